@@ -1,0 +1,32 @@
+package app
+
+// Placeholder until the rooms import these themselves.
+import (
+	_ "cel.dev/cel-go/cel"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/anishathalye/porcupine"
+	_ "github.com/cockroachdb/apd/v3"
+	_ "github.com/coreos/go-oidc/v3/oidc"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
+	_ "github.com/go-webauthn/webauthn/webauthn"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/parquet-go/parquet-go"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/transparency-dev/merkle/proof"
+	_ "github.com/transparency-dev/tessera/client"
+	_ "github.com/transparency-dev/tessera/storage/posix"
+	_ "go.yaml.in/yaml/v3"
+	_ "gocloud.dev/blob/fileblob"
+	_ "gocloud.dev/blob/memblob"
+	_ "gocloud.dev/blob/s3blob"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/mod/sumdb/note"
+	_ "golang.org/x/oauth2"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/time/rate"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)

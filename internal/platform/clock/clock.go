@@ -1,0 +1,96 @@
+// Package clock injects time. Business dates are Asia/Shanghai civil days;
+// instants are stored as microseconds since 1970 UTC.
+package clock
+
+import (
+	"sync"
+	"time"
+
+	"github.com/qianmo/qianmo/internal/platform/fault"
+)
+
+// Clock tells the time. Sessions and security use Now; rules use Today.
+type Clock interface {
+	Now() time.Time
+	Today() Date
+}
+
+// Shanghai is UTC+8 without daylight saving. It is fixed here so that the
+// product does not depend on the host's zone files.
+var Shanghai = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// System is the wall clock.
+type System struct{}
+
+// Now returns the current instant.
+func (System) Now() time.Time { return time.Now() }
+
+// Today returns the current day in Shanghai.
+func (System) Today() Date { return DateOf(time.Now()) }
+
+// BusinessDate is the wall clock with a fixed business day, as the sandbox uses.
+type BusinessDate struct{ Day Date }
+
+// Now returns the current instant.
+func (BusinessDate) Now() time.Time { return time.Now() }
+
+// Today returns the fixed day.
+func (b BusinessDate) Today() Date { return b.Day }
+
+// Manual is a clock for tests; it moves only when told to.
+type Manual struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// NewManual starts a test clock at an instant.
+func NewManual(at time.Time) *Manual { return &Manual{now: at} }
+
+// Now returns the set instant.
+func (m *Manual) Now() time.Time { m.mu.Lock(); defer m.mu.Unlock(); return m.now }
+
+// Today returns the set day in Shanghai.
+func (m *Manual) Today() Date { return DateOf(m.Now()) }
+
+// Advance moves the clock.
+func (m *Manual) Advance(d time.Duration) { m.mu.Lock(); defer m.mu.Unlock(); m.now = m.now.Add(d) }
+
+// Date is a civil day in Shanghai, written 2025-10-22. Dates compare as text.
+type Date string
+
+// DateOf returns the day of an instant in Shanghai.
+func DateOf(t time.Time) Date { return Date(t.In(Shanghai).Format(time.DateOnly)) }
+
+// ParseDate reads a day of the calendar, year 1900 to 9999.
+//
+// Codes: invalid.
+func ParseDate(s string) (Date, error) {
+	t, err := time.ParseInLocation(time.DateOnly, s, Shanghai)
+	if err != nil || t.Year() < 1900 || len(s) != 10 {
+		return "", fault.Newf(fault.Invalid, "“%.40s”不是日历上的日期：请写成 2025-10-22 的形式。", "%.40q is not a calendar date: write it as 2025-10-22.", s)
+	}
+	return Date(s), nil
+}
+
+// Time returns the first instant of the day; the zero time for an invalid day.
+func (d Date) Time() time.Time {
+	t, _ := time.ParseInLocation(time.DateOnly, string(d), Shanghai)
+	return t
+}
+
+// Year returns the calendar year, 0 for an invalid day.
+func (d Date) Year() int {
+	if d == "" {
+		return 0
+	}
+	return d.Time().Year()
+}
+
+// AddDays moves by whole days.
+func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
+
+// Micros is how instants are stored: microseconds since 1970 UTC.
+func Micros(t time.Time) int64 { return t.UnixMicro() }
+
+// FromMicros reads a stored instant.
+func FromMicros(us int64) time.Time { return time.UnixMicro(us).In(Shanghai) }

@@ -1,0 +1,217 @@
+// Package db opens the database (SQLite in the data folder, or PostgreSQL) and
+// carries a transaction through a context, so that a use case can write its
+// state, its facts and its work items in one commit without any domain seeing
+// a storage type.
+//
+// One SQL text serves both databases: $1 binds, 64-bit integers for money and
+// time (microseconds), text for ids, BLOB for bytes (spelt BYTEA by the
+// migration runner on PostgreSQL), 0/1 integers for booleans.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/qianmo/qianmo/internal/platform/fault"
+)
+
+// Dialect names the database in use.
+type Dialect string
+
+// The databases in use.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// DB is one database. Writes on SQLite go through a single connection, since
+// two writers only make one of them wait on a busy file; reads have a pool.
+type DB struct {
+	Dialect Dialect
+	dsn     string
+	write   *sql.DB
+	read    *sql.DB
+}
+
+// Querier is what a store runs its SQL on: a transaction, or the database.
+type Querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Open opens "postgres://…" or the path of an SQLite file, which is created.
+//
+// Codes: unavailable when the folder is read-only or the server is away.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return openPostgres(ctx, dsn)
+	}
+	return openSQLite(ctx, dsn)
+}
+
+func openPostgres(ctx context.Context, dsn string) (*DB, error) {
+	pool, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, fault.Newf(fault.Invalid, "数据库地址写法不对。", "The database address cannot be read.").Because(err)
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(16)
+	if err := pool.PingContext(ctx); err != nil {
+		_ = pool.Close()
+		return nil, Fault(err)
+	}
+	return &DB{Dialect: Postgres, dsn: dsn, write: pool, read: pool}, nil
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, folderFault(filepath.Dir(path), err)
+	}
+	// _pragma order matters: busy_timeout first, so that switching to WAL waits.
+	pragmas := "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)"
+	file := "file:" + (&url.URL{Path: path}).EscapedPath()
+	write, err := sql.Open("sqlite", file+pragmas+"&_txlock=immediate")
+	if err != nil {
+		return nil, fmt.Errorf("open sqlite: %w", err)
+	}
+	write.SetMaxOpenConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		_ = write.Close()
+		return nil, folderFault(path, err)
+	}
+	read, err := sql.Open("sqlite", file+pragmas+"&_pragma=query_only(ON)")
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open sqlite for reading: %w", err), write.Close())
+	}
+	read.SetMaxOpenConns(4)
+	read.SetMaxIdleConns(4)
+	return &DB{Dialect: SQLite, dsn: path, write: write, read: read}, nil
+}
+
+func folderFault(path string, cause error) error {
+	return fault.Newf(fault.Unavailable, "数据目录 %s 打不开或不可写：请检查权限和磁盘空间。", "The data folder %s cannot be opened or written: check its permissions and free space.", path).Because(cause)
+}
+
+// DSN is what Open was given.
+func (d *DB) DSN() string { return d.dsn }
+
+// Writer is the connection pool for writes, for code that needs the driver
+// itself (bulk writes). Ordinary stores use Q.
+func (d *DB) Writer() *sql.DB { return d.write }
+
+// Close closes both pools. Closing twice is harmless.
+func (d *DB) Close() error {
+	err := d.write.Close()
+	if d.read != d.write {
+		err = errors.Join(d.read.Close(), err)
+	}
+	return err
+}
+
+type txKey struct{ db *DB }
+
+// InTx runs fn in a transaction that Q(ctx) then uses. A call inside a
+// transaction of the same database joins it. Any error rolls all of it back.
+//
+// Codes: those of fn; unavailable when the database is away or full.
+func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	if _, joined := ctx.Value(txKey{d}).(*sql.Tx); joined {
+		return fn(ctx)
+	}
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return Fault(err)
+	}
+	defer func() { _ = tx.Rollback() }() // no effect after Commit
+	if err := fn(context.WithValue(ctx, txKey{d}, tx)); err != nil {
+		return Fault(err)
+	}
+	return Fault(tx.Commit())
+}
+
+// Q returns the transaction of the context, or else the database: statements
+// that write commit by themselves, queries read from the pool. A query that
+// writes (RETURNING) needs InTx.
+func (d *DB) Q(ctx context.Context) Querier {
+	if tx, ok := ctx.Value(txKey{d}).(*sql.Tx); ok {
+		return tx
+	}
+	return auto{d}
+}
+
+type auto struct{ d *DB }
+
+func (a auto) ExecContext(ctx context.Context, q string, args ...any) (sql.Result, error) {
+	return a.d.write.ExecContext(ctx, q, args...)
+}
+
+func (a auto) QueryContext(ctx context.Context, q string, args ...any) (*sql.Rows, error) {
+	return a.d.read.QueryContext(ctx, q, args...)
+}
+
+func (a auto) QueryRowContext(ctx context.Context, q string, args ...any) *sql.Row {
+	return a.d.read.QueryRowContext(ctx, q, args...)
+}
+
+// Fault turns a driver error into a coded one where its kind is known: the
+// database is away, the disk is full, the folder is read-only. Others, and
+// faults, come back as they are.
+func Fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	var f *fault.Error
+	if errors.As(err, &f) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
+		return err
+	}
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_FULL:
+			return fault.Newf(fault.Unavailable, "磁盘已满，本次没有写入：请腾出空间后重试。", "The disk is full and nothing was written: free some space and try again.").Because(err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR:
+			return fault.Newf(fault.Unavailable, "数据目录不可写，本次没有写入：请检查权限和磁盘。", "The data folder cannot be written and nothing was: check permissions and the disk.").Because(err)
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			return fault.Newf(fault.Unavailable, "数据库正忙，本次没有写入：请稍后重试。", "The database is busy and nothing was written: try again shortly.").Because(err)
+		}
+		return err
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		if c := pg.Code; strings.HasPrefix(c, "08") || strings.HasPrefix(c, "53") || strings.HasPrefix(c, "57P") {
+			return away(err)
+		}
+		return err
+	}
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) || strings.Contains(err.Error(), "connection re") || strings.Contains(err.Error(), "unexpected EOF") || errors.Is(err, sql.ErrConnDone) {
+		return away(err)
+	}
+	return err
+}
+
+func away(cause error) error {
+	return fault.Newf(fault.Unavailable, "连不上数据库，本次没有写入：请检查数据库服务后重试。", "The database is away and nothing was written: check the server and try again.").Because(cause)
+}
+
+// IsUnique reports whether err says that a unique key exists already.
+func IsUnique(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505"
+}

@@ -1,0 +1,49 @@
+-- Background work: written in the transaction of what needs it, run by any replica.
+create table work_item (
+    id          text primary key,
+    kind        text not null,
+    args        text not null,
+    unique_key  text,
+    state       text not null, -- waiting | running | done | failed
+    run_at      bigint not null,
+    attempt     bigint not null default 0,
+    lease_until bigint not null default 0,
+    last_error  text not null default '',
+    created     bigint not null,
+    finished    bigint not null default 0
+);
+create index work_item_due on work_item (state, run_at);
+create unique index work_item_unique on work_item (kind, unique_key) where unique_key is not null and state in ('waiting', 'running');
+
+-- A named lease: at most one replica does this at a time (the sealer, the ledger's intents).
+create table work_lease (
+    name   text primary key,
+    holder text not null,
+    until  bigint not null
+);
+
+-- Answers of writes that carried an Idempotency-Key, so that a repeat gets the first answer.
+create table idempotent_answer (
+    principal  text not null,
+    key        text not null,
+    request    text not null, -- SHA-256 of method, path and body
+    status     bigint not null,
+    body       BLOB not null,
+    created    bigint not null,
+    primary key (principal, key)
+);
+
+-- Full-text search over our own bigrams; see internal/platform/search.
+create table search_entry (
+    kind  text not null,
+    id    text not null,
+    title text not null,
+    body  text not null,
+    primary key (kind, id)
+);
+-- +sqlite
+create virtual table search_index using fts5 (tokens, kind unindexed, id unindexed, tokenize = 'unicode61');
+-- +postgres
+create table search_index (tokens tsvector not null, kind text not null, id text not null, primary key (kind, id));
+create index search_index_tokens on search_index using gin (tokens);
+-- +both
