@@ -1,0 +1,29 @@
+package sandbox_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+)
+
+func TestOrganisationsAreValidUniqueAndTheSameEachTime(t *testing.T) {
+	first := sandbox.Organisations()
+	if len(first) != sandbox.Size || !slices.Equal(first, sandbox.Organisations()) {
+		t.Fatal("the sandbox differs from run to run")
+	}
+	names, codes := map[string]bool{}, map[ident.CreditCode]bool{}
+	for _, o := range first {
+		if _, err := ident.ParseCreditCode(string(o.Code)); err != nil {
+			t.Fatal(err)
+		}
+		if names[o.Name] || codes[o.Code] {
+			t.Fatalf("%s %s stands twice", o.Code, o.Name)
+		}
+		if o.Code[2:8] != "520199" {
+			t.Fatalf("%s could be a real organisation's code", o.Code)
+		}
+		names[o.Name], codes[o.Code] = true, true
+	}
+}

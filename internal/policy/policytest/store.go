@@ -1,0 +1,219 @@
+// Package policytest is the conformance suite of the policy domain's store.
+package policytest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/policy"
+)
+
+const (
+	orgA = ident.CreditCode("91520100MA6E00001X")
+	orgB = ident.CreditCode("91520100MA6E00002X")
+)
+
+func sample(id, object string) policy.Application {
+	return policy.Application{ID: id, Number: "QM-2025-" + id, Org: orgA, Measure: "002-2", Object: object, Guide: 2025,
+		State: policy.Draft, Version: 1, CreatedBy: "per_1", Created: time.UnixMicro(1_760_000_000_000_000)}
+}
+
+// Run runs the suite against a store on an empty database.
+func Run(t *testing.T, s policy.Store) {
+	ctx := context.Background()
+	must := func(t *testing.T, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	t.Run("numbers count up and roll back with their transaction", func(t *testing.T) {
+		boom := errors.New("boom")
+		first, err := s.NextNumber(ctx, 2025)
+		must(t, err)
+		if err := s.InTx(ctx, func(ctx context.Context) error {
+			if _, err := s.NextNumber(ctx, 2025); err != nil {
+				return err
+			}
+			return boom
+		}); !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		second, err := s.NextNumber(ctx, 2025)
+		must(t, err)
+		other, err := s.NextNumber(ctx, 2024)
+		must(t, err)
+		if first != 1 || second != 2 || other != 1 {
+			t.Fatalf("got %d, %d and %d, want 1, 2 and 1", first, second, other)
+		}
+	})
+
+	t.Run("an application reads back as written and once a matter", func(t *testing.T) {
+		a := sample("a1", "model-a")
+		must(t, s.InsertApplication(ctx, a))
+		got, err := s.Application(ctx, "a1")
+		must(t, err)
+		if diff := cmp.Diff(a, got, cmpopts.IgnoreFields(a, "Updated"), cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
+		}
+		again := sample("a1b", "model-a")
+		if err := s.InsertApplication(ctx, again); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("a second application for the same matter gave %v", err)
+		}
+		a.State = policy.Withdrawn
+		must(t, s.UpdateApplication(ctx, &a, nil))
+		must(t, s.InsertApplication(ctx, again))
+		if _, err := s.Application(ctx, "nobody"); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("an unknown id gave %v", err)
+		}
+	})
+
+	t.Run("of two writers with one version, one wins", func(t *testing.T) {
+		must(t, s.InsertApplication(ctx, sample("race", "model-race")))
+		var wins, conflicts int
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				a := sample("race", "model-race")
+				a.Statement = fmt.Sprint(i)
+				err := s.UpdateApplication(ctx, &a, nil)
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case err == nil:
+					wins++
+				case fault.Is(err, fault.Conflict):
+					conflicts++
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if wins != 1 || conflicts != 7 {
+			t.Fatalf("%d wins and %d conflicts", wins, conflicts)
+		}
+	})
+
+	t.Run("the frozen assessment stays until replaced", func(t *testing.T) {
+		a := sample("frozen", "model-frozen")
+		must(t, s.InsertApplication(ctx, a))
+		must(t, s.UpdateApplication(ctx, &a, json.RawMessage(`{"amount_fen":"1"}`)))
+		must(t, s.UpdateApplication(ctx, &a, nil))
+		got, err := s.Assessment(ctx, "frozen")
+		must(t, err)
+		if string(got) != `{"amount_fen":"1"}` {
+			t.Fatalf("got %s", got)
+		}
+	})
+
+	t.Run("lists filter, page and hide drafts", func(t *testing.T) {
+		for i := range 7 {
+			a := sample(fmt.Sprintf("list%d", i), fmt.Sprintf("model-list%d", i))
+			a.Org, a.Measure, a.State = orgB, "002-3", policy.Submitted
+			if i == 6 {
+				a.State = policy.Draft
+			}
+			must(t, s.InsertApplication(ctx, a))
+		}
+		filter := policy.ApplicationFilter{Org: orgB, Measure: "002-3", Guide: 2025, States: []policy.State{policy.Submitted, policy.Draft}, Limit: 4}
+		seen := map[string]bool{}
+		for pages := 0; ; pages++ {
+			page, err := s.Applications(ctx, filter)
+			must(t, err)
+			for _, a := range page {
+				if seen[a.ID] {
+					t.Fatalf("%s came twice", a.ID)
+				}
+				seen[a.ID] = true
+			}
+			if len(page) < filter.Limit {
+				break
+			}
+			last := page[len(page)-1]
+			filter.Before = last.Cursor()
+		}
+		if len(seen) != 6 || seen["list6"] {
+			t.Fatalf("saw %v", seen)
+		}
+		if _, err := s.Applications(ctx, policy.ApplicationFilter{Before: "x/y"}); !fault.Is(err, fault.Invalid) {
+			t.Fatalf("a wrong cursor gave %v", err)
+		}
+		counts, err := s.CountByState(ctx, orgB)
+		must(t, err)
+		if counts[policy.Submitted] != 6 || counts[policy.Draft] != 1 {
+			t.Fatalf("counts %v", counts)
+		}
+		byNumber, err := s.Applications(ctx, policy.ApplicationFilter{Number: "list3' or 1=1"})
+		must(t, err)
+		if len(byNumber) != 0 {
+			t.Fatal("a number was read as SQL")
+		}
+	})
+
+	t.Run("events keep their order and attachments their digests", func(t *testing.T) {
+		must(t, s.InsertApplication(ctx, sample("ev", "model-ev")))
+		other := sample("ev2", "model-ev2")
+		other.State = policy.Submitted
+		must(t, s.InsertApplication(ctx, other))
+		at := time.UnixMicro(1_760_000_000_000_000)
+		for _, act := range []policy.Action{policy.ActionOpen, policy.ActionSubmit} {
+			must(t, s.AppendEvent(ctx, "ev", policy.Event{At: at, Person: "per_1", Name: "甲", Role: "org_manager", Action: act, To: policy.Submitted, Note: "n"}))
+		}
+		events, err := s.Events(ctx, "ev")
+		must(t, err)
+		if len(events) != 2 || events[0].Seq != 1 || events[1].Action != policy.ActionSubmit || !events[0].At.Equal(at) {
+			t.Fatalf("%+v", events)
+		}
+		file := policy.Attachment{ID: "f1", Name: "合同.pdf", Type: "application/pdf", Size: 3, SHA256: "ab", Uploader: "per_1", At: at}
+		must(t, s.InsertAttachment(ctx, "ev", file))
+		file.ID = "f2"
+		must(t, s.InsertAttachment(ctx, "ev2", file))
+		shared, err := s.SameFile(ctx, "ev")
+		must(t, err)
+		if len(shared) != 1 || shared[0].Application != "ev2" {
+			t.Fatalf("%+v", shared)
+		}
+		must(t, s.DeleteAttachment(ctx, "ev", "f1"))
+		if err := s.DeleteAttachment(ctx, "ev", "f1"); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("deleting twice gave %v", err)
+		}
+	})
+
+	t.Run("an imported text replaces the earlier one", func(t *testing.T) {
+		if _, found, err := s.Text(ctx, "002"); err != nil || found {
+			t.Fatal(found, err)
+		}
+		for _, text := range []string{"旧", "新"} {
+			must(t, s.PutText(ctx, policy.DocumentText{Document: "002", SHA256: "d", Text: text, Person: "p", At: 1}))
+		}
+		got, found, err := s.Text(ctx, "002")
+		must(t, err)
+		if !found || got.Text != "新" {
+			t.Fatalf("%v %+v", found, got)
+		}
+	})
+
+	t.Run("sums go by measure and state", func(t *testing.T) {
+		a := sample("sum", "model-sum")
+		a.Guide, a.Amount = 2031, 7
+		must(t, s.InsertApplication(ctx, a))
+		sums, err := s.SumByMeasure(ctx, 2031)
+		must(t, err)
+		if diff := cmp.Diff([]policy.MeasureSum{{Measure: "002-2", State: policy.Draft, Count: 1, Amount: 7}}, sums); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}

@@ -1,0 +1,178 @@
+// Package sqlstore keeps the policy domain's records in SQLite or PostgreSQL.
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/policy"
+)
+
+// Store implements policy.Store.
+type Store struct {
+	db    *db.DB
+	clock clock.Clock
+}
+
+// New returns a store on a migrated database.
+func New(d *db.DB, c clock.Clock) *Store { return &Store{db: d, clock: c} }
+
+// InTx implements policy.Store.
+func (s *Store) InTx(ctx context.Context, fn func(context.Context) error) error {
+	return s.db.InTx(ctx, fn)
+}
+
+// NextNumber implements policy.Store.
+func (s *Store) NextNumber(ctx context.Context, year int) (n int64, err error) {
+	err = s.db.InTx(ctx, func(ctx context.Context) error {
+		return s.db.Q(ctx).QueryRowContext(ctx, `insert into application_counter (year, last) values ($1, 1)
+			on conflict (year) do update set last = application_counter.last + 1 returning last`, year).Scan(&n)
+	})
+	return n, err
+}
+
+const applicationColumns = `id, number, org, measure, object, guide, state, version, statement, payee, amount, city, district,
+	purse, hash, created_by, created, submitted, decided_by, round, waiting_over, updated`
+
+func scanApplication(row func(...any) error) (a policy.Application, err error) {
+	var created int64
+	err = row(&a.ID, &a.Number, &a.Org, &a.Measure, &a.Object, &a.Guide, &a.State, &a.Version, &a.Statement, &a.Payee, &a.Amount, &a.City, &a.District,
+		&a.Purse, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &a.WaitingOver, &a.Updated)
+	a.Created = clock.FromMicros(created)
+	return a, err
+}
+
+// InsertApplication implements policy.Store.
+func (s *Store) InsertApplication(ctx context.Context, a policy.Application) error {
+	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 'null')`,
+		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
+		a.Purse, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, a.WaitingOver, s.now())
+	if db.IsUnique(err) {
+		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
+	}
+	return db.Fault(err)
+}
+
+// UpdateApplication implements policy.Store.
+func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, assessment json.RawMessage) error {
+	frozen := any(nil)
+	if assessment != nil {
+		frozen = string(assessment)
+	}
+	res, err := s.db.Q(ctx).ExecContext(ctx, `update application set state = $1, version = version + 1, statement = $2, payee = $3, amount = $4, city = $5,
+		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, waiting_over = $12, updated = $13, object = $14,
+		assessment = coalesce($15, assessment) where id = $16 and version = $17`,
+		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, a.WaitingOver,
+		s.now(), a.Object, frozen, a.ID, a.Version)
+	if err != nil {
+		return db.Fault(err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return fault.Newf(fault.Conflict, "申报 %s 刚被别人改过，本次没有写入：请刷新后重试，您填写的内容仍在。", "Application %s was changed by somebody else just now and nothing was written: reload and try again.", a.Number).Because(err)
+	}
+	a.Version++
+	return nil
+}
+
+// Application implements policy.Store.
+func (s *Store) Application(ctx context.Context, id string) (policy.Application, error) {
+	a, found, err := db.One(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application where id = $1`, id)
+	if err == nil && !found {
+		return a, fault.Newf(fault.NotFound, "没有这份申报。", "There is no such application.")
+	}
+	return a, err
+}
+
+// Assessment implements policy.Store.
+func (s *Store) Assessment(ctx context.Context, id string) (json.RawMessage, error) {
+	text, _, err := db.One(ctx, s.db.Q(ctx), func(row func(...any) error) (t string, err error) { return t, row(&t) }, `select assessment from application where id = $1`, id)
+	if text == "" {
+		text = "null"
+	}
+	return json.RawMessage(text), err
+}
+
+// Applications implements policy.Store.
+func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([]policy.Application, error) {
+	var where []string
+	var args []any
+	add := func(clause string, values ...any) {
+		for _, v := range values {
+			args = append(args, v)
+			clause = strings.Replace(clause, "?", "$"+strconv.Itoa(len(args)), 1)
+		}
+		where = append(where, clause)
+	}
+	if f.Org != "" {
+		add("org = ?", f.Org)
+	}
+	if f.Measure != "" {
+		add("measure = ?", f.Measure)
+	}
+	if f.Guide != 0 {
+		add("guide = ?", f.Guide)
+	}
+	if f.Number != "" {
+		add("number like ?", "%"+strings.NewReplacer("%", "", "_", "").Replace(strings.ToUpper(f.Number))+"%")
+	}
+	if !f.Drafts {
+		add("state <> ?", policy.Draft)
+	}
+	if len(f.States) > 0 {
+		marks := strings.TrimSuffix(strings.Repeat("?, ", len(f.States)), ", ")
+		values := make([]any, len(f.States))
+		for i, st := range f.States {
+			values[i] = st
+		}
+		add("state in ("+marks+")", values...)
+	}
+	if f.Before != "" {
+		updated, id, _ := strings.Cut(f.Before, "/")
+		at, err := strconv.ParseInt(updated, 10, 64)
+		if err != nil {
+			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
+		}
+		add("(updated < ? or (updated = ? and id < ?))", at, at, id)
+	}
+	query := `select ` + applicationColumns + ` from application`
+	if len(where) > 0 {
+		query += ` where ` + strings.Join(where, " and ")
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = 50
+	}
+	return db.All(ctx, s.db.Q(ctx), scanApplication, query+fmt.Sprintf(` order by updated desc, id desc limit %d`, limit), args...)
+}
+
+// CountByState implements policy.Store.
+func (s *Store) CountByState(ctx context.Context, org ident.CreditCode) (map[policy.State]int64, error) {
+	type row struct {
+		state policy.State
+		n     int64
+	}
+	rows, err := db.All(ctx, s.db.Q(ctx), func(scan func(...any) error) (r row, err error) { return r, scan(&r.state, &r.n) },
+		`select state, count(*) from application where $1 = '' or org = $1 group by state`, string(org))
+	counts := make(map[policy.State]int64, len(rows))
+	for _, r := range rows {
+		counts[r.state] = r.n
+	}
+	return counts, err
+}
+
+// SumByMeasure implements policy.Store.
+func (s *Store) SumByMeasure(ctx context.Context, guide int) ([]policy.MeasureSum, error) {
+	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (m policy.MeasureSum, err error) {
+		return m, row(&m.Measure, &m.State, &m.Count, &m.Amount)
+	}, `select measure, state, count(*), cast(sum(amount) as bigint) from application where guide = $1 group by measure, state order by measure, state`, guide)
+}
+
+func (s *Store) now() int64 { return clock.Micros(s.clock.Now()) }

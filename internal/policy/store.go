@@ -1,0 +1,88 @@
+package policy
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// Store keeps applications and imported document texts. Every method joins the
+// transaction of its context. policytest.Run is its conformance suite.
+type Store interface {
+	// InTx runs fn in one transaction of the main database.
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+
+	// NextNumber counts applications of a year, from 1, without gaps in committed work.
+	NextNumber(ctx context.Context, year int) (int64, error)
+
+	// InsertApplication adds a new one. Codes: conflict when the organisation
+	// already has one for the same measure, object and guide year.
+	InsertApplication(ctx context.Context, a Application) error
+	// UpdateApplication writes a and its new version if the stored version is
+	// still a.Version, and sets a.Version to the new one. assessment is the
+	// frozen result in JSON; nil keeps the stored one. Codes: conflict.
+	UpdateApplication(ctx context.Context, a *Application, assessment json.RawMessage) error
+	// Application finds one. Codes: not_found.
+	Application(ctx context.Context, id string) (Application, error)
+	// Assessment returns the frozen result of an application, or null.
+	Assessment(ctx context.Context, id string) (json.RawMessage, error)
+	// Applications lists by filter, most recently changed first.
+	Applications(ctx context.Context, f ApplicationFilter) ([]Application, error)
+	// CountByState counts applications by state, of one organisation or of all.
+	CountByState(ctx context.Context, org ident.CreditCode) (map[State]int64, error)
+	// SumByMeasure adds up amounts by measure and state for a guide year.
+	SumByMeasure(ctx context.Context, guide int) ([]MeasureSum, error)
+
+	AppendEvent(ctx context.Context, application string, e Event) error
+	Events(ctx context.Context, application string) ([]Event, error)
+
+	InsertAttachment(ctx context.Context, application string, at Attachment) error
+	DeleteAttachment(ctx context.Context, application, id string) error
+	Attachments(ctx context.Context, application string) ([]Attachment, error)
+	// SameFile lists other applications that carry a file with one of the digests
+	// that this application's files have.
+	SameFile(ctx context.Context, application string) ([]SharedFile, error)
+
+	PutText(ctx context.Context, t DocumentText) error
+	// Text finds an imported document. found is false when nobody imported it.
+	Text(ctx context.Context, document string) (t DocumentText, found bool, err error)
+}
+
+// ApplicationFilter chooses applications; zero fields do not filter.
+type ApplicationFilter struct {
+	Org     ident.CreditCode
+	Measure string
+	Guide   int
+	States  []State
+	Number  string // part of a number
+	Drafts  bool   // include drafts, which only their organisation may see
+	Before  string // cursor: the "updated/id" of the last row seen
+	Limit   int
+}
+
+// MeasureSum is how much applications of one measure add up to in one state.
+type MeasureSum struct {
+	Measure string
+	State   State
+	Count   int64
+	Amount  money.Fen
+}
+
+// SharedFile says that another application carries the same bytes.
+type SharedFile struct {
+	SHA256      string
+	Application string
+	Number      string
+	Org         ident.CreditCode
+}
+
+// DocumentText is a policy document's own words, as somebody imported them.
+type DocumentText struct {
+	Document string
+	SHA256   string
+	Text     string
+	Person   string
+	At       int64 // microseconds
+}
