@@ -27,3 +27,24 @@ func TestOrganisationsAreValidUniqueAndTheSameEachTime(t *testing.T) {
 		names[o.Name], codes[o.Code] = true, true
 	}
 }
+
+func TestFactsAreValid(t *testing.T) {
+	all := sandbox.Organisations()
+	total := 0
+	kinds := map[string]int{}
+	for i, o := range all {
+		for _, f := range sandbox.Facts(i, o, all) {
+			if _, err := f.Normalise(); err != nil {
+				t.Fatalf("%s: %v", f.ID, err)
+			}
+			if f.Occurred > sandbox.Today {
+				t.Fatalf("%s happened after the business date", f.ID)
+			}
+			kinds[f.Kind]++
+			total++
+		}
+	}
+	if total < 7000 || len(kinds) < 12 {
+		t.Fatalf("only %d facts of %d kinds", total, len(kinds))
+	}
+}
