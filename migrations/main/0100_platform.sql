@@ -44,17 +44,25 @@ create table idempotent_answer (
     primary key (principal, key)
 );
 
--- Full-text search over our own bigrams; see internal/platform/search.
+-- Full-text search over our own tokens; see internal/platform/search.
+-- +sqlite
 create table search_entry (
+    entry integer primary key,
     kind  text not null,
     id    text not null,
     title text not null,
     body  text not null,
+    unique (kind, id)
+);
+create virtual table search_index using fts5 (title, body, content = '', contentless_delete = 1, tokenize = 'ascii');
+-- +postgres
+create table search_entry (
+    kind   text collate "C" not null,
+    id     text collate "C" not null,
+    title  text not null,
+    body   text not null,
+    tokens tsvector not null,
     primary key (kind, id)
 );
--- +sqlite
-create virtual table search_index using fts5 (tokens, kind unindexed, id unindexed, tokenize = 'unicode61');
--- +postgres
-create table search_index (tokens tsvector not null, kind text not null, id text not null, primary key (kind, id));
-create index search_index_tokens on search_index using gin (tokens);
+create index search_entry_tokens on search_entry using gin (tokens);
 -- +both
