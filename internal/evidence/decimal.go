@@ -53,20 +53,19 @@ func negative(s string) error {
 	return fault.Newf(fault.Invalid, "“%s”为负：事实的数量不能为负，减少请写一条更正。", "%q is negative: a fact counts what happened; write a correction to lower it.", clip(s))
 }
 
-// sum adds exact decimals. Every addend has passed ParseDecimal or money.
-func sum(decimals []string) (string, error) {
-	exact := apd.BaseContext // precision 0: additions are exact
-	var total, addend apd.Decimal
-	for _, s := range decimals {
-		if _, _, err := addend.SetString(s); err != nil {
-			return "", err
-		}
-		if _, err := exact.Add(&total, &total, &addend); err != nil {
-			return "", err
-		}
+// accumulator adds exact decimals. The zero value is 0.
+type accumulator struct{ total apd.Decimal }
+
+func (a *accumulator) add(decimal string) error {
+	addend, _, err := apd.NewFromString(decimal)
+	if err == nil {
+		_, err = apd.BaseContext.Add(&a.total, &a.total, addend) // precision 0: exact
 	}
-	return total.Text('f'), nil
+	return err
 }
+
+// String prints the sum with the decimals of its most exact addend.
+func (a *accumulator) String() string { return a.total.Text('f') }
 
 func isZero(decimal string) bool { return strings.Trim(decimal, "0.") == "" && decimal != "" }
 

@@ -1,0 +1,144 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/db"
+)
+
+const factColumns = `id, kind, kind_version, subject, object, quantity, unit, occurred, recorded, attestor, proof, corrects, attributes`
+
+// Insert implements evidence.Store.
+func (s *Store) Insert(ctx context.Context, facts []evidence.Fact, entries []evidence.Entry) error {
+	return s.InTx(ctx, func(ctx context.Context) error {
+		err := s.insertRows(ctx, "evidence_fact ("+factColumns+")", 13, len(facts), func(i int) []any {
+			f := facts[i]
+			return []any{f.ID, f.Kind, f.KindVersion, string(f.Subject), f.Object, f.Quantity, f.Unit, string(f.Occurred),
+				clock.Micros(f.Recorded), string(f.Attestor), f.Proof, f.Corrects, attributesText(f.Attributes)}
+		})
+		if err != nil {
+			return taken(err)
+		}
+		return s.insertEntries(ctx, entries)
+	})
+}
+
+// attributesText is the stored form of attributes; marshalling strings cannot fail.
+func attributesText(attributes map[string]string) string {
+	if attributes == nil {
+		attributes = map[string]string{}
+	}
+	text, _ := json.Marshal(attributes)
+	return string(text)
+}
+
+// records selects a fact with the correction that replaced it and its entry.
+// The conditions on corrects let both databases use the partial index.
+const records = `select f.id, f.kind, f.kind_version, f.subject, f.object, f.quantity, f.unit, f.occurred, f.recorded, f.attestor, f.proof, f.corrects, f.attributes,
+	coalesce(c.id, ''), coalesce(e.seq, 0), e.salt, e.leaf, e.log_index, coalesce(e.sealed, 0)
+	from evidence_fact f
+	left join evidence_fact c on c.corrects = f.id and c.corrects <> ''
+	left join evidence_entry e on e.ref = f.id`
+
+func scanRecord(row func(...any) error) (r evidence.Record, err error) {
+	var recorded, sealed int64
+	var attributes string
+	var leaf []byte
+	var index *int64
+	err = row(&r.ID, &r.Kind, &r.KindVersion, &r.Subject, &r.Object, &r.Quantity, &r.Unit, &r.Occurred, &recorded, &r.Attestor, &r.Proof, &r.Corrects, &attributes,
+		&r.CorrectedBy, &r.Seal.Seq, &r.Seal.Salt, &leaf, &index, &sealed)
+	if err != nil {
+		return r, err
+	}
+	r.Recorded = clock.FromMicros(recorded).UTC()
+	r.Seal = seal(r.Seal, r.ID, evidence.SortFact, leaf, index, sealed)
+	if err := json.Unmarshal([]byte(attributes), &r.Attributes); err != nil {
+		return r, fmt.Errorf("attributes of fact %s: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+func seal(e evidence.Entry, ref string, sort evidence.EntrySort, leaf []byte, index *int64, sealed int64) evidence.Entry {
+	e.Ref, e.Sort = ref, sort
+	copy(e.Leaf[:], leaf)
+	if index != nil {
+		at := uint64(*index)
+		e.Index, e.Sealed = &at, clock.FromMicros(sealed)
+	}
+	return e
+}
+
+// Find implements evidence.Store.
+func (s *Store) Find(ctx context.Context, ids []string) ([]evidence.Record, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var w where
+	w.add("f.id in ("+strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")+")", anys(ids)...)
+	return db.All(ctx, s.db.Q(ctx), scanRecord, records+w.String(), w.args...)
+}
+
+// List implements evidence.Store.
+func (s *Store) List(ctx context.Context, q evidence.Query) ([]evidence.Record, error) {
+	w := matching(q)
+	if a := q.After; a != nil {
+		w.add("(f.occurred < ? or (f.occurred = ? and f.id < ?))", string(a.Occurred), string(a.Occurred), a.ID)
+	}
+	condition := w.String()
+	w.args = append(w.args, q.Limit)
+	return db.All(ctx, s.db.Q(ctx), scanRecord, fmt.Sprintf("%s%s order by f.occurred desc, f.id desc limit $%d", records, condition, len(w.args)), w.args...)
+}
+
+func matching(q evidence.Query) *where {
+	w := new(where)
+	if q.Subject != "" {
+		w.add("f.subject = ?", string(q.Subject))
+	}
+	if len(q.Kinds) > 0 {
+		w.add("f.kind in ("+strings.TrimSuffix(strings.Repeat("?,", len(q.Kinds)), ",")+")", anys(q.Kinds)...)
+	}
+	if q.From != "" {
+		w.add("f.occurred >= ?", string(q.From))
+	}
+	if q.To != "" {
+		w.add("f.occurred <= ?", string(q.To))
+	}
+	if q.Effective {
+		// A canonical zero is "0" or, of money, "0.00".
+		w.add("not exists (select 1 from evidence_fact n where n.corrects = f.id and n.corrects <> '') and (f.corrects = '' or f.quantity not in ('0', '0.00'))")
+	}
+	return w
+}
+
+// Quantities implements evidence.Store.
+func (s *Store) Quantities(ctx context.Context, q evidence.Query, visit func(evidence.Quantity) error) error {
+	w := matching(q)
+	rows, err := s.db.Q(ctx).QueryContext(ctx, "select f.subject, f.kind, f.unit, f.quantity from evidence_fact f"+w.String()+" order by f.subject, f.kind, f.unit", w.args...)
+	if err != nil {
+		return db.Fault(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n evidence.Quantity
+		if err := rows.Scan(&n.Subject, &n.Kind, &n.Unit, &n.Quantity); err != nil {
+			return err
+		}
+		if err := visit(n); err != nil {
+			return err
+		}
+	}
+	return db.Fault(rows.Err())
+}
+
+func anys(texts []string) []any {
+	out := make([]any, len(texts))
+	for i, t := range texts {
+		out[i] = t
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+// Package sqlstore keeps evidence in SQLite or PostgreSQL, one SQL text for both.
+package sqlstore
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+)
+
+// Store implements evidence.Store.
+type Store struct{ db *db.DB }
+
+var _ evidence.Store = (*Store)(nil)
+
+// New returns a store on a migrated database.
+func New(d *db.DB) *Store { return &Store{db: d} }
+
+// InTx implements evidence.Store.
+func (s *Store) InTx(ctx context.Context, fn func(ctx context.Context) error) error {
+	return s.db.InTx(ctx, fn)
+}
+
+// batch is how many rows one insert statement carries: 13 columns of it stay
+// below SQLite's 32,766 parameters.
+const batch = 500
+
+// insertRows writes rows in statements of up to batch rows each.
+func (s *Store) insertRows(ctx context.Context, into string, columns, rows int, row func(i int) []any) error {
+	for first := 0; first < rows; first += batch {
+		last := min(first+batch, rows)
+		args := make([]any, 0, (last-first)*columns)
+		for i := first; i < last; i++ {
+			args = append(args, row(i)...)
+		}
+		if _, err := s.db.Q(ctx).ExecContext(ctx, "insert into "+into+" values "+tuples(last-first, columns), args...); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
+}
+
+// tuples writes "($1,$2),($3,$4)".
+func tuples(rows, columns int) string {
+	var b strings.Builder
+	n := 0
+	for i := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for j := range columns {
+			b.WriteByte("(,"[min(j, 1)])
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// taken turns a broken unique key into a conflict.
+func taken(err error) error {
+	if db.IsUnique(err) {
+		return fault.Newf(fault.Conflict, "同时有人写入了同一编号，或更正了同一条事实：请刷新后重试。", "Somebody wrote the same id, or corrected the same fact, at the same time: reload and try again.").Because(err)
+	}
+	return err
+}
+
+// where builds a condition with numbered parameters.
+type where struct {
+	conditions []string
+	args       []any
+}
+
+// add takes a condition with one ? for each argument.
+func (w *where) add(condition string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(w.args)), 1)
+	}
+	w.conditions = append(w.conditions, condition)
+}
+
+func (w *where) String() string {
+	if len(w.conditions) == 0 {
+		return ""
+	}
+	return " where " + strings.Join(w.conditions, " and ")
+}
