@@ -141,6 +141,19 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	return Fault(tx.Commit())
 }
 
+// Snapshot runs fn with queries that all see the database as of one moment.
+// What fn writes through Q is refused by the database.
+//
+// Codes: those of fn; unavailable.
+func (d *DB) Snapshot(ctx context.Context, fn func(ctx context.Context) error) error {
+	tx, err := d.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return Fault(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return Fault(fn(context.WithValue(ctx, txKey{d}, tx)))
+}
+
 // Q returns the transaction of the context, or else the database: statements
 // that write commit by themselves, queries read from the pool. A query that
 // writes (RETURNING) needs InTx.

@@ -1,0 +1,160 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/platform/db"
+)
+
+// appendWithin bounds one append. When it passes, the connection is dropped
+// and whether the batch was written is read from the head.
+const appendWithin = 30 * time.Second
+
+// pgAppender appends on a connection of its own: one statement, one round
+// trip, one commit a batch.
+type pgAppender struct {
+	dsn  string
+	conn *pgx.Conn
+	tx   pgx.Tx // while Exclusive
+}
+
+const appendSQL = `with moved as (update head set seq = $2, hash = $3 where one = 1 and seq = $1 returning 1)
+insert into journal (` + columns + `)
+select n.* from moved, unnest($4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
+	$12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::bigint[], $20::bytea[]) as n`
+
+// Append implements ledger.Store.
+func (a *pgAppender) Append(ctx context.Context, after int64, entries []*ledger.Entry) error {
+	ctx, cancel := context.WithTimeout(ctx, appendWithin)
+	defer cancel()
+	if err := a.connect(ctx); err != nil {
+		return err
+	}
+	exec := a.conn.Exec
+	if a.tx != nil {
+		exec = a.tx.Exec
+	}
+	last := entries[len(entries)-1]
+	args := append([]any{after, last.Seq, last.Hash[:]}, arrays(entries)...)
+	tag, err := exec(ctx, appendSQL, args...)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ledger.ErrBehind
+	}
+	if err == nil && a.tx != nil {
+		err = a.tx.Commit(ctx)
+		a.tx = nil
+	}
+	return a.failed(err)
+}
+
+// failed ends what an error left open and says what it means.
+func (a *pgAppender) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	a.release()
+	var pg *pgconn.PgError
+	switch {
+	case errors.As(err, &pg) && pg.ConstraintName == "journal_id":
+		return ledger.ErrTaken
+	case errors.Is(err, ledger.ErrBehind) || errors.As(err, &pg):
+		return db.Fault(err)
+	}
+	a.drop() // the connection is in an unknown state
+	return db.Fault(err)
+}
+
+func (a *pgAppender) connect(ctx context.Context) error {
+	if a.conn != nil && !a.conn.IsClosed() {
+		return nil
+	}
+	a.conn, a.tx = nil, nil
+	conn, err := pgx.Connect(ctx, a.dsn)
+	if err != nil {
+		return db.Fault(err)
+	}
+	// An answer is given after its commit is durable, whatever the server's default.
+	if _, err := conn.Exec(ctx, `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`); err != nil {
+		_ = conn.Close(ctx)
+		return db.Fault(err)
+	}
+	a.conn = conn
+	return nil
+}
+
+// Exclusive implements ledger.Store: it locks the head's row.
+func (a *pgAppender) Exclusive(ctx context.Context) (func(), error) {
+	ctx, cancel := context.WithTimeout(ctx, appendWithin)
+	defer cancel()
+	if err := a.connect(ctx); err != nil {
+		return nil, err
+	}
+	tx, err := a.conn.Begin(ctx)
+	if err != nil {
+		return nil, a.failed(err)
+	}
+	a.tx = tx
+	if _, err := tx.Exec(ctx, `select seq from head where one = 1 for update`); err != nil {
+		return nil, a.failed(err)
+	}
+	return a.release, nil
+}
+
+func (a *pgAppender) release() {
+	if a.tx == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), appendWithin)
+	defer cancel()
+	if err := a.tx.Rollback(ctx); err != nil {
+		a.drop()
+	}
+	a.tx = nil
+}
+
+func (a *pgAppender) drop() {
+	if a.conn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = a.conn.Close(ctx) // it failed before; its transaction ends with it
+	a.conn, a.tx = nil, nil
+}
+
+func (a *pgAppender) close() error {
+	a.release()
+	a.drop()
+	return nil
+}
+
+// arrays turns entries into one array a column.
+func arrays(entries []*ledger.Entry) []any {
+	n := len(entries)
+	var ints [9][]int64 // seq, source, target, amount, hold, corrects, link, free, at
+	var texts [7][]string
+	for i := range ints {
+		ints[i] = make([]int64, n)
+	}
+	for i := range texts {
+		texts[i] = make([]string, n)
+	}
+	hashes := make([][]byte, n)
+	for i, e := range entries {
+		for c, v := range [...]int64{e.Seq, e.From, e.To, int64(e.Amount), e.Hold, e.Corrects, e.Link, int64(e.Free), e.At} {
+			ints[c][i] = v
+		}
+		for c, v := range [...]string{e.ID, string(e.Kind), e.Party, e.Ref, string(e.Until), string(e.Outcome), e.Detail} {
+			texts[c][i] = v
+		}
+		hashes[i] = e.Hash[:]
+	}
+	return []any{ints[0], texts[0], texts[1], ints[1], ints[2], ints[3], ints[4], ints[5], ints[6],
+		texts[2], texts[3], texts[4], texts[5], texts[6], ints[7], ints[8], hashes}
+}

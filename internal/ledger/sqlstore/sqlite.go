@@ -1,0 +1,113 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/platform/db"
+)
+
+// liteAppender appends on the one writing connection, below database/sql:
+// its statements stay prepared and a row costs no reflection.
+type liteAppender struct {
+	pool *sql.DB
+	on   any // the driver connection that the statements belong to
+
+	begin, move, insert, commit, rollback driver.StmtExecContext
+
+	args []driver.NamedValue
+}
+
+// Append implements ledger.Store.
+func (a *liteAppender) Append(ctx context.Context, after int64, entries []*ledger.Entry) error {
+	conn, err := a.pool.Conn(ctx)
+	if err != nil {
+		return db.Fault(err)
+	}
+	defer conn.Close()
+	err = conn.Raw(func(on any) error {
+		if err := a.prepare(ctx, on); err != nil {
+			return err
+		}
+		if err := a.write(ctx, after, entries); err != nil {
+			// It fails when SQLite has rolled back by itself, as on a full disk.
+			_, _ = a.rollback.ExecContext(ctx, nil)
+			return err
+		}
+		return nil
+	})
+	if db.IsUnique(err) {
+		return ledger.ErrTaken
+	}
+	return db.Fault(err)
+}
+
+func (a *liteAppender) write(ctx context.Context, after int64, entries []*ledger.Entry) error {
+	if _, err := a.begin.ExecContext(ctx, nil); err != nil {
+		return err
+	}
+	last := entries[len(entries)-1]
+	moved, err := a.move.ExecContext(ctx, values(nil, after, last.Seq, last.Hash[:]))
+	if err != nil {
+		return err
+	}
+	if n, err := moved.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(ledger.ErrBehind, err)
+	}
+	for _, e := range entries {
+		a.args = values(a.args[:0], e.Seq, e.ID, string(e.Kind), e.From, e.To, int64(e.Amount), e.Hold, e.Corrects, e.Link,
+			e.Party, e.Ref, string(e.Until), string(e.Outcome), e.Detail, int64(e.Free), e.At, e.Hash[:])
+		if _, err := a.insert.ExecContext(ctx, a.args); err != nil {
+			return err
+		}
+	}
+	_, err = a.commit.ExecContext(ctx, nil)
+	return err
+}
+
+func values(into []driver.NamedValue, vs ...driver.Value) []driver.NamedValue {
+	for i, v := range vs {
+		into = append(into, driver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return into
+}
+
+func (a *liteAppender) prepare(ctx context.Context, on any) error {
+	if a.on == on {
+		return nil
+	}
+	preparer, ok := on.(driver.ConnPrepareContext)
+	if !ok {
+		return fmt.Errorf("%T cannot prepare statements", on)
+	}
+	for _, s := range []struct {
+		into *driver.StmtExecContext
+		text string
+	}{
+		{&a.begin, `begin immediate`},
+		{&a.move, `update head set seq = $2, hash = $3 where one = 1 and seq = $1`},
+		{&a.insert, `insert into journal (` + columns + `) values (` + placeholders(1, 17) + `)`},
+		{&a.commit, `commit`},
+		{&a.rollback, `rollback`},
+	} {
+		prepared, err := preparer.PrepareContext(ctx, s.text)
+		if err != nil {
+			return err
+		}
+		if *s.into, ok = prepared.(driver.StmtExecContext); !ok {
+			return fmt.Errorf("%T cannot run with a context", prepared)
+		}
+	}
+	a.on = on
+	return nil
+}
+
+// Exclusive implements ledger.Store. One process owns an SQLite ledger; that
+// the head is compared as well keeps a second one harmless.
+func (a *liteAppender) Exclusive(context.Context) (func(), error) { return func() {}, nil }
+
+func (a *liteAppender) close() error { return nil }

@@ -1,0 +1,270 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+)
+
+// tries bounds how often one batch is decided again after a fault of the
+// store. Losing to another writer does not count: that always ends.
+const tries = 3
+
+// tailChunk is how many entries are read at once when catching up.
+const tailChunk = 4096
+
+func (l *Ledger) run() {
+	for {
+		calls := l.queue.take(l.tuning.Batch, l.tuning.Gather)
+		if len(calls) == 0 {
+			return
+		}
+		// The writer outlives any one caller, so it works on a context of its own.
+		if err := l.commit(context.Background(), calls); err != nil {
+			for _, c := range calls {
+				c.answers, c.err = nil, err
+			}
+		}
+		for _, c := range calls {
+			close(c.done)
+		}
+	}
+}
+
+// commit decides the calls and makes the answers durable. The decision holds
+// only if the append finds the journal where the decision began; otherwise it
+// is taken back, the missing entries are read, and the batch decided again.
+func (l *Ledger) commit(ctx context.Context, calls []*call) error {
+	release := func() {}
+	defer func() { release() }()
+	known := map[string]*Entry{}
+	for failed := 0; ; {
+		if l.crowd && failed == 0 {
+			var err error
+			if release, err = l.enter(ctx); err != nil {
+				l.stale = true
+			}
+		}
+		err := l.round(ctx, calls, known)
+		release()
+		release = func() {}
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, ErrBehind):
+			l.stale, l.crowd = true, true
+		case errors.Is(err, ErrTaken):
+			if err := l.lookUp(ctx, idsOf(calls), known); err != nil {
+				return err
+			}
+			failed++
+		case fault.Is(err, fault.CheckFailed):
+			return err
+		default:
+			l.stale = true
+			failed++
+		}
+		if failed >= tries {
+			return uncertain(err)
+		}
+	}
+}
+
+// enter waits until no other process writes and reads what they wrote.
+// The neighbour is taken to be gone when it wrote nothing.
+func (l *Ledger) enter(ctx context.Context) (release func(), err error) {
+	release, err = l.store.Exclusive(ctx)
+	if err != nil {
+		return func() {}, err
+	}
+	before := l.books.head.Seq
+	err = l.catchUp(ctx)
+	l.crowd = l.books.head.Seq != before
+	return release, err
+}
+
+// round is one attempt: look up what memory lacks, decide, append.
+func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Entry) error {
+	if l.stale {
+		if err := l.catchUp(ctx); err != nil {
+			return err
+		}
+	}
+	if missing := l.unknown(calls, known); len(missing) > 0 {
+		if err := l.lookUp(ctx, missing, known); err != nil {
+			return err
+		}
+	}
+	now := l.clock.Now()
+	d := &decision{books: l.books, known: known, at: clock.Micros(now), today: l.clock.Today(), start: l.books.head}
+	definite, err := d.decideCalls(calls)
+	if err != nil {
+		d.undo()
+		return err
+	}
+	if len(d.entries) > 0 {
+		l.books.head = seal(d.start, d.entries)
+		if err := l.store.Append(ctx, d.start.Seq, d.entries); err != nil {
+			d.undo()
+			return err
+		}
+		for _, e := range d.entries {
+			l.known.add(e.ID)
+		}
+		l.changed.Store(true)
+	} else if !definite {
+		if err := l.checkHead(ctx); err != nil {
+			return err
+		}
+	}
+	for _, c := range calls {
+		if c.view != nil {
+			c.view(l.books)
+		}
+	}
+	return nil
+}
+
+// decideCalls answers all calls. It is definite when every answer repeats an
+// entry: then it holds whatever other processes wrote. All else must be
+// confirmed by an append or by a look at the head.
+func (d *decision) decideCalls(calls []*call) (definite bool, err error) {
+	definite = true
+	for _, c := range calls {
+		c.answers = make([]Answer, len(c.transfers))
+		for from := 0; from < len(c.transfers); {
+			to := from
+			for to < len(c.transfers)-1 && c.transfers[to].Linked {
+				to++
+			}
+			to++
+			if err := d.group(c.transfers[from:to], c.answers[from:to]); err != nil {
+				return false, err
+			}
+			from = to
+		}
+		definite = definite && c.view == nil && !slices.ContainsFunc(c.answers, func(a Answer) bool { return !a.Repeat })
+	}
+	return definite, nil
+}
+
+// unknown lists the ids of which the batch may need entries that only the
+// store has.
+func (l *Ledger) unknown(calls []*call, known map[string]*Entry) (ids []string) {
+	want := func(id string) {
+		if id != "" && known[id] == nil && l.books.recent.get(id) == nil && l.books.holds[id] == nil {
+			ids = append(ids, id)
+		}
+	}
+	for _, c := range calls {
+		for i := range c.transfers {
+			t := &c.transfers[i]
+			want(t.Hold)
+			want(t.Corrects)
+			if l.known.has(t.ID) {
+				want(t.ID)
+			}
+		}
+	}
+	return ids
+}
+
+func (l *Ledger) lookUp(ctx context.Context, ids []string, known map[string]*Entry) error {
+	found, err := l.store.ByID(ctx, ids)
+	for _, e := range found {
+		known[e.ID] = e
+	}
+	return err
+}
+
+func idsOf(calls []*call) (ids []string) {
+	for _, c := range calls {
+		for i := range c.transfers {
+			ids = append(ids, c.transfers[i].ID)
+		}
+	}
+	return ids
+}
+
+// checkHead confirms that the books are the journal's newest state.
+func (l *Ledger) checkHead(ctx context.Context) error {
+	head, err := l.store.Head(ctx)
+	if err == nil && head.Seq > l.books.head.Seq {
+		return ErrBehind
+	}
+	if err == nil && head != l.books.head {
+		return altered(head.Seq)
+	}
+	return err
+}
+
+// catchUp reads the entries that this process has not seen. It is also how an
+// append that ended without an answer is settled: if its entries are in the
+// journal, they are read here and their ids get the recorded answers.
+func (l *Ledger) catchUp(ctx context.Context) error {
+	head, err := l.store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	var scratch []byte
+	for l.books.head.Seq < head.Seq {
+		tail, err := l.store.Tail(ctx, l.books.head.Seq, tailChunk)
+		if err != nil {
+			return err
+		}
+		if len(tail) == 0 {
+			return altered(l.books.head.Seq + 1)
+		}
+		for _, e := range tail {
+			var want Hash
+			want, scratch = e.next(l.books.head.Hash, scratch)
+			if e.Seq != l.books.head.Seq+1 || e.Hash != want {
+				return altered(l.books.head.Seq + 1)
+			}
+			if err := l.books.apply(e); err != nil {
+				return altered(e.Seq)
+			}
+			l.known.add(e.ID)
+		}
+		l.changed.Store(true)
+	}
+	if head.Seq < l.books.head.Seq || (head.Seq == l.books.head.Seq && head.Hash != l.books.head.Hash) {
+		return altered(head.Seq)
+	}
+	l.stale = false
+	return nil
+}
+
+func altered(seq int64) error {
+	return fault.Newf(fault.CheckFailed, "账本在第 %d 条处与校验链不符，已停止记账：请运行账本核验。", "The ledger breaks its hash chain at entry %d and takes no more entries: verify the ledger.", seq)
+}
+
+// uncertain tells callers that their transfers may or may not be written.
+func uncertain(cause error) error {
+	var f *fault.Error
+	if errors.As(cause, &f) {
+		return f // full, read-only, away: it says what to do
+	}
+	return fault.Newf(fault.Unavailable, "账本没有得到数据库的答复：请用同样的编号重试。", "The ledger got no answer from its database: ask again with the same ids.").Because(fmt.Errorf("append: %w", cause))
+}
+
+// load builds the books from the fold and the journal's tail.
+func (l *Ledger) load(ctx context.Context) error {
+	l.books = newBooks(l.tuning.Window)
+	err := l.store.Snapshot(ctx, func(ctx context.Context) error {
+		fold, err := l.store.Folded(ctx)
+		if err != nil {
+			return err
+		}
+		return l.books.restore(ctx, l.store, fold)
+	})
+	if err != nil {
+		return err
+	}
+	l.books.dirty.reset()
+	return l.catchUp(ctx)
+}
