@@ -3,11 +3,12 @@ package money
 import "strings"
 
 // Capitals writes an amount in the capital numerals that Chinese cheques and
-// payment orders use (大写金额), after the People's Bank rules for filling in
-// bills (支付结算办法, annex 1): 4687593.63 is 人民币肆佰陆拾捌万柒仟伍佰玖拾叁元陆角叁分.
+// payment orders use (大写金额): 4687593.63 is 人民币肆佰陆拾捌万柒仟伍佰玖拾叁元陆角叁分.
+//
+// Source: the People's Bank's rules for filling in bills (支付结算办法 of 1997,
+// annex 1, rules 2 and 3). Where rule 3 leaves a choice, this writes its first
+// example: 1680.32 is 壹仟陆佰捌拾元零叁角贰分, 107000.53 is 壹拾万柒仟元零伍角叁分.
 func (f Fen) Capitals() string {
-	const digits = "零壹贰叁肆伍陆柒捌玖"
-	numeral := func(d uint64) string { return string([]rune(digits)[d]) }
 	n, sign := uint64(f), "人民币"
 	if f < 0 {
 		n, sign = -n, "人民币负"
@@ -15,65 +16,44 @@ func (f Fen) Capitals() string {
 	yuan, jiao, fen := n/100, n/10%10, n%10
 	var b strings.Builder
 	b.WriteString(sign)
-	if yuan > 0 {
-		b.WriteString(capitalInteger(yuan, numeral) + "元")
+	if yuan > 0 || n == 0 {
+		b.WriteString(capitalInteger(yuan) + "元")
 	}
-	switch {
-	case jiao == 0 && fen == 0 && yuan == 0:
-		return sign + "零元整"
-	case jiao == 0 && fen == 0:
-		b.WriteString("整")
-	case jiao == 0:
-		if yuan > 0 {
-			b.WriteString("零")
-		}
-		b.WriteString(numeral(fen) + "分")
-	case fen == 0:
-		b.WriteString(numeral(jiao) + "角整")
-	default:
-		b.WriteString(numeral(jiao) + "角" + numeral(fen) + "分")
+	if jiao == 0 && fen == 0 {
+		return b.String() + "整"
 	}
-	return b.String()
+	if yuan > 0 && (jiao == 0 || yuan%10 == 0) {
+		b.WriteString("零")
+	}
+	if jiao > 0 {
+		b.WriteString(numerals[jiao] + "角")
+	}
+	if fen == 0 {
+		return b.String() + "整"
+	}
+	return b.String() + numerals[fen] + "分"
 }
 
-// capitalInteger groups by four digits (万, 亿, 万亿, 亿亿) and writes one 零 for
-// each run of zeros inside the number.
-func capitalInteger(n uint64, numeral func(uint64) string) string {
-	groups := []string{"", "万", "亿", "万亿", "亿亿"}
-	places := []string{"", "拾", "佰", "仟"}
-	var parts []uint64
-	for n > 0 {
-		parts = append(parts, n%10000)
-		n /= 10000
-	}
-	var b strings.Builder
-	pendingZero := false
-	for g := len(parts) - 1; g >= 0; g-- {
-		part := parts[g]
-		if part == 0 {
-			pendingZero = true
+var numerals = [...]string{"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"}
+
+// capitalInteger reads n as so many 亿 (or 万, 仟, …) and a rest. A rest that
+// does not fill the next place is led by one 零.
+func capitalInteger(n uint64) string {
+	for _, u := range [...]struct {
+		size uint64
+		name string
+	}{{1e8, "亿"}, {1e4, "万"}, {1000, "仟"}, {100, "佰"}, {10, "拾"}} {
+		if n < u.size {
 			continue
 		}
-		for place, unit := 3, uint64(1000); place >= 0; place, unit = place-1, unit/10 {
-			d := part / unit % 10
-			if d == 0 {
-				pendingZero = b.Len() > 0
-				continue
-			}
-			if pendingZero && b.Len() > 0 {
-				b.WriteString("零")
-			}
-			pendingZero = false
-			b.WriteString(numeral(d) + places[place])
+		many, rest := capitalInteger(n/u.size)+u.name, n%u.size
+		switch {
+		case rest == 0:
+			return many
+		case rest < u.size/10:
+			return many + "零" + capitalInteger(rest)
 		}
-		pendingZero = false
-		b.WriteString(groups[g])
-		if part%10 == 0 && g > 0 {
-			pendingZero = parts[g-1] > 0 && parts[g-1] < 1000
-		}
-		if g > 0 && parts[g-1] > 0 && parts[g-1] < 1000 {
-			pendingZero = true
-		}
+		return many + capitalInteger(rest)
 	}
-	return b.String()
+	return numerals[n]
 }
