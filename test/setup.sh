@@ -8,8 +8,12 @@ missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v chromium >/dev/null || missing+=(chromium)
 [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fontconfig fonts-noto-cjk)
-python="$(command -v python3.13 python3.12 python3.11 | head -n 1 || true)"
-[ -n "$python" ] && "$python" -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+python="" # the lock file was made for 3.11 and serves later ones
+for candidate in python3.11 python3.12 python3.13 python3; do
+    "$candidate" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+    python="$candidate"; break
+done
+[ -n "$python" ] || missing+=(python3-venv)
 if [ ${#missing[@]} -gt 0 ]; then
     echo "installing ${missing[*]}"
     sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
@@ -21,7 +25,6 @@ if [ -f test/browser/package-lock.json ]; then
     make --no-print-directory test/browser/node_modules/.package-lock.json
 fi
 
-# The lock file was made for Python 3.11 and later.
 if ! cmp -s test/requirements.txt test/.venv/installed.txt; then
     rm -rf test/.venv
     "${python:-python3}" -m venv test/.venv
