@@ -2,6 +2,8 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/ledger"
@@ -11,89 +13,115 @@ import (
 // SaveFold implements ledger.Store.
 func (s *Store) SaveFold(ctx context.Context, f ledger.Fold) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		q := s.db.Q(ctx)
-		moved, err := q.ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq < $1`, f.Seq)
+		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq < $1`, f.Seq)
 		if err != nil {
 			return err
 		}
 		if n, err := moved.RowsAffected(); err != nil || n == 0 {
 			return err // another process folded as far or further
 		}
-		var rows [][]any
-		for _, a := range f.Accounts {
-			rows = append(rows, []any{a.No, a.Name, string(a.Asset), a.Terms, int64(a.In), int64(a.Out), int64(a.Held), int64(a.Incoming)})
+		for _, save := range []func(context.Context, ledger.Fold) error{s.saveAccounts, s.saveLimits, s.saveHolds, s.saveCorrected} {
+			if err := save(ctx, f); err != nil {
+				return err
+			}
 		}
-		if err := insert(ctx, q, `insert into account (no, name, asset, terms, total_in, total_out, held, incoming) values `, rows,
-			` on conflict (no) do update set total_in = excluded.total_in, total_out = excluded.total_out, held = excluded.held, incoming = excluded.incoming`); err != nil {
-			return err
-		}
-		rows = nil
-		for _, l := range f.Limits {
-			rows = append(rows, []any{l.No, l.Name, db.Bool(l.PerParty), int64(l.Max)})
-		}
-		if err := insert(ctx, q, `insert into spending_limit (no, name, per_party, most) values `, rows,
-			` on conflict (no) do update set most = excluded.most`); err != nil {
-			return err
-		}
-		rows = nil
-		for _, u := range f.Usages {
-			rows = append(rows, []any{u.LimitNo, u.Party, int64(u.Used)})
-		}
-		if err := insert(ctx, q, `insert into limit_used (limit_no, party, used) values `, rows,
-			` on conflict (limit_no, party) do update set used = excluded.used`); err != nil {
-			return err
-		}
-		return saveHolds(ctx, q, f)
+		return nil
 	})
 }
 
-func saveHolds(ctx context.Context, q db.Querier, f ledger.Fold) error {
+func (s *Store) saveAccounts(ctx context.Context, f ledger.Fold) error {
 	var rows [][]any
-	for _, seq := range f.Open {
-		rows = append(rows, []any{seq})
+	for _, a := range f.Accounts {
+		rows = append(rows, []any{a.No, a.Name, string(a.Asset), a.Terms, int64(a.In), int64(a.Out), int64(a.Held), int64(a.Incoming)})
 	}
-	if err := insert(ctx, q, `insert into open_hold (seq) values `, rows, ` on conflict (seq) do nothing`); err != nil {
+	return s.insert(ctx, rows, `insert into account (no, name, asset, terms, total_in, total_out, held, incoming) values `,
+		` on conflict (no) do update set total_in = excluded.total_in, total_out = excluded.total_out, held = excluded.held, incoming = excluded.incoming`)
+}
+
+func (s *Store) saveLimits(ctx context.Context, f ledger.Fold) error {
+	var rows [][]any
+	for _, l := range f.Limits {
+		rows = append(rows, []any{l.No, l.Name, db.Bool(l.PerParty), int64(l.Max)})
+	}
+	if err := s.insert(ctx, rows, `insert into spending_limit (no, name, per_party, most) values `, ` on conflict (no) do update set most = excluded.most`); err != nil {
 		return err
 	}
-	for closed := f.Closed; len(closed) > 0; {
-		n := min(len(closed), 256)
-		args := make([]any, 256)
-		for i := range args {
-			args[i] = closed[min(i, n-1)]
-		}
-		if _, err := q.ExecContext(ctx, `delete from open_hold where seq in (`+placeholders(1, 256)+`)`, args...); err != nil {
-			return err
-		}
-		closed = closed[n:]
-	}
 	rows = nil
+	for _, u := range f.Usages {
+		rows = append(rows, []any{u.LimitNo, u.Party, int64(u.Used)})
+	}
+	return s.insert(ctx, rows, `insert into limit_used (limit_no, party, used) values `, ` on conflict (limit_no, party) do update set used = excluded.used`)
+}
+
+func (s *Store) saveHolds(ctx context.Context, f ledger.Fold) error {
+	if err := s.insert(ctx, single(f.Open), `insert into open_hold (seq) values `, ` on conflict (seq) do nothing`); err != nil {
+		return err
+	}
+	return s.bulk(ctx, single(f.Closed), func(n int) string {
+		return `delete from open_hold where seq in (` + placeholders(1, n) + `)`
+	})
+}
+
+func (s *Store) saveCorrected(ctx context.Context, f ledger.Fold) error {
+	var rows [][]any
 	for _, c := range f.Corrected {
 		rows = append(rows, []any{c.Seq, int64(c.Amount)})
 	}
-	return insert(ctx, q, `insert into corrected (seq, amount) values `, rows, ` on conflict (seq) do update set amount = excluded.amount`)
+	return s.insert(ctx, rows, `insert into corrected (seq, amount) values `, ` on conflict (seq) do update set amount = excluded.amount`)
 }
 
-// insert writes rows many at a time, in statements of few lengths.
-func insert(ctx context.Context, q db.Querier, head string, rows [][]any, tail string) error {
-	for len(rows) > 0 {
-		n := 1
-		for _, length := range []int{256, 32} {
-			if len(rows) >= length {
-				n = length
-				break
-			}
-		}
-		width := len(rows[0])
+func single(seqs []int64) (rows [][]any) {
+	for _, seq := range seqs {
+		rows = append(rows, []any{seq})
+	}
+	return rows
+}
+
+func (s *Store) insert(ctx context.Context, rows [][]any, head, tail string) error {
+	return s.bulk(ctx, rows, func(n int) string {
 		values := make([]string, n)
-		args := make([]any, 0, n*width)
 		for i := range values {
-			values[i] = `(` + placeholders(i*width+1, width) + `)`
-			args = append(args, rows[i]...)
+			values[i] = `(` + placeholders(i*len(rows[0])+1, len(rows[0])) + `)`
 		}
-		if _, err := q.ExecContext(ctx, head+strings.Join(values, ", ")+tail, args...); err != nil {
+		return head + strings.Join(values, ", ") + tail
+	})
+}
+
+// bulk runs a statement over rows, in the transaction of the context. A round
+// trip is what costs on PostgreSQL, so there it takes many rows at once; on
+// SQLite the parameters are, so there it takes one.
+func (s *Store) bulk(ctx context.Context, rows [][]any, text func(n int) string) error {
+	lengths := []int{256, 1}
+	if s.db.Dialect == db.SQLite {
+		lengths = lengths[1:]
+	}
+	tx, ok := s.db.Q(ctx).(interface {
+		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	})
+	if !ok {
+		return errors.New("bulk writes need a transaction")
+	}
+	for _, n := range lengths {
+		if len(rows) < n {
+			continue
+		}
+		statement, err := tx.PrepareContext(ctx, text(n))
+		if err != nil {
 			return err
 		}
-		rows = rows[n:]
+		for len(rows) >= n {
+			var args []any
+			for _, row := range rows[:n] {
+				args = append(args, row...)
+			}
+			if _, err := statement.ExecContext(ctx, args...); err != nil {
+				return errors.Join(err, statement.Close())
+			}
+			rows = rows[n:]
+		}
+		if err := statement.Close(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

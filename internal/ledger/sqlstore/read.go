@@ -52,20 +52,23 @@ func (s *Store) BySeq(ctx context.Context, seqs []int64) ([]*ledger.Entry, error
 	})
 }
 
-// inChunks asks for keys in lists of few lengths, so that statements are
-// prepared once; a short list repeats its last key.
+// listLength is how many keys one query takes. SQLite searches parameters by
+// name, so long lists cost it the square of their length.
+const listLength = 32
+
+// inChunks asks for keys in lists of one length or alone, so that statements
+// are prepared once; a short list repeats its last key.
 func inChunks[K any](keys []K, ask func(list string, args []any) ([]*ledger.Entry, error)) (all []*ledger.Entry, err error) {
 	for len(keys) > 0 {
-		n := min(len(keys), 256)
-		length := 256
-		for length/4 >= n {
-			length /= 4
+		n := min(len(keys), listLength)
+		args := make([]any, listLength)
+		if n == 1 {
+			args = args[:1]
 		}
-		args := make([]any, length)
 		for i := range args {
 			args[i] = keys[min(i, n-1)]
 		}
-		found, err := ask(placeholders(1, length), args)
+		found, err := ask(placeholders(1, len(args)), args)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/db"
@@ -90,7 +91,8 @@ func (a *liteAppender) prepare(ctx context.Context, on any) error {
 	}{
 		{&a.begin, `begin immediate`},
 		{&a.move, `update head set seq = $2, hash = $3 where one = 1 and seq = $1`},
-		{&a.insert, `insert into journal (` + columns + `) values (` + placeholders(1, 17) + `)`},
+		// Unnamed parameters: SQLite takes $1 for a name and searches for it.
+		{&a.insert, `insert into journal (` + columns + `) values (?` + strings.Repeat(`, ?`, 16) + `)`},
 		{&a.commit, `commit`},
 		{&a.rollback, `rollback`},
 	} {

@@ -30,6 +30,9 @@ func Each(t *testing.T, run func(t *testing.T, d *db.DB)) {
 // SQLite returns an empty migrated SQLite database.
 func SQLite(t testing.TB) *db.DB { return migrated(t, SQLitePath(t)) }
 
+// Postgres returns an empty migrated PostgreSQL database.
+func Postgres(t testing.TB) *db.DB { return migrated(t, PostgresDSN(t)) }
+
 // SQLitePath returns the path of a database file that does not exist yet.
 func SQLitePath(t testing.TB) string { return filepath.Join(t.TempDir(), "qianmo.db") }
 

@@ -1,0 +1,180 @@
+package intent_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/ledger/intent"
+	"github.com/qianmo/qianmo/internal/ledger/ledgertest"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/platform/work"
+)
+
+// office is a domain with one table-less state: what its handler was told.
+type office struct {
+	queue  *intent.Queue
+	ledger *ledger.Ledger
+	clock  *clock.Manual
+	told   []string
+	fail   error
+}
+
+func open(t *testing.T, d *db.DB, ledgerDSN string) *office {
+	t.Helper()
+	o := &office{clock: ledgertest.Clock()}
+	o.ledger = ledgertest.Open(t, ledgerDSN, o.clock, ledger.Tuning{})
+	o.queue = intent.New(intent.Config{
+		DB: d, Books: o.ledger, Leases: work.Leases{DB: d, Clock: o.clock}, Clock: o.clock, IDs: ident.Random{},
+		Log: slog.New(slog.DiscardHandler), Every: time.Hour,
+		Handlers: map[string]intent.Handler{"award.pay": func(_ context.Context, in intent.Intent, answers []ledger.Answer) error {
+			if o.fail != nil {
+				return o.fail
+			}
+			verdict := "paid"
+			if intent.Refused(answers) != nil {
+				verdict = "refused"
+			}
+			o.told = append(o.told, in.ID+" "+verdict)
+			return nil
+		}},
+	})
+	err := o.ledger.OpenAccounts(context.Background(), ledger.Account{Name: "source", Asset: ledger.CNY, Overdraft: true}, ledger.Account{Name: "budget", Asset: ledger.CNY})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func pay(id, party string, amount money.Fen) intent.Intent {
+	return intent.Intent{ID: id, Kind: "award.pay", Accounts: []ledger.Account{{Name: "payable/" + party, Asset: ledger.CNY}, {Name: "paid", Asset: ledger.CNY}},
+		Transfers: []ledger.Transfer{
+			{Kind: ledger.Move, From: "budget", To: "payable/" + party, Amount: amount, Ref: "award/" + id},
+			{Kind: ledger.Move, From: "payable/" + party, To: "paid", Amount: amount, Ref: "award/" + id},
+		}}
+}
+
+func each(t *testing.T, run func(t *testing.T, o *office, d *db.DB)) {
+	t.Run("sqlite", func(t *testing.T) { d := dbtest.SQLite(t); run(t, open(t, d, dbtest.SQLitePath(t)), d) })
+	t.Run("postgres", func(t *testing.T) {
+		d := dbtest.Postgres(t)
+		run(t, open(t, d, d.DSN()), d)
+	})
+}
+
+func TestAnIntentIsAppliedOnce(t *testing.T) {
+	each(t, func(t *testing.T, o *office, d *db.DB) {
+		ctx := context.Background()
+		fund := ledger.Transfer{ID: "fund", Kind: ledger.Move, From: "source", To: "budget", Amount: 1000}
+		if _, err := o.ledger.One(ctx, fund); err != nil {
+			t.Fatal(err)
+		}
+		boom := errors.New("the domain's transaction fails")
+		err := d.InTx(ctx, func(ctx context.Context) error { return errors.Join(o.queue.Write(ctx, pay("never", "x", 1)), boom) })
+		if !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		for _, in := range []intent.Intent{pay("a", "x", 600), pay("b", "y", 600), pay("a", "x", 600)} {
+			if err := o.queue.Write(ctx, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := o.queue.Write(ctx, pay("a", "x", 601)); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("other content under one id: %v", err)
+		}
+
+		// A crash after the ledger answered and before the domain knows: the
+		// handler fails once and is called again with the same answer.
+		o.fail = errors.New("crash")
+		if n, err := o.queue.Drain(ctx); n != 0 || err != nil {
+			t.Fatalf("%d answered, %v", n, err)
+		}
+		paid, err := o.ledger.Balance(ctx, "paid")
+		if err != nil || paid.Total() != 600 {
+			t.Fatalf("paid %s, %v", paid.Total(), err)
+		}
+		status, err := o.queue.Status(ctx, "a")
+		if err != nil || status.Answered || status.Attempts != 1 || status.Failure != "crash" {
+			t.Fatalf("%+v, %v", status, err)
+		}
+		o.fail = nil
+		if n, err := o.queue.Drain(ctx); n != 0 || err != nil {
+			t.Fatalf("it is not due yet, but %d were answered, %v", n, err)
+		}
+		o.clock.Advance(time.Second)
+		if n, err := o.queue.Drain(ctx); n != 2 || err != nil {
+			t.Fatalf("%d answered, %v", n, err)
+		}
+		if len(o.told) != 2 || o.told[0] != "a paid" || o.told[1] != "b refused" {
+			t.Fatalf("told %v", o.told)
+		}
+		paid, err = o.ledger.Balance(ctx, "paid")
+		if err != nil || paid.Total() != 600 {
+			t.Fatalf("paid twice: %s, %v", paid.Total(), err)
+		}
+		if n, err := o.queue.Waiting(ctx); n != 0 || err != nil {
+			t.Fatalf("%d wait, %v", n, err)
+		}
+	})
+}
+
+func TestTwoReplicasSettleAnIntentOnce(t *testing.T) {
+	d := dbtest.Postgres(t)
+	ctx := context.Background()
+	a, b := open(t, d, d.DSN()), open(t, d, d.DSN())
+	if _, err := a.ledger.One(ctx, ledger.Transfer{ID: "fund", Kind: ledger.Move, From: "source", To: "budget", Amount: 1e6}); err != nil {
+		t.Fatal(err)
+	}
+	const intents = 100
+	for i := range intents {
+		if err := a.queue.Write(ctx, pay("i"+string(rune('a'+i%26))+string(rune('a'+i/26)), "x", 10)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan error, 2)
+	for _, o := range []*office{a, b} {
+		go func() { _, err := o.queue.Drain(ctx); done <- err }()
+	}
+	if err := errors.Join(<-done, <-done); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(a.told) + len(b.told); n != intents {
+		t.Fatalf("%d intents were settled %d times", intents, n)
+	}
+	paid, err := b.ledger.Balance(ctx, "paid")
+	if err != nil || paid.Total() != 10*intents {
+		t.Fatalf("paid %s, %v", paid.Total(), err)
+	}
+}
+
+func TestRunAppliesWhatItIsWokenFor(t *testing.T) {
+	d := dbtest.SQLite(t)
+	o := open(t, d, dbtest.SQLitePath(t))
+	ctx, stop := context.WithCancel(context.Background())
+	settled := make(chan error, 1)
+	o.queue.Handlers["award.pay"] = func(_ context.Context, _ intent.Intent, answers []ledger.Answer) error {
+		settled <- intent.Refused(answers)
+		return nil
+	}
+	ended := make(chan error)
+	go func() { ended <- o.queue.Run(ctx) }()
+	if err := o.queue.Write(ctx, pay("a", "x", 1)); err != nil {
+		t.Fatal(err)
+	}
+	o.queue.Wake()
+	if err := <-settled; !fault.Is(err, fault.Limit) {
+		t.Fatalf("an empty budget: %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}
