@@ -18,8 +18,11 @@ type books struct {
 	holds     map[string]*hold // open ones, by id
 	holdBySeq map[int64]*hold
 	corrected map[int64]money.Fen // entry -> what was given back of it
-	recent    *window
-	dirty     dirty
+
+	programmes []*account            // in the order they were opened
+	payables   map[string][]*account // by programme path
+	recent     *window
+	dirty      dirty
 }
 
 type account struct {
@@ -79,7 +82,7 @@ func newBooks(window int) *books {
 	b := &books{
 		accounts: map[string]*account{}, byNo: map[int64]*account{}, limits: map[string]*limit{},
 		holds: map[string]*hold{}, holdBySeq: map[int64]*hold{}, corrected: map[int64]money.Fen{},
-		recent: newWindow(window),
+		payables: map[string][]*account{}, recent: newWindow(window),
 	}
 	b.dirty.reset()
 	return b
@@ -152,6 +155,7 @@ func (b *books) revert(e *Entry, prev Head) {
 	switch e.Kind {
 	case kindOpen:
 		a := b.byNo[e.Seq]
+		b.chart(a, false)
 		delete(b.accounts, a.Name)
 		delete(b.byNo, e.Seq)
 	case kindLimit:
@@ -244,6 +248,7 @@ func (b *books) addAccount(a *account) error {
 		a.limits = append(a.limits, l)
 	}
 	b.accounts[a.Name], b.byNo[a.no] = a, a
+	b.chart(a, true)
 	b.touch(a)
 	return nil
 }

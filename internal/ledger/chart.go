@@ -1,0 +1,190 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// The chart of accounts (科目表). Money walks one way:
+//
+//	source/<purse>                                  where a purse's appropriation comes from; may be negative
+//	budget/<purse>/<year>                           the purse's annual budget
+//	programme/<purse>/<measure>/<year>              what of it a measure may spend
+//	payable/<purse>/<measure>/<year>/<party>        owed to a party
+//	paid/<purse>/<year>                             left the treasury
+//
+// Vouchers walk beside it, in their own asset:
+//
+//	voucher/issued/<programme>/<year>               negative: all that was ever issued
+//	voucher/held/<programme>/<year>/<party>         a party's vouchers
+//	voucher/used/<programme>/<year>                 retired against metered use
+//
+// Limits:
+//
+//	ceiling/<purse>/<measure>/<year>                all that a programme may spend in a year
+//	cap/<purse>/<measure>/<year>                    what one party may get of it in a year
+
+// Level says whose money a purse holds.
+type Level string
+
+// The levels that share the cost of a measure.
+const (
+	Province Level = "province"
+	City     Level = "city"
+	District Level = "district"
+)
+
+// Purse (资金来源) is the treasury of one government, by its GB/T 2260 code or
+// "guian" for the new area.
+type Purse struct {
+	Level Level
+	Code  string
+}
+
+// String is "city-520100", one segment of a path.
+func (p Purse) String() string { return string(p.Level) + "-" + p.Code }
+
+// ParsePurse reads "city-520100".
+//
+// Codes: invalid.
+func ParsePurse(s string) (Purse, error) {
+	level, code, _ := strings.Cut(s, "-")
+	p := Purse{Level: Level(level), Code: code}
+	if (p.Level != Province && p.Level != City && p.Level != District) || !isPath(code) || strings.Contains(code, "/") {
+		return Purse{}, fault.Newf(fault.Invalid, "“%.40s”不是资金来源：请写成 city-520100 的形式。", "%.40q is not a purse: write it as city-520100.", s)
+	}
+	return p, nil
+}
+
+// Source is where the purse's money comes from.
+func (p Purse) Source() string { return "source/" + p.String() }
+
+// Budget is the purse's annual budget.
+func (p Purse) Budget(year int) string { return fmt.Sprintf("budget/%s/%d", p, year) }
+
+// Paid is what left the purse's treasury in a budget year.
+func (p Purse) Paid(year int) string { return fmt.Sprintf("paid/%s/%d", p, year) }
+
+// Programme is a measure's share of a purse in a budget year.
+type Programme struct {
+	Purse   Purse
+	Measure string // "002-2"
+	Year    int
+}
+
+func (p Programme) path() string { return fmt.Sprintf("%s/%s/%d", p.Purse, p.Measure, p.Year) }
+
+// Account is what the programme may spend.
+func (p Programme) Account() string { return "programme/" + p.path() }
+
+// Payable is what the programme owes a party.
+func (p Programme) Payable(party string) string { return "payable/" + p.path() + "/" + party }
+
+// Ceiling is the limit on all that the programme spends in its year.
+func (p Programme) Ceiling() string { return "ceiling/" + p.path() }
+
+// Cap is the limit on what one party gets of the programme in its year.
+func (p Programme) Cap() string { return "cap/" + p.path() }
+
+// PayableAccount is the account Payable, to open where it is missing.
+func (p Programme) PayableAccount(party string) Account {
+	return Account{Name: p.Payable(party), Asset: CNY}
+}
+
+// PaidAccount is the account Paid, to open where it is missing.
+func (p Purse) PaidAccount(year int) Account { return Account{Name: p.Paid(year), Asset: CNY} }
+
+// OpenPurse opens the source, the budget and the paid account of a purse's
+// year where they are missing.
+//
+// Codes: conflict, unavailable.
+func (l *Ledger) OpenPurse(ctx context.Context, p Purse, year int) error {
+	return l.OpenAccounts(ctx,
+		Account{Name: p.Source(), Asset: CNY, Overdraft: true},
+		Account{Name: p.Budget(year), Asset: CNY},
+		p.PaidAccount(year))
+}
+
+// OpenProgramme opens a programme's account with both its limits, unlimited
+// until SetCeiling and SetCap, where they are missing, and its purse's accounts.
+//
+// Codes: invalid, conflict, unavailable.
+func (l *Ledger) OpenProgramme(ctx context.Context, p Programme) error {
+	if err := l.OpenPurse(ctx, p.Purse, p.Year); err != nil {
+		return err
+	}
+	for _, limit := range []Limit{{Name: p.Ceiling(), Max: money.Max}, {Name: p.Cap(), PerParty: true, Max: money.Max}} {
+		if err := l.SetLimit(ctx, "limit/"+limit.Name, limit); err != nil {
+			return err
+		}
+	}
+	return l.OpenAccounts(ctx, Account{Name: p.Account(), Asset: CNY, Limits: []string{p.Ceiling(), p.Cap()}})
+}
+
+// SetCeiling changes how much an open programme may spend in its year. The id
+// makes the change idempotent: an office's decision has one.
+//
+// Codes: invalid, conflict, unavailable.
+func (l *Ledger) SetCeiling(ctx context.Context, id string, p Programme, most money.Fen) error {
+	return l.SetLimit(ctx, id, Limit{Name: p.Ceiling(), Max: most})
+}
+
+// SetCap changes how much one party may get of an open programme in its year.
+//
+// Codes: invalid, conflict, unavailable.
+func (l *Ledger) SetCap(ctx context.Context, id string, p Programme, most money.Fen) error {
+	return l.SetLimit(ctx, id, Limit{Name: p.Cap(), PerParty: true, Max: most})
+}
+
+// Appropriate (下达预算) funds a purse's annual budget.
+func Appropriate(id string, p Purse, year int, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: Move, From: p.Source(), To: p.Budget(year), Amount: amount, Ref: ref}
+}
+
+// Allot (分配额度) gives a programme its share of the annual budget.
+func Allot(id string, p Programme, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: Move, From: p.Purse.Budget(p.Year), To: p.Account(), Amount: amount, Ref: ref}
+}
+
+// Award (核定) makes the programme owe a party; as a Hold it only reserves.
+func Award(id string, kind Kind, p Programme, party string, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: kind, From: p.Account(), To: p.Payable(party), Amount: amount, Party: party, Ref: ref}
+}
+
+// PayOut (拨付) settles what is owed to a party: the money leaves the treasury.
+func PayOut(id string, p Programme, party string, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: Move, From: p.Payable(party), To: p.Purse.Paid(p.Year), Amount: amount, Party: party, Ref: ref}
+}
+
+// Vouchers are the vouchers of one programme and year.
+type Vouchers struct {
+	Programme string // one segment: "003-7"
+	Year      int
+}
+
+// Asset is what their accounts count.
+func (v Vouchers) Asset() Asset { return Voucher(v.Programme, v.Year) }
+
+// Issued is where vouchers come from.
+func (v Vouchers) Issued() string { return fmt.Sprintf("voucher/issued/%s/%d", v.Programme, v.Year) }
+
+// HeldBy is a party's vouchers.
+func (v Vouchers) HeldBy(party string) string {
+	return fmt.Sprintf("voucher/held/%s/%d/%s", v.Programme, v.Year, party)
+}
+
+// Used is where vouchers end that were taken for metered use.
+func (v Vouchers) Used() string { return fmt.Sprintf("voucher/used/%s/%d", v.Programme, v.Year) }
+
+// Accounts are a party's account and the two ends, to open where missing.
+func (v Vouchers) Accounts(party string) []Account {
+	return []Account{
+		{Name: v.Issued(), Asset: v.Asset(), Overdraft: true},
+		{Name: v.Used(), Asset: v.Asset()},
+		{Name: v.HeldBy(party), Asset: v.Asset()},
+	}
+}

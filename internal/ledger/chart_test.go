@@ -1,0 +1,107 @@
+package ledger_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/ledger/ledgertest"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+func TestAYearOfAProgramme(t *testing.T) {
+	ledgertest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		l := ledgertest.Open(t, dsn, ledgertest.Clock(), ledger.Tuning{})
+		city := ledger.Purse{Level: ledger.City, Code: "520100"}
+		p := ledger.Programme{Purse: city, Measure: "002-2", Year: 2025}
+		for range 2 { // opening is idempotent
+			must(t, l.OpenProgramme(ctx, p))
+			must(t, l.OpenAccounts(ctx, p.PayableAccount("x"), p.PayableAccount("y")))
+		}
+		must(t, l.SetCeiling(ctx, "decision/1", p, 800))
+		must(t, l.SetCap(ctx, "decision/2", p, 500))
+		hold := ledger.Award("hold", ledger.Hold, p, "y", 200, "application/2")
+		accept(t, l, ledger.Appropriate("in", city, 2025, 5000, "decision/0"), ledger.Allot("allot", p, 1000, "decision/0"),
+			ledger.Award("award", ledger.Move, p, "x", 400, "application/1"), hold, ledger.PayOut("pay", p, "x", 300, "application/1"))
+		for _, over := range []ledger.Transfer{
+			ledger.Award("over-the-cap", ledger.Move, p, "x", 101, ""),
+			ledger.Award("over-the-ceiling", ledger.Move, p, "y", 201, ""),
+		} {
+			if _, err := l.One(ctx, over); !fault.Is(err, fault.Limit) {
+				t.Errorf("%s: %v", over.ID, err)
+			}
+		}
+		want := ledger.Budget{Programme: p, Ceiling: 800, Cap: 500, Granted: 1000, Held: 200, Awarded: 400, Paid: 300, Free: 200}
+		if got, err := l.Budgets(ctx, 2025); err != nil || len(got) != 1 || got[0] != want {
+			t.Fatalf("got %+v, %v; want %+v", got, err, want)
+		}
+
+		// The payment comes back, and part of the award with it.
+		accept(t, l, ledger.Transfer{ID: "back", Kind: ledger.Correction, Corrects: "pay", Amount: 300},
+			ledger.Transfer{ID: "less", Kind: ledger.Correction, Corrects: "award", Amount: 150}, ledger.Transfer{ID: "free", Kind: ledger.Void, Hold: "hold"})
+		want = ledger.Budget{Programme: p, Ceiling: 800, Cap: 500, Granted: 1000, Awarded: 250, Free: 550}
+		if got, err := l.Budgets(ctx, 0); err != nil || len(got) != 1 || got[0] != want {
+			t.Fatalf("got %+v, %v; want %+v", got, err, want)
+		}
+		if got, err := l.Budgets(ctx, 2024); err != nil || len(got) != 0 {
+			t.Fatalf("another year has %+v, %v", got, err)
+		}
+		verified(t, l)
+	})
+}
+
+func TestAJobRetiresVouchersAndOwesTheCentreAtOnce(t *testing.T) {
+	ledgertest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		l := ledgertest.Open(t, dsn, ledgertest.Clock(), ledger.Tuning{})
+		p := ledger.Programme{Purse: ledger.Purse{Level: ledger.Province, Code: "520000"}, Measure: "003-7", Year: 2025}
+		v := ledger.Vouchers{Programme: "003-7", Year: 2025}
+		must(t, l.OpenProgramme(ctx, p))
+		must(t, l.OpenAccounts(ctx, append(v.Accounts("firm"), p.PayableAccount("centre"))...))
+		accept(t, l, ledger.Appropriate("in", p.Purse, 2025, 100, "decision/0"), ledger.Allot("allot", p, 100, "decision/0"),
+			ledger.Transfer{ID: "issue", Kind: ledger.Move, From: v.Issued(), To: v.HeldBy("firm"), Amount: 1000, Ref: "award/1"})
+		settle := func(job string, fen money.Fen) []ledger.Transfer {
+			return []ledger.Transfer{
+				{ID: job + "/voucher", Kind: ledger.Move, From: v.HeldBy("firm"), To: v.Used(), Amount: fen, Ref: "job/" + job, Linked: true},
+				ledger.Award(job+"/payable", ledger.Move, p, "centre", fen, "job/"+job),
+			}
+		}
+		accept(t, l, settle("a", 60)...)
+		answers, err := l.Apply(ctx, settle("b", 60)) // the programme has only 40 left
+		must(t, err)
+		if answers[0].Outcome != ledger.LinkRefused || answers[1].Outcome != ledger.Insufficient {
+			t.Fatalf("got %+v", answers)
+		}
+		held, err := l.Balance(ctx, v.HeldBy("firm"))
+		if err != nil || held.Free() != 940 {
+			t.Fatalf("the firm has %s in vouchers, %v", held.Free(), err)
+		}
+		verified(t, l)
+	})
+}
+
+func TestPurses(t *testing.T) {
+	for _, s := range []string{"city-520100", "district-520115", "district-guian", "province-520000"} {
+		if p, err := ledger.ParsePurse(s); err != nil || p.String() != s {
+			t.Errorf("%s: %v, %v", s, p, err)
+		}
+	}
+	for _, s := range []string{"", "city", "city-", "town-1", "city-a/b", "city-a b"} {
+		if _, err := ledger.ParsePurse(s); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%q: %v", s, err)
+		}
+	}
+}
+
+func accept(t testing.TB, l *ledger.Ledger, transfers ...ledger.Transfer) {
+	t.Helper()
+	answers, err := l.Apply(context.Background(), transfers)
+	must(t, err)
+	for _, a := range answers {
+		if a.Err != nil {
+			t.Fatalf("%s: %v", a.ID, a.Err)
+		}
+	}
+}
