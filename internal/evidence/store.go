@@ -42,8 +42,8 @@ type Store interface {
 type Outbox interface {
 	// Pending returns the oldest entries that are not sealed, in order.
 	Pending(ctx context.Context, limit int) ([]Entry, error)
-	// PendingLeaf finds an entry by its leaf that is not sealed.
-	PendingLeaf(ctx context.Context, leaf Leaf) (e Entry, found bool, err error)
+	// ByLeaf finds an entry, sealed or not.
+	ByLeaf(ctx context.Context, leaf Leaf) (e Entry, found bool, err error)
 	// RecordSealed notes at which index of the log entries stand.
 	//
 	// Codes: conflict when an entry is sealed already or the index is taken.

@@ -265,7 +265,7 @@ func outbox(t *testing.T, store evidence.Store) {
 	if err != nil || count != 3 || !oldest.Equal(Start) {
 		t.Fatal(count, oldest, err)
 	}
-	found, ok, err := store.PendingLeaf(t.Context(), entries[1].Leaf)
+	found, ok, err := store.ByLeaf(t.Context(), entries[1].Leaf)
 	if err != nil || !ok || found.Ref != "f2" || !bytes.Equal(found.Salt, entries[1].Salt) {
 		t.Fatal(found, ok, err)
 	}
@@ -280,8 +280,11 @@ func outbox(t *testing.T, store evidence.Store) {
 	if err := store.RecordSealed(t.Context(), []evidence.Entry{at(entries[2], 1)}, Start); !fault.Is(err, fault.Conflict) {
 		t.Fatalf("one index for two: %v", err)
 	}
-	if _, ok, err := store.PendingLeaf(t.Context(), entries[1].Leaf); err != nil || ok {
-		t.Fatalf("a sealed leaf is pending: %v", err)
+	if e, ok, err := store.ByLeaf(t.Context(), entries[1].Leaf); err != nil || !ok || e.Index == nil || *e.Index != 1 {
+		t.Fatalf("a sealed leaf: %+v %v", e, err)
+	}
+	if _, ok, err := store.ByLeaf(t.Context(), evidence.Leaf{}); err != nil || ok {
+		t.Fatalf("an unknown leaf was found: %v", err)
 	}
 	if size, err := store.SealedSize(t.Context()); err != nil || size != 2 {
 		t.Fatal(size, err)

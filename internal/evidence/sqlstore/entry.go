@@ -63,9 +63,9 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]evidence.Entry, error
 	return db.All(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from evidence_entry where log_index is null order by seq limit $1`, limit)
 }
 
-// PendingLeaf implements evidence.Outbox.
-func (s *Store) PendingLeaf(ctx context.Context, leaf evidence.Leaf) (evidence.Entry, bool, error) {
-	return db.One(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from evidence_entry where leaf = $1 and log_index is null`, leaf[:])
+// ByLeaf implements evidence.Outbox.
+func (s *Store) ByLeaf(ctx context.Context, leaf evidence.Leaf) (evidence.Entry, bool, error) {
+	return db.One(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from evidence_entry where leaf = $1`, leaf[:])
 }
 
 // RecordSealed implements evidence.Outbox.
