@@ -30,22 +30,30 @@ type Room struct {
 // NewRoom opens a room in a temporary folder; it is closed with the test.
 func NewRoom(t testing.TB, d *db.DB) *Room {
 	t.Helper()
-	folder := t.TempDir()
-	r := &Room{DB: d, Clock: clock.NewManual(Start), Store: sqlstore.New(d), Folder: filepath.Join(folder, "log")}
-	var err error
-	if r.Log, err = tilelog.Open(tilelog.Config{Folder: r.Folder, Keys: filepath.Join(folder, "keys"), Generate: true}); err != nil {
+	r, err := OpenRoom(d, t.TempDir(), Start)
+	if err != nil {
 		t.Fatal(err)
 	}
-	r.Service = NewService(r.Store)
-	r.Service.Clock = r.Clock
-	r.Sealer = r.NewSealer("sealer")
-	r.Verifier = evidence.Verifier{Store: r.Store, Log: r.Log}
 	t.Cleanup(func() {
 		if err := r.Sealer.Close(t.Context()); err != nil && !t.Failed() {
 			t.Logf("closing the sealer: %v", err)
 		}
 	})
 	return r
+}
+
+// OpenRoom opens a room in a folder that may hold an earlier one's log and keys.
+func OpenRoom(d *db.DB, folder string, now time.Time) (*Room, error) {
+	r := &Room{DB: d, Clock: clock.NewManual(now), Store: sqlstore.New(d), Folder: filepath.Join(folder, "log")}
+	var err error
+	if r.Log, err = tilelog.Open(tilelog.Config{Folder: r.Folder, Keys: filepath.Join(folder, "keys"), Generate: true}); err != nil {
+		return nil, err
+	}
+	r.Service = NewService(r.Store)
+	r.Service.Clock = r.Clock
+	r.Sealer = r.NewSealer("sealer")
+	r.Verifier = evidence.Verifier{Store: r.Store, Log: r.Log}
+	return r, nil
 }
 
 // NewSealer returns another sealer of the room, as another replica has.
