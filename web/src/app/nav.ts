@@ -1,0 +1,51 @@
+import type { Dictionary } from '@/i18n'
+import { isOrganisation, type RoleName } from '@/features/session/model'
+
+export interface NavItem {
+  to: string
+  label: keyof Dictionary['nav']
+}
+
+const item = (to: string, label: NavItem['label']): NavItem => ({ to, label })
+
+const TODAY = item('/today', 'today')
+const POLICY = item('/policy', 'policy')
+const MATCH = item('/match', 'match')
+const MINE = item('/applications', 'myApplications')
+const OFFICE = item('/applications', 'applications')
+const LEDGER = item('/ledger', 'ledger')
+const WHATIF = item('/whatif', 'whatif')
+const EVIDENCE = item('/evidence', 'evidence')
+const FACTS = item('/facts', 'facts')
+const IMPORT = item('/import', 'import')
+const PEOPLE = item('/people', 'people')
+
+/** The rail of a role, in groups; a role hides what it may not open. */
+export function rail(role: RoleName | undefined): NavItem[][] {
+  switch (role) {
+    case 'office':
+      return [[TODAY, POLICY, OFFICE, LEDGER], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+    case 'finance':
+      return [[TODAY, OFFICE, LEDGER], [POLICY, EVIDENCE], [PEOPLE]]
+    case 'auditor':
+      return [[OFFICE, LEDGER, EVIDENCE], [POLICY, WHATIF], [PEOPLE]]
+    case 'reviewer':
+      return [[TODAY, OFFICE], [POLICY, EVIDENCE]]
+    case 'administrator':
+      return [[PEOPLE, IMPORT], [POLICY, LEDGER, EVIDENCE]]
+    default:
+      if (isOrganisation(role)) return [[TODAY, MATCH, MINE], [FACTS, POLICY, EVIDENCE], [PEOPLE]]
+      if (role === 'centre_operator') return [[TODAY], [POLICY, EVIDENCE], [PEOPLE]]
+      return [[POLICY, EVIDENCE]]
+  }
+}
+
+/** Four items at the foot of a phone: the first of the rail. */
+export function bottomBar(role: RoleName | undefined): NavItem[] {
+  return rail(role).flat().slice(0, 4)
+}
+
+/** Where a role lands: the page that answers its first question. */
+export function landing(role: RoleName | undefined): string {
+  return rail(role)[0]?.[0]?.to ?? '/policy'
+}

@@ -1,0 +1,67 @@
+import { lazy, type ComponentType } from 'react'
+import { createBrowserRouter, Navigate, Outlet, useLocation, type RouteObject } from 'react-router'
+import { EnrolPage, ResetPage, SetupPage } from '@/features/session/EntryPages'
+import { useSession } from '@/features/session/session'
+import { landing } from './nav'
+import { Broken, NotFound } from './NotFound'
+import { Shell } from './shell/Shell'
+
+type PageModule = { default: ComponentType }
+
+/** Each page is its own file on the wire: the first load brings the shell and one page. */
+function page(load: () => Promise<PageModule>) {
+  const Page = lazy(load)
+  return <Page />
+}
+
+function Home() {
+  const session = useSession()
+  if (session.setupNeeded) return <Navigate to="/setup" replace />
+  return <Navigate to={landing(session.active?.role)} replace />
+}
+
+/** Pages below need somebody signed in; others come back here after signing in. */
+function SignedIn() {
+  const session = useSession()
+  const { pathname, search } = useLocation()
+  if (session.signedIn) return <Outlet />
+  return <Navigate to={`/signin?next=${encodeURIComponent(pathname + search)}`} replace />
+}
+
+const signedIn: RouteObject[] = [
+  { path: 'today', element: page(() => import('@/features/today/TodayPage')) },
+  { path: 'match', element: page(() => import('@/features/match/MatchPage')) },
+  { path: 'applications', element: page(() => import('@/features/application/ApplicationsPage')) },
+  { path: 'applications/:id', element: page(() => import('@/features/application/ApplicationPage')) },
+  { path: 'whatif/:measure?', element: page(() => import('@/features/whatif/WhatIfPage')) },
+  { path: 'ledger', element: page(() => import('@/features/ledger/LedgerPage')) },
+  { path: 'ledger/transfers/:id', element: page(() => import('@/features/ledger/TransferPage')) },
+  { path: 'facts', element: page(() => import('@/features/evidence/FactsPage')) },
+  { path: 'evidence/facts/:id', element: page(() => import('@/features/evidence/FactPage')) },
+  { path: 'people', element: page(() => import('@/features/party/PeoplePage')) },
+  { path: 'import', element: page(() => import('@/features/import/ImportPage')) },
+  { path: 'import/:id', element: page(() => import('@/features/import/PreviewPage')) },
+  { path: 'account', element: page(() => import('@/features/session/AccountPage')) },
+]
+
+const open: RouteObject[] = [
+  { path: 'policy', element: page(() => import('@/features/policy/LibraryPage')) },
+  { path: 'policy/documents/:id', element: page(() => import('@/features/policy/DocumentPage')) },
+  { path: 'policy/questions', element: page(() => import('@/features/policy/QuestionsPage')) },
+  { path: 'evidence', element: page(() => import('@/features/evidence/EvidencePage')) },
+  { path: 'search', element: page(() => import('@/features/search/SearchPage')) },
+]
+
+export function newRouter() {
+  const routes: RouteObject[] = [
+    { path: '/', element: <Home /> },
+    { path: '/signin', element: page(() => import('@/features/session/SignInPage')) },
+    { path: '/setup', element: <SetupPage /> },
+    { path: '/enrol', element: <EnrolPage /> },
+    { path: '/reset', element: <ResetPage /> },
+    { element: <Shell />, errorElement: <Broken />, children: [{ errorElement: <Broken />, children: [...open, { element: <SignedIn />, children: signedIn }, { path: '*', element: <NotFound /> }] }] },
+  ]
+  // The stories are for whoever builds the console; a release does not carry them.
+  if (import.meta.env.DEV) routes.unshift({ path: '/stories', element: page(() => import('@/stories/StoriesPage')) })
+  return createBrowserRouter(routes)
+}

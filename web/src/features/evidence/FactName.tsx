@@ -1,0 +1,30 @@
+import './evidence.css'
+import { useLang } from '@/i18n'
+import { parseYuan } from '@/money/fen'
+import { Money } from '@/pattern/money/Money'
+import type { Fact } from './model'
+
+/** The fact's kind in the reader's words, with its name in code beside it. */
+export function FactName({ fact }: { fact: Pick<Fact, 'label' | 'kind'> }) {
+  const { say } = useLang()
+  return fact.label ? (
+    <>
+      {say(fact.label)} <span className="note mono">{fact.kind}</span>
+    </>
+  ) : (
+    <span className="mono">{fact.kind}</span>
+  )
+}
+
+/** A quantity with its unit; CNY is written as money. */
+export function FactQuantity({ fact }: { fact: Pick<Fact, 'quantity' | 'unit'> }) {
+  if (!fact.quantity) return null
+  const fen = fact.unit === 'CNY' ? parseYuan(fact.quantity) : null
+  return fen !== null ? (
+    <Money fen={fen} />
+  ) : (
+    <span className="num">
+      {fact.quantity} {fact.unit}
+    </span>
+  )
+}

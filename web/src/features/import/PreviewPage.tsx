@@ -1,0 +1,95 @@
+import './import.css'
+import { Button } from 'antd'
+import { Link, useParams } from 'react-router'
+import { useWrite } from '@/api/write'
+import { fill, Say, useLang } from '@/i18n'
+import { Card } from '@/pattern/layout/Card'
+import { DataTable } from '@/pattern/layout/DataTable'
+import { PageHead } from '@/pattern/layout/PageHead'
+import { Loaded } from '@/pattern/state/Loaded'
+import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { accept, discard, useImport, useProblems } from './api'
+import type { Import } from './model'
+
+/** Every bad row by line, column and reason, before anything is written. */
+export default function PreviewPage() {
+  const { id = '' } = useParams()
+  const made = useImport(id)
+  return <Loaded query={made}>{(i) => <Preview made={i} />}</Loaded>
+}
+
+function Preview({ made }: { made: Import }) {
+  const { d } = useLang()
+  const write = useWrite(accept)
+  const drop = useWrite(discard)
+  const open = made.state === 'previewed'
+  return (
+    <>
+      <PageHead
+        title={d.import.previewFor}
+        aside={made.name}
+        crumbs={<Link to="/import">{d.import.title}</Link>}
+        sentence={
+          <>
+            <Say text={d.import.rows} parts={{ n: <b>{made.rows}</b>, good: <b>{made.good}</b>, bad: <b className={made.bad > 0 ? 'bad' : ''}>{made.bad}</b> }} /> {open && made.bad > 0 && d.import.better}
+          </>
+        }
+        actions={
+          open && (
+            <>
+              <Button loading={drop.isPending} onClick={() => drop.mutate(made.id)}>
+                {d.import.discard}
+              </Button>
+              <Button type="primary" loading={write.isPending} disabled={made.good === 0} onClick={() => write.mutate(made.id)}>
+                {fill(d.import.accept, { n: made.good })}
+              </Button>
+            </>
+          )
+        }
+      />
+      <div className="stack">
+        {(write.error ?? drop.error) && <div className="card"><ErrorPanel error={write.error ?? drop.error} /></div>}
+        {made.state !== 'previewed' && (
+          <p className="card import-done" role="status">
+            {made.state === 'accepted' ? fill(d.import.accepted, { n: made.good }) : d.import.discarded} <Link to="/import">{d.import.again}</Link>
+          </p>
+        )}
+        <Problems id={made.id} bad={made.bad} />
+      </div>
+    </>
+  )
+}
+
+function Problems({ id, bad }: { id: string; bad: number }) {
+  const { d, say } = useLang()
+  const problems = useProblems(id)
+  const rows = problems.data?.pages.flatMap((p) => p.items) ?? []
+  return (
+    <Card title={d.import.problems} note={String(bad)} flush>
+      {problems.isPending && <Loading />}
+      {problems.isError && <ErrorPanel error={problems.error} onRetry={() => void problems.refetch()} />}
+      {problems.data && rows.length === 0 && <Empty title={d.import.noProblems} />}
+      {rows.length > 0 && (
+        <DataTable
+          caption={d.import.problems}
+          rows={rows}
+          rowKey={(p) => `${p.line}-${p.column}-${say(p.message)}`}
+          compact
+          columns={[
+            { key: 'line', title: d.import.line, number: true, width: '64px', render: (p) => p.line },
+            { key: 'column', title: d.import.column, render: (p) => <span className="mono">{p.column}</span> },
+            { key: 'value', title: d.import.value, render: (p) => <span className="mono break">{p.value}</span> },
+            { key: 'reason', title: d.import.reason, main: true, render: (p) => say(p.message) },
+          ]}
+        />
+      )}
+      {problems.hasNextPage && (
+        <div className="card-body">
+          <Button onClick={() => void problems.fetchNextPage()} loading={problems.isFetchingNextPage}>
+            {d.app.more}
+          </Button>
+        </div>
+      )}
+    </Card>
+  )
+}

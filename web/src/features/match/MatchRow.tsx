@@ -1,0 +1,96 @@
+import './match.css'
+import { Button } from 'antd'
+import type { ReactNode } from 'react'
+import { Link } from 'react-router'
+import { useLang } from '@/i18n'
+import { Money } from '@/pattern/money/Money'
+import { ClauseRef } from '@/pattern/outcome/ClauseRef'
+import type { Match } from './model'
+
+interface Props {
+  match: Match
+  chosen: boolean
+  onChoose: () => void
+  onStart: () => void
+  busy: boolean
+  children?: ReactNode
+}
+
+/** One measure: what it is, how it is worked out, the amount, what to do next. */
+export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: Props) {
+  const { d, say } = useLang()
+  return (
+    <li className={chosen ? 'match chosen' : 'match'}>
+      <div className="match-line">
+        <div className="match-what">
+          <button type="button" className="match-name" aria-pressed={chosen} onClick={onChoose}>
+            {say(match.name)}
+          </button>
+          {match.clause && <ClauseRef clause={match.clause} />}
+          {match.object && <span className="note">{match.object}</span>}
+          {match.how && <div className="note match-how">{say(match.how)}</div>}
+          {match.outcome === 'lacking' &&
+            match.lacking.map((lack, i) => (
+              <div key={i} className="match-lack">
+                {d.match.lack}
+                {say(lack.text)}
+              </div>
+            ))}
+        </div>
+        <div className="match-sum">
+          <Amount match={match} />
+        </div>
+        <div className="match-act">
+          <Action match={match} onStart={onStart} onChoose={onChoose} busy={busy} />
+        </div>
+      </div>
+      {children && <div className="match-why">{children}</div>}
+    </li>
+  )
+}
+
+function Amount({ match }: { match: Match }) {
+  const { d } = useLang()
+  if (match.outcome === 'eligible')
+    return match.amount_fen === null ? (
+      <span className="note">{d.match.afterAllocation}</span>
+    ) : (
+      <span className="match-amount">
+        <Money fen={match.amount_fen} />
+      </span>
+    )
+  if (match.outcome === 'simulation_only' && match.amount_fen !== null)
+    return (
+      <span className="faint">
+        {d.match.about} <Money fen={match.amount_fen} />
+      </span>
+    )
+  if (match.provisional_fen !== null)
+    return (
+      <>
+        <span className={match.outcome === 'undecided' ? 'match-amount hold' : 'match-amount faint'}>
+          {d.match.about} <Money fen={match.provisional_fen} />
+        </span>
+        <div className="note">{match.outcome === 'undecided' ? d.match.noPromise : d.match.onceComplete}</div>
+      </>
+    )
+  return null
+}
+
+function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onStart' | 'onChoose' | 'busy'>) {
+  const { d } = useLang()
+  if (match.application)
+    return (
+      <Link to={`/applications/${match.application}`}>
+        <Button>{d.match.openApplication}</Button>
+      </Link>
+    )
+  if (match.outcome === 'eligible')
+    return (
+      <Button type="primary" onClick={onStart} disabled={busy || !match.can_apply}>
+        {d.match.start}
+      </Button>
+    )
+  if (match.outcome === 'simulation_only' || match.outcome === 'expired' || match.outcome === 'not_payable') return null
+  return <Button onClick={onChoose}>{match.outcome === 'lacking' ? d.match.whereToGet : d.match.seeWhy}</Button>
+}

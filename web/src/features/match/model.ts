@@ -1,0 +1,62 @@
+import type { Text } from '@/i18n'
+import { sum, type Fen } from '@/money/fen'
+import type { Clause } from '@/pattern/outcome/ClauseRef'
+import type { OutcomeName } from '@/pattern/outcome/Outcome'
+import type { Reason } from '@/pattern/outcome/ReasonList'
+
+/** Something that lacks, where to get it, and whose word is needed. */
+export interface Lack {
+  text: Text
+  where: Text | null
+}
+
+export interface OpenQuestion {
+  id: string
+  text: Text
+  who: Text | null
+}
+
+/** One measure judged for one organisation and, where it has one, one object (a model, a project). */
+export interface Match {
+  key: string
+  measure: string
+  name: Text
+  clause: Clause | null
+  object: string
+  outcome: OutcomeName
+  amount_fen: Fen | null
+  /** What the safe default would give while a question is open; shown as no promise. */
+  provisional_fen: Fen | null
+  how: Text | null
+  reasons: Reason[]
+  lacking: Lack[]
+  questions: OpenQuestion[]
+  /** An application that is already open for it. */
+  application: string | null
+  can_apply: boolean
+}
+
+export const GROUPS = ['eligible', 'lacking', 'undecided', 'simulation_only', 'not_eligible'] as const
+export type Group = (typeof GROUPS)[number]
+
+/** The group of the page that an outcome belongs to. */
+export function groupOf(outcome: OutcomeName): Group {
+  switch (outcome) {
+    case 'eligible':
+    case 'lacking':
+    case 'undecided':
+    case 'simulation_only':
+      return outcome
+    default:
+      return 'not_eligible'
+  }
+}
+
+export function grouped(matches: Match[]): Record<Group, Match[]> {
+  const groups: Record<Group, Match[]> = { eligible: [], lacking: [], undecided: [], simulation_only: [], not_eligible: [] }
+  for (const m of matches) groups[groupOf(m.outcome)].push(m)
+  return groups
+}
+
+/** Sums add eligible items only: unknown is never zero, and no other amount is shown as if due. */
+export const claimable = (matches: Match[]): Fen => sum(matches.filter((m) => m.outcome === 'eligible' && m.application === null).map((m) => m.amount_fen ?? '0'))

@@ -1,0 +1,103 @@
+import './policy.css'
+import { Link } from 'react-router'
+import { fill, useLang } from '@/i18n'
+import { Money } from '@/pattern/money/Money'
+import { Loaded } from '@/pattern/state/Loaded'
+import { useMeasure } from './api'
+import type { Measure, WorkedCase } from './model'
+import { StandingChip } from './StatusChip'
+import { TryNumber } from './TryNumber'
+
+/** The rule that a clause became: plain reading, its parts, the formula, a number to try, worked cases. */
+export function RuleCard({ id, others, onOther }: { id: string; others: string[]; onOther: (id: string) => void }) {
+  const { d } = useLang()
+  const measure = useMeasure(id)
+  return (
+    <section className="rule" aria-labelledby={`rule-${id}`}>
+      {others.length > 1 && (
+        <p className="rule-others note">
+          {others.map((other) => (
+            <button key={other} type="button" className="link-button mono" aria-pressed={other === id} onClick={() => onOther(other)}>
+              {other}
+            </button>
+          ))}
+        </p>
+      )}
+      <Loaded query={measure} lines={6}>
+        {(m) => (
+          <>
+            <div className="rule-head">
+              <h2 id={`rule-${id}`}>{`${d.policy.rule} ${m.id}`}</h2>
+              <span className="note">{[fill(d.policy.version, { n: m.version }), m.guide ? fill(d.policy.guideYear, { year: m.guide }) : ''].filter(Boolean).join(' · ')}</span>
+              <StandingChip standing={m.standing} />
+            </div>
+            <RuleBody measure={m} />
+          </>
+        )}
+      </Loaded>
+    </section>
+  )
+}
+
+function RuleBody({ measure: m }: { measure: Measure }) {
+  const { d, say } = useLang()
+  return (
+    <div className="rule-body">
+      <p className="note">{d.policy.reading}</p>
+      <p>{say(m.reading)}</p>
+      <dl className="rule-parts">
+        {m.parts.map((part) => (
+          <div key={part.key}>
+            <dt>{say(part.label)}</dt>
+            <dd>
+              {say(part.text)}
+              {part.question && (
+                <Link to={`/policy/questions#${part.question}`} className="hold rule-question">
+                  ◇ {part.question}
+                </Link>
+              )}
+              {part.note && <div className="note">{say(part.note)}</div>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {m.formula && <p className="formula">{say(m.formula)}</p>}
+      {m.inputs.length > 0 && <TryNumber measure={m} />}
+      {m.questions.length > 0 && (
+        <>
+          <h3 className="rule-sub">{d.policy.questionsOf}</h3>
+          <ul className="rule-questions">
+            {m.questions.map((q) => (
+              <li key={q.id}>
+                <Link to={`/policy/questions#${q.id}`} className="hold">
+                  {q.id}
+                </Link>{' '}
+                {say(q.title)} <span className="note">{q.ruled ? d.policy.ruled : d.policy.notRuled}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {m.cases.length > 0 && <Cases cases={m.cases} />}
+    </div>
+  )
+}
+
+function Cases({ cases }: { cases: WorkedCase[] }) {
+  const { d, say } = useLang()
+  const failed = cases.filter((c) => !c.passed).length
+  return (
+    <>
+      <h3 className="rule-sub">{failed === 0 ? fill(d.policy.casesPass, { n: cases.length }) : fill(d.policy.casesFail, { n: cases.length, failed })}</h3>
+      <ul className="cases">
+        {cases.map((c) => (
+          <li key={c.key} className={c.passed ? '' : 'bad'}>
+            <span>{say(c.name)}</span>
+            <span className="num faint">{c.given}</span>
+            <span className="num right">{c.amount_fen !== null ? <Money fen={c.amount_fen} bare /> : d.outcome[c.outcome]}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+import { Link, useSearchParams } from 'react-router'
+import { useApplications } from '@/features/application/api'
+import { useOrganisations } from '@/features/party/api'
+import { Hits } from '@/features/policy/LibraryPage'
+import { useSession } from '@/features/session/session'
+import { fill, useLang } from '@/i18n'
+import { Card } from '@/pattern/layout/Card'
+import { PageHead } from '@/pattern/layout/PageHead'
+import { Loaded } from '@/pattern/state/Loaded'
+import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+
+/** One search over clauses, applications and organisations; each panel answers and fails alone. */
+export default function SearchPage() {
+  const { d } = useLang()
+  const [params] = useSearchParams()
+  const q = params.get('q') ?? ''
+  const { signedIn } = useSession()
+  return (
+    <>
+      <PageHead title={d.searchPage.title} sentence={fill(d.searchPage.sentence, { q })} />
+      <div className="stack">
+        <Hits q={q} />
+        {signedIn && <ApplicationHits q={q} />}
+        {signedIn && <OrganisationHits q={q} />}
+      </div>
+    </>
+  )
+}
+
+function ApplicationHits({ q }: { q: string }) {
+  const { d, say } = useLang()
+  const found = useApplications({ q, state: '', measure: '' })
+  const rows = found.data?.pages[0]?.items ?? []
+  return (
+    <Card title={d.nav.applications} flush>
+      {found.isPending && <Loading />}
+      {found.isError && <ErrorPanel error={found.error} />}
+      {found.data && rows.length === 0 && <Empty title={d.application.noneFiltered} />}
+      <ul className="hits">
+        {rows.map((r) => (
+          <li key={r.id}>
+            <Link to={`/applications/${r.id}`}>
+              <b>{r.org}</b>
+            </Link>{' '}
+            <span className="mono note">{r.number}</span> <span className="soft">{say(r.name)}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+function OrganisationHits({ q }: { q: string }) {
+  const { d } = useLang()
+  const found = useOrganisations(q)
+  return (
+    <Card title={d.searchPage.organisations} flush>
+      <Loaded query={found}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <Empty title={d.searchPage.noOrganisations} />
+          ) : (
+            <ul className="hits">
+              {rows.map((o) => (
+                <li key={o.code}>
+                  <Link to={`/people?org=${o.code}`}>
+                    <b>{o.name}</b>
+                  </Link>{' '}
+                  <span className="mono note">{o.code}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </Card>
+  )
+}

@@ -1,0 +1,112 @@
+import { Button, Input } from 'antd'
+import { useState } from 'react'
+import { useWrite } from '@/api/write'
+import { tableDate } from '@/calendar/date'
+import { newApiKey, revokeApiKey, useApiKeys } from '@/features/party/api'
+import { Once } from '@/features/party/Members'
+import { fill, useLang } from '@/i18n'
+import { Card } from '@/pattern/layout/Card'
+import { PageHead } from '@/pattern/layout/PageHead'
+import { Loaded } from '@/pattern/state/Loaded'
+import { ErrorPanel } from '@/pattern/state/states'
+import { addPasskey, canUsePasskey } from './passkey'
+import { useSession } from './session'
+
+/** The reader's own account: roles, passkeys, API keys. */
+export default function AccountPage() {
+  const { d } = useLang()
+  const session = useSession()
+  return (
+    <>
+      <PageHead title={d.session.account} aside={session.person?.name} />
+      <div className="columns">
+        <div className="stack">
+          <Passkeys />
+          <ApiKeys />
+        </div>
+        <Card title={d.session.roles}>
+          <ul>
+            {session.roles.map((m) => (
+              <li key={m.id}>{[m.org?.name, d.role[m.role]].filter(Boolean).join(' · ')}</li>
+            ))}
+          </ul>
+        </Card>
+      </div>
+    </>
+  )
+}
+
+function Passkeys() {
+  const { d } = useLang()
+  const [name, setName] = useState('')
+  const add = useWrite(addPasskey, () => setName(''))
+  return (
+    <Card title={d.session.passkeys} note={d.session.passkeysNote}>
+      {canUsePasskey() ? (
+        <form
+          className="row"
+          onSubmit={(event) => {
+            event.preventDefault()
+            add.mutate(name.trim())
+          }}
+        >
+          <Input className="account-input" aria-label={d.session.passkeyName} placeholder={d.session.passkeyName} value={name} onChange={(e) => setName(e.target.value)} />
+          <Button htmlType="submit" loading={add.isPending} disabled={!name.trim()}>
+            {d.session.addPasskey}
+          </Button>
+        </form>
+      ) : (
+        <p className="note">{d.session.passkeyUnable}</p>
+      )}
+      {add.isSuccess && <p role="status">{d.session.passkeyAdded}</p>}
+      {add.error && <ErrorPanel error={add.error} />}
+    </Card>
+  )
+}
+
+function ApiKeys() {
+  const { d, lang } = useLang()
+  const keys = useApiKeys()
+  const [name, setName] = useState('')
+  const create = useWrite(newApiKey, () => setName(''))
+  const revoke = useWrite(revokeApiKey)
+  return (
+    <Card title={d.session.apiKeys} note={d.session.apiKeysNote}>
+      <Loaded query={keys} lines={2}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <p className="note">{d.session.noKeys}</p>
+          ) : (
+            <ul className="lacks">
+              {rows.map((k) => (
+                <li key={k.id} className="spread">
+                  <span>
+                    <b>{k.name}</b> <span className="mono note">{k.prefix}</span>{' '}
+                    <span className="note">{[tableDate(k.created, lang), k.last_used ? fill(d.session.usedAt, { at: tableDate(k.last_used, lang) }) : ''].filter(Boolean).join(' · ')}</span>
+                  </span>
+                  <button type="button" className="link-button" onClick={() => revoke.mutate(k.id)}>
+                    {d.session.revoke}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      <form
+        className="row account-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          create.mutate({ name: name.trim() })
+        }}
+      >
+        <Input className="account-input" aria-label={d.session.apiKeyName} placeholder={d.session.apiKeyName} value={name} onChange={(e) => setName(e.target.value)} />
+        <Button htmlType="submit" loading={create.isPending} disabled={!name.trim()}>
+          {d.session.newApiKey}
+        </Button>
+      </form>
+      {(create.error ?? revoke.error) && <ErrorPanel error={create.error ?? revoke.error} />}
+      {create.data && <Once label={d.session.apiKeyOnce} secret={create.data.key} />}
+    </Card>
+  )
+}

@@ -1,0 +1,54 @@
+import './session.css'
+import { DownOutlined } from '@ant-design/icons'
+import { useQueryClient } from '@tanstack/react-query'
+import { Dropdown } from 'antd'
+import { useNavigate } from 'react-router'
+import { landing } from '@/app/nav'
+import { useLang } from '@/i18n'
+import { signOut, switchRole } from './api'
+import type { Membership, Session } from './model'
+
+/** Who acts, in which role; a person with several roles switches here and the page reloads in that role. */
+export function RoleBox({ session, compact = false }: { session: Session; compact?: boolean }) {
+  const { d } = useLang()
+  const navigate = useNavigate()
+  const client = useQueryClient()
+  if (!session.signedIn) return null
+  const title = (m: Membership | null) => [m?.org?.name, m ? d.role[m.role] : ''].filter(Boolean).join(' · ')
+
+  async function become(m: Membership) {
+    await switchRole(m.id)
+    client.clear()
+    void navigate(landing(m.role))
+  }
+  async function leave() {
+    await signOut()
+    client.clear()
+    void navigate('/signin')
+  }
+  const others = session.roles.filter((m) => m.id !== session.active?.id)
+  const items = [
+    ...others.map((m) => ({ key: m.id, label: title(m), onClick: () => void become(m) })),
+    ...(others.length > 0 ? [{ type: 'divider' as const }] : []),
+    { key: 'account', label: d.session.account, onClick: () => void navigate('/account') },
+    { key: 'leave', label: d.session.signOut, onClick: () => void leave() },
+  ]
+  return (
+    <Dropdown menu={{ items }} trigger={['click']}>
+      <button type="button" className={compact ? 'role-compact' : 'role-box'} aria-label={`${title(session.active)} ${session.person?.name ?? ''} ${d.session.switchRole}`}>
+        {compact ? (
+          <>
+            {(session.person?.name ?? '').slice(0, 4)} <DownOutlined />
+          </>
+        ) : (
+          <>
+            <b>{title(session.active)}</b>
+            <span className="note">
+              {session.person?.name} {others.length > 0 ? d.session.switchRole : ''} <DownOutlined />
+            </span>
+          </>
+        )}
+      </button>
+    </Dropdown>
+  )
+}

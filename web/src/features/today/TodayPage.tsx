@@ -1,0 +1,83 @@
+import './today.css'
+import { Link } from 'react-router'
+import { isOrganisation } from '@/features/session/model'
+import { useSession } from '@/features/session/session'
+import { Say, useLang } from '@/i18n'
+import { share, sum } from '@/money/fen'
+import { useUnit } from '@/money/unit'
+import { Card } from '@/pattern/layout/Card'
+import { PageHead } from '@/pattern/layout/PageHead'
+import { MoneyBarKey } from '@/pattern/money/MoneyBar'
+import { Loaded } from '@/pattern/state/Loaded'
+import { Empty } from '@/pattern/state/states'
+import { useToday } from './api'
+import { Budgets } from './Budgets'
+import { Inbox } from './Inbox'
+import { byUrgency, dueToday, overdue, type Budget, type Today } from './model'
+
+/** What waits for me, and what is left of the money. */
+export default function TodayPage() {
+  const { d } = useLang()
+  const { unit } = useUnit()
+  const session = useSession()
+  const organisation = isOrganisation(session.active?.role)
+  const today = useToday()
+  return (
+    <>
+      <PageHead title={organisation ? d.today.titleOrg : d.today.title} sentence={today.data && <Sentence today={today.data} organisation={organisation} />} />
+      <div className="stack">
+        <Card title={d.today.inbox} note={d.today.inboxNote} flush>
+          <Loaded query={today} lines={5}>
+            {(t) =>
+              t.waiting.length === 0 ? (
+                <Empty title={d.today.nothing} next={organisation ? <Link to="/match">{d.today.nothingNextOrg}</Link> : <Link to="/applications">{d.today.nothingNext}</Link>} />
+              ) : (
+                <Inbox rows={byUrgency(t.waiting)} showOrg={!organisation} />
+              )
+            }
+          </Loaded>
+        </Card>
+        {!organisation && (today.data?.budgets.length ?? 0) > 0 && (
+          <Card title={d.today.budgets} note={`${today.data?.year ?? ''} ${d.today.budgetsNote} ${unit === 'wan' ? d.money.wan : d.money.yuan}`} extra={<MoneyBarKey />} flush>
+            <Loaded query={today} lines={6}>
+              {(t) => <Budgets rows={t.budgets} />}
+            </Loaded>
+          </Card>
+        )}
+      </div>
+    </>
+  )
+}
+
+function Sentence({ today, organisation }: { today: Today; organisation: boolean }) {
+  const { d } = useLang()
+  const late = overdue(today.waiting).length
+  const due = dueToday(today.waiting).length
+  const to = (n: number, className: string) => (
+    <a href="#main">
+      <b className={className}>{n}</b>
+    </a>
+  )
+  return (
+    <>
+      <Say text={today.waiting.length === 0 ? d.today.sentenceNone : d.today.sentence} parts={{ n: to(today.waiting.length, '') }} />
+      {late > 0 && <Say text={d.today.sentenceLate} parts={{ n: to(late, 'bad') }} />}
+      {due > 0 && <Say text={d.today.sentenceDue} parts={{ n: to(due, 'lacking') }} />}
+      {d.today.stop}
+      {!organisation && <MoneySentence budgets={today.budgets} />}
+    </>
+  )
+}
+
+function MoneySentence({ budgets }: { budgets: Budget[] }) {
+  const { d } = useLang()
+  const bounded = budgets.filter((b) => b.ceiling_fen !== null)
+  if (bounded.length === 0) return null
+  const ceiling = sum(bounded.map((b) => b.ceiling_fen ?? '0'))
+  const of = (amount: string) => (
+    <Link to="/ledger">
+      <b>{Math.round(share(amount, ceiling))}%</b>
+    </Link>
+  )
+  return <Say text={d.today.sentenceMoney} parts={{ paid: of(sum(bounded.map((b) => b.paid_fen))), held: of(sum(bounded.map((b) => b.held_fen))) }} />
+}

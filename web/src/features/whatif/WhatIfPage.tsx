@@ -1,0 +1,178 @@
+import './whatif-page.css'
+import { useQuery } from '@tanstack/react-query'
+import { Select } from 'antd'
+import { useDeferredValue, useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { useMeasure, useMeasures } from '@/features/policy/api'
+import type { Measure } from '@/features/policy/model'
+import { fill, Say, useLang } from '@/i18n'
+import { format, isZero } from '@/money/fen'
+import { useUnit } from '@/money/unit'
+import { PageHead } from '@/pattern/layout/PageHead'
+import { Money } from '@/pattern/money/Money'
+import { Loaded } from '@/pattern/state/Loaded'
+import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { Dumbbells } from '@/pattern/whatif/Dumbbells'
+import { simulate } from './api'
+import { Levers } from './Levers'
+import { effectOf, readValue, type Simulation, type WhenShort } from './model'
+import { Shortfall } from './Shortfall'
+
+/** Change a number of a rule and see, organisation by organisation, what it does. Nothing is written. */
+export default function WhatIfPage() {
+  const { d, say } = useLang()
+  const { measure = '' } = useParams()
+  const navigate = useNavigate()
+  const measures = useMeasures()
+  const choices = measures.data?.filter((m) => m.parameters > 0) ?? []
+  const id = measure || choices.find((m) => m.id === '002-6')?.id || choices[0]?.id || ''
+  const rule = useMeasure(id)
+  const picker = (
+    <Select
+      className="whatif-picker"
+      aria-label={d.whatifPage.pick}
+      value={id || null}
+      onChange={(next) => void navigate(`/whatif/${next}`)}
+      options={choices.map((m) => ({ value: m.id, label: `${say(m.clause?.label) || m.id} ${say(m.name)}` }))}
+    />
+  )
+  if (!id) return <Loaded query={measures}>{() => <Empty title={d.whatifPage.none} />}</Loaded>
+  return (
+    <Loaded query={rule} lines={8}>
+      {(m) => <Panel key={m.id} measure={m} picker={picker} />}
+    </Loaded>
+  )
+}
+
+function Panel({ measure, picker }: { measure: Measure; picker: React.ReactNode }) {
+  const { d, say } = useLang()
+  const { unit } = useUnit()
+  const [typed, setTyped] = useState<Record<string, string>>({})
+  const [whenShort, setWhenShort] = useState<WhenShort>('pro_rata')
+  const settled = useDeferredValue(typed)
+  const set = changed(measure, settled)
+  const run = useQuery({
+    queryKey: ['simulate', measure.id, set, whenShort],
+    queryFn: () => simulate({ measure: measure.id, set: set ?? {}, when_short: whenShort }),
+    enabled: set !== null,
+    placeholderData: (previous) => previous,
+  })
+  return (
+    <>
+      <PageHead title={fill(d.whatifPage.title, { name: say(measure.name) })} aside={d.whatifPage.aside} sentence={run.data && <Sentence simulation={run.data} touched={Object.keys(set ?? {}).length > 0} />} actions={picker} />
+      <p className="note phone-note">{d.app.better}</p>
+      <div className="whatif">
+        <div className="stack">
+          <Levers measure={measure} typed={typed} onType={(path, text) => setTyped({ ...typed, [path]: text })} onReset={() => setTyped({})} />
+        </div>
+        <div className="stack">
+          {run.isError && <div className="card"><ErrorPanel error={run.error} onRetry={() => void run.refetch()} unchanged={d.whatifPage.nothingWritten} /></div>}
+          {!run.data && !run.isError && <Loading lines={6} />}
+          {run.data && (
+            <>
+              <Figures simulation={run.data} />
+              <div className="card whatif-body">
+                <div className="whatif-chart">
+                  <div className="card-head">
+                    <h2>{d.whatifPage.each}</h2>
+                    <span className="note">{fill(d.whatifPage.eachNote, { unit: unit === 'wan' ? d.money.wan : d.money.yuan })}</span>
+                  </div>
+                  {run.data.changes.length === 0 ? <Empty title={d.whatifPage.nobody} /> : <Dumbbells changes={run.data.changes.slice(0, 40)} />}
+                </div>
+                <Shortfall simulation={run.data} chosen={whenShort} onChoose={setWhenShort} />
+              </div>
+              <ChangesTable simulation={run.data} />
+            </>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** The parameters that differ from the rule in force; null while one is not readable. */
+function changed(measure: Measure, typed: Record<string, string>): Record<string, string> | null {
+  const set: Record<string, string> = {}
+  for (const p of measure.parameters) {
+    const text = typed[p.path]
+    if (text === undefined) continue
+    const value = readValue(p, text)
+    if (value === null) return null
+    if (value !== p.value) set[p.path] = value
+  }
+  return set
+}
+
+function Sentence({ simulation: s, touched }: { simulation: Simulation; touched: boolean }) {
+  const { d } = useLang()
+  const e = effectOf(s)
+  if (!touched) return <Say text={d.whatifPage.sentenceNow} parts={{ n: <b>{s.changes.filter((c) => !isZero(c.before_fen)).length}</b>, total: <b><Money fen={s.before_fen} overview /></b> }} />
+  if (e.gainers.length + e.losers.length === 0) return d.whatifPage.noEffect
+  return (
+    <>
+      <Say text={d.whatifPage.sentence} parts={{ gain: <b>{e.gainers.length}</b>, new: e.newcomers.length, lose: <b className={e.losers.length > 0 ? 'bad' : ''}>{e.losers.length}</b>, total: <b><Money fen={s.after_fen} overview /></b> }} />
+      {!isZero(e.over_fen) && <Say text={d.whatifPage.sentenceOver} parts={{ over: <b className="bad"><Money fen={e.over_fen} overview /></b> }} />}
+      {d.today.stop}
+      {s.sampled && d.whatifPage.sampled}
+    </>
+  )
+}
+
+function Figures({ simulation: s }: { simulation: Simulation }) {
+  const { d } = useLang()
+  const e = effectOf(s)
+  const had = s.changes.filter((c) => !isZero(c.before_fen)).length
+  const have = s.changes.filter((c) => !isZero(c.after_fen)).length
+  return (
+    <dl className="card figures">
+      <div>
+        <dt>{d.whatifPage.spend}</dt>
+        <dd>
+          <span className="faint"><Money fen={s.before_fen} overview bare /> →</span> <b><Money fen={s.after_fen} overview bare /></b>
+        </dd>
+      </div>
+      <div>
+        <dt>{d.whatifPage.firms}</dt>
+        <dd>
+          <span className="faint">{had} →</span> <b>{have}</b>
+        </dd>
+      </div>
+      <div>
+        <dt>{d.whatifPage.budget}</dt>
+        <dd>{s.budget_fen === null ? <span className="faint">{d.today.noCeiling}</span> : <b><Money fen={s.budget_fen} overview bare /></b>}</dd>
+      </div>
+      <div>
+        <dt>{d.whatifPage.lost}</dt>
+        <dd>
+          <b className={e.losers.length > 0 ? 'bad' : ''}><Money fen={e.lost_fen} overview bare /></b> <span className="note">{fill(d.whatifPage.losers, { n: e.losers.length })}</span>
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+/** The chart as a table, and as CSV, for whoever cannot or will not read the drawing. */
+function ChangesTable({ simulation: s }: { simulation: Simulation }) {
+  const { d } = useLang()
+  const csv = `${[d.application.applicant, d.whatif.before, d.whatifPage.after].join(',')}\n${s.changes.map((c) => [`"${c.name.replaceAll('"', '""')}"`, format(c.before_fen).replaceAll(',', ''), format(c.after_fen).replaceAll(',', '')].join(',')).join('\n')}\n`
+  return (
+    <details className="card">
+      <summary className="whatif-summary">{d.whatifPage.table}</summary>
+      <div className="card-body">
+        <a href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(csv)}`} download="what-if.csv">
+          {d.whatifPage.csv}
+        </a>
+        <ul className="cases">
+          {s.changes.map((c) => (
+            <li key={c.key}>
+              <span>{c.name}</span>
+              <span className="faint"><Money fen={c.before_fen} bare /></span>
+              <span className="right"><Money fen={c.after_fen} bare /></span>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </details>
+  )
+}
+
