@@ -1,0 +1,299 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// Input is what an assessment is made from.
+type Input struct {
+	Subject  evidence.Subject
+	Facts    []evidence.Fact // normalised
+	On       clock.Date
+	Guide    int        // year of the guide; 0: no ruling holds
+	Measures []string   // empty: all
+	Simulate bool       // what-if: measures out of their period are computed too
+	Set      []Override // what-if: other parameters
+}
+
+// Assess answers each measure for each object that the facts speak of, in the
+// order of measures and objects. Equal input gives equal output.
+//
+// Codes: not_found (measure, guide), invalid (the date, an override), too_large
+// (an amount past the range of money).
+func (p *Pack) Assess(in Input) ([]Result, error) {
+	if _, err := clock.ParseDate(string(in.On)); err != nil {
+		return nil, err
+	}
+	year := in.Guide
+	if year == 0 {
+		year = in.On.Year()
+	}
+	plan, err := p.Plan(in.Guide, year, in.Set...)
+	if err != nil {
+		return nil, err
+	}
+	return plan.Assess(in)
+}
+
+// Assess is Pack.Assess on a plan that is already compiled; it ignores the
+// input's guide and overrides, which are the plan's.
+//
+// Codes: not_found (measure), too_large.
+func (p *Plan) Assess(in Input) ([]Result, error) {
+	chosen, err := p.choose(in.Measures)
+	if err != nil {
+		return nil, err
+	}
+	a := &assessor{filler: newFiller(p, in), in: in, lacking: newBitset(len(p.columns)), open: newBitset(len(p.open))}
+	results := make([]Result, 0, len(chosen))
+	for _, i := range chosen {
+		pl := &p.planned[i]
+		for _, object := range a.objects(pl) {
+			results = append(results, a.assess(pl, object))
+		}
+	}
+	if a.faults.Len() > 0 {
+		return nil, fault.New(fault.TooLarge, i18n.T("有金额超出范围。", "An amount is out of range."), fault.From(a.faults.Err()).Fields...)
+	}
+	return results, nil
+}
+
+// choose turns measure ids into the plan's entries.
+func (p *Plan) choose(ids []string) ([]int, error) {
+	if len(ids) == 0 {
+		ids = p.Measures()
+	}
+	var chosen []int
+	for _, id := range ids {
+		entries, known := p.byMeasure[id]
+		if !known {
+			if _, err := p.Pack.Measure(id); err != nil {
+				return nil, err
+			}
+		}
+		chosen = append(chosen, entries...)
+	}
+	return chosen, nil
+}
+
+// assessor assesses one organisation.
+type assessor struct {
+	*filler
+	in      Input
+	lacking columnSet
+	open    questionSet
+}
+
+// period is where a day stands in a document's validity.
+type period uint8
+
+const (
+	within period = iota
+	before
+	after
+	between // the days that two readings of the period leave open
+)
+
+func (p *Plan) periodOn(d *Document, on clock.Date) period {
+	if d == nil || d.Status == Draft {
+		return within
+	}
+	v := d.Validity
+	outside := func(i int) period {
+		switch {
+		case i < len(v.Starts) && on < v.Starts[i]:
+			return before
+		case i < len(v.Ends) && on > v.Ends[i]:
+			return after
+		}
+		return within
+	}
+	readings := max(len(v.Starts), len(v.Ends))
+	if readings == 0 {
+		return within
+	}
+	if p.Guide != nil {
+		for _, r := range p.Guide.Rulings {
+			if i := slices.Index(v.Choices, r.Choice); r.Question == v.Question && i >= 0 {
+				return outside(i)
+			}
+		}
+	}
+	first := outside(0)
+	for i := 1; i < readings; i++ {
+		if outside(i) != first {
+			return between
+		}
+	}
+	return first
+}
+
+// assess answers one measure for one object.
+func (a *assessor) assess(pl *planned, object string) Result {
+	r := Result{
+		Measure: pl.m.ID, Version: pl.m.Version, Name: pl.m.Name, RuleType: pl.m.Type,
+		Clause: a.plan.cite(pl.m.Ref("")), Object: object, Class: pl.object,
+		Lacking: []string{}, Needs: []Need{}, Questions: []string{}, Reasons: []Reason{}, Trace: []TraceStep{},
+	}
+	if pl.m != pl.rules {
+		r.Imports = pl.rules.ID
+	}
+	stands := within
+	if !a.in.Simulate {
+		stands = a.plan.periodOn(pl.period, a.in.On)
+	}
+	switch {
+	case stands == before:
+		r.Outcome = NotInForce
+		return r
+	case stands == after:
+		r.Outcome = Expired
+		return r
+	case !pl.m.Type.Pays():
+		r.Outcome, r.Note = NotPayable, pl.m.Leads
+		return r
+	}
+	for _, s := range pl.sources {
+		a.fill(s, object)
+	}
+	a.changed()
+	t := trace{assessor: a, pl: pl, result: &r}
+	t.conditions()
+	if a.eval(pl.holds) < 0 {
+		r.Outcome = NotEligible
+		return r
+	}
+	t.rulings(stands)
+	amount := t.amount()
+	a.decide(pl, &r, stands, amount)
+	t.finish(amount)
+	return r
+}
+
+// decide settles the outcome of a measure of which no condition fails.
+func (a *assessor) decide(pl *planned, r *Result, stands period, amount rowAmount) {
+	clear(a.lacking)
+	clear(a.open)
+	a.causes(pl.holds, a.lacking, a.open)
+	for _, col := range pl.base {
+		if !a.known[col] {
+			a.lacking.add(col)
+		}
+	}
+	for _, n := range pl.blocks {
+		a.causes(n, a.lacking, a.open)
+	}
+	a.nameLacking(r)
+	a.nameQuestions(pl, r, stands)
+	if amount.state == overflow {
+		a.faults.Add(pl.m.ID, "金额超出 64 位分的范围。", "The amount exceeds 64-bit fen.")
+	}
+	fen := money.Fen(amount.fen)
+	switch draft := pl.period != nil && pl.period.Status == Draft; {
+	case draft && amount.state == computed:
+		r.Outcome, r.Amount = SimulationOnly, &fen
+	case len(r.Lacking) > 0:
+		r.Outcome = Lacking
+	case len(r.Questions) > 0 || amount.state == judged || draft:
+		r.Outcome = Undecided
+		if amount.state == computed {
+			r.Provisional = &fen
+		}
+	default:
+		r.Outcome = Eligible
+		if amount.state == computed {
+			r.Amount = &fen
+		}
+	}
+	r.Purse = a.purse(pl)
+}
+
+// nameLacking lists the missing facts and who must attest them.
+func (a *assessor) nameLacking(r *Result) {
+	for col := range a.plan.columns {
+		if !a.lacking.has(int32(col)) {
+			continue
+		}
+		c := &a.plan.columns[col]
+		if c.source == 0 {
+			r.Lacking = append(r.Lacking, c.name)
+			continue
+		}
+		need := a.need(c)
+		name := need.Fact
+		if need.Attribute != "" {
+			name += "." + need.Attribute
+		}
+		if !slices.Contains(r.Lacking, name) {
+			r.Lacking = append(r.Lacking, name)
+			r.Needs = append(r.Needs, need)
+		}
+	}
+}
+
+func (a *assessor) need(c *column) Need {
+	src, filled := &a.plan.sources[c.source], &a.fillings[c.source]
+	need := Need{Fact: src.kind, By: src.use.By, Shown: []string{}, Where: src.use.Where}
+	what := src.use.Text
+	if filled.found {
+		need.Attribute = c.attr
+		if c.attr == quantity {
+			need.Attribute = ""
+		}
+		what = a.plan.attributeText(src.kind, c.attr, what)
+	}
+	for _, f := range filled.shown {
+		need.Shown = append(need.Shown, f.ID)
+	}
+	by := attestorNames(src.use.By)
+	need.ZH = "缺少“" + what.ZH + "”，须由" + by.ZH + "出具。"
+	need.EN = "“" + what.EN + "” is missing; it must be attested by " + by.EN + "."
+	if len(filled.shown) > 0 {
+		need.ZH = "“" + what.ZH + "”只有本单位自报或来自不被采信的一方，须由" + by.ZH + "出具。"
+		need.EN = "“" + what.EN + "” was only entered by the applicant or another whose word does not count here; it must be attested by " + by.EN + "."
+	}
+	return need
+}
+
+// nameQuestions lists the open questions in the order of their numbers.
+func (a *assessor) nameQuestions(pl *planned, r *Result, stands period) {
+	for i, q := range a.plan.open {
+		if a.open.has(int32(i)) {
+			r.Questions = append(r.Questions, q)
+		}
+	}
+	if q := ""; stands == between {
+		if q = pl.period.Validity.Question; q != "" && !slices.Contains(r.Questions, q) {
+			r.Questions = append(r.Questions, q)
+		}
+	}
+	slices.SortFunc(r.Questions, compareIDs)
+}
+
+// purse is the district that pays: the first known place that the measure
+// lists, a district before the city as a whole.
+func (a *assessor) purse(pl *planned) string {
+	found := ""
+	for _, name := range pl.rules.Purse {
+		for _, s := range pl.sources {
+			for _, col := range a.plan.sources[s].columns {
+				if c := &a.plan.columns[col]; c.name == name && a.known[col] && (found == "" || a.plan.Pack.wholeCity(found)) {
+					found = a.texts[col]
+				}
+			}
+		}
+	}
+	return found
+}
+
+// wholeCity reports whether a place code is a prefecture-level city, which
+// names no district: GB/T 2260 codes of cities end in 00.
+func (p *Pack) wholeCity(code string) bool {
+	return len(code) == 6 && code[4:] == "00"
+}

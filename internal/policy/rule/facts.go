@@ -1,0 +1,281 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+)
+
+// filling is how one source was filled for one object: which facts count and
+// which are only shown, for the trace and for saying what is lacking.
+type filling struct {
+	counted []*evidence.Fact // accepted, about the object, and in the sum or the one taken
+	shown   []*evidence.Fact // about the object, but not by somebody whose word counts
+	found   bool             // some accepted fact is about the object
+}
+
+// filler turns facts into the columns of a row.
+type filler struct {
+	*evaluator
+	on       clock.Date
+	byKind   map[string][]*evidence.Fact
+	fillings []filling // by source
+	faults   fault.Collector
+}
+
+func newFiller(p *Plan, in Input) *filler {
+	f := &filler{evaluator: newEvaluator(p), on: in.On, byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources))}
+	facts := credible(p.Pack.Vocabulary, in.Facts)
+	for i := range facts {
+		f.byKind[facts[i].Kind] = append(f.byKind[facts[i].Kind], &facts[i])
+	}
+	for _, col := range p.sources[0].columns {
+		f.known[col], f.texts[col] = in.Subject.Kind != "", string(in.Subject.Kind)
+	}
+	return f
+}
+
+// credible applies corrections, but not one by somebody whose word does not
+// count against the word of somebody whose does: an applicant cannot unsay what
+// a department said.
+func credible(v *evidence.Vocabulary, facts []evidence.Fact) []evidence.Fact {
+	byID := make(map[string]*evidence.Fact, len(facts))
+	corrected := false
+	for i := range facts {
+		byID[facts[i].ID] = &facts[i]
+		corrected = corrected || facts[i].Corrects != ""
+	}
+	if !corrected {
+		return facts
+	}
+	kept := make([]evidence.Fact, 0, len(facts))
+	for _, f := range facts {
+		original := byID[f.Corrects]
+		if f.Corrects != "" && original != nil {
+			kind, err := v.Kind(f.Kind)
+			if err == nil && kind.Counts(original.Attestor) && !kind.Counts(f.Attestor) {
+				continue
+			}
+		}
+		kept = append(kept, f)
+	}
+	return evidence.Effective(kept)
+}
+
+// objectOf is what a fact is about, for a join on an attribute.
+func objectOf(f *evidence.Fact, per string) string {
+	if v := f.Attributes[per]; v != "" {
+		return v
+	}
+	return f.Object
+}
+
+// objects lists what a measure's facts are about, in order; one empty name
+// when there is nothing to join on.
+func (f *filler) objects(pl *planned) []string {
+	if pl.object == "" {
+		return []string{""}
+	}
+	var out []string
+	for _, s := range pl.sources {
+		src := &f.plan.sources[s]
+		if src.use.Per == "" || src.use.Absent == "zero" {
+			continue
+		}
+		for _, fact := range f.byKind[src.kind] {
+			if src.filter >= 0 && f.judge(src.raw, fact, src.filter) < 0 {
+				continue
+			}
+			out = append(out, objectOf(fact, src.use.Per))
+		}
+	}
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) == 0 {
+		return []string{""}
+	}
+	return out
+}
+
+// judge sets a source's columns from one fact alone and evaluates a node.
+func (f *filler) judge(s int32, fact *evidence.Fact, node int32) int8 {
+	f.set(s, fact)
+	f.changed()
+	return f.eval(node)
+}
+
+// candidate is a fact that may count, and how it fares with the tests that
+// judge facts one by one.
+type candidate struct {
+	fact *evidence.Fact
+	rank int8
+}
+
+// fill sets the columns of a source for an object.
+func (f *filler) fill(s int32, object string) {
+	src := &f.plan.sources[s]
+	filled := filling{}
+	var candidates []candidate
+	unclear := false // a fact of which it is not known whether it is about the measure
+	for _, fact := range f.byKind[src.kind] {
+		if src.use.Per != "" && objectOf(fact, src.use.Per) != object {
+			continue
+		}
+		if src.use.Yearly && (fact.Occurred.Year() != f.plan.Year || fact.Occurred > f.on) {
+			continue
+		}
+		about := int8(1)
+		if src.filter >= 0 {
+			if about = f.judge(src.raw, fact, src.filter); about < 0 {
+				continue
+			}
+		}
+		if !slices.Contains(src.use.By, string(fact.Attestor)) {
+			filled.shown = append(filled.shown, fact)
+			continue
+		}
+		filled.found = true
+		unclear = unclear || about == 0
+		if about == 1 {
+			candidates = append(candidates, candidate{fact, f.rank(s, fact)})
+		}
+	}
+	if src.use.Take == "sum" {
+		f.total(s, &filled, candidates, unclear)
+	} else {
+		f.latest(s, &filled, candidates)
+	}
+	f.fillings[s] = filled
+	f.changed()
+}
+
+// rank is 1 when a fact passes every test, -1 when it fails one, else 0.
+func (f *filler) rank(s int32, fact *evidence.Fact) int8 {
+	rank := int8(1)
+	for _, n := range f.plan.sources[s].each {
+		rank = min(rank, f.judge(s, fact, n))
+	}
+	return rank
+}
+
+// latest takes the newest of the facts that fare best.
+func (f *filler) latest(s int32, filled *filling, candidates []candidate) {
+	if len(candidates) == 0 {
+		f.absent(s, filled)
+		return
+	}
+	best := candidates[0]
+	for _, c := range candidates[1:] {
+		if order := cmp.Or(cmp.Compare(c.rank, best.rank), cmp.Compare(c.fact.Occurred, best.fact.Occurred), c.fact.Recorded.Compare(best.fact.Recorded)); order >= 0 {
+			best = c
+		}
+	}
+	f.set(s, best.fact)
+	filled.counted = []*evidence.Fact{best.fact}
+}
+
+// total adds the facts that pass. One that cannot be judged leaves the sum
+// unknown; when all fail, the newest of them stands for the failure.
+func (f *filler) total(s int32, filled *filling, candidates []candidate, unclear bool) {
+	if len(candidates) == 0 || unclear {
+		f.absent(s, filled)
+		if unclear {
+			f.forget(s)
+		}
+		return
+	}
+	rank := int8(-1)
+	for _, c := range candidates {
+		if c.rank == 0 {
+			rank = 0
+			break
+		}
+		rank = max(rank, c.rank)
+	}
+	var sum int64
+	var stands *evidence.Fact
+	for _, c := range candidates {
+		if c.rank != rank {
+			continue
+		}
+		if stands == nil || c.fact.Occurred >= stands.Occurred {
+			stands = c.fact
+		}
+		filled.counted = append(filled.counted, c.fact)
+		n, _ := f.quantity(s, c.fact)
+		if sum += n; sum > maxMagnitude {
+			f.faults.Add(c.fact.ID, "%s 的合计超出金额范围。", "The sum of %s is out of the range of money.", c.fact.Kind)
+			sum = maxMagnitude
+		}
+	}
+	f.set(s, stands)
+	for _, col := range f.plan.sources[s].columns {
+		if f.plan.columns[col].attr == quantity {
+			f.ints[col] = sum
+		}
+	}
+}
+
+// absent leaves a source unknown, or at zero when our own books record such
+// events and nobody claims one.
+func (f *filler) absent(s int32, filled *filling) {
+	f.forget(s)
+	if len(filled.shown) > 0 {
+		return
+	}
+	for _, col := range f.plan.sources[s].columns {
+		if f.plan.columns[col].zero {
+			f.known[col], f.ints[col] = true, 0
+		}
+	}
+}
+
+func (f *filler) forget(s int32) {
+	for _, col := range f.plan.sources[s].columns {
+		f.known[col] = false
+	}
+}
+
+// set copies one fact into a source's columns.
+func (f *filler) set(s int32, fact *evidence.Fact) {
+	for _, col := range f.plan.sources[s].columns {
+		c := &f.plan.columns[col]
+		if c.attr == quantity {
+			f.ints[col], f.known[col] = f.quantity(s, fact)
+			continue
+		}
+		text, given := fact.Attributes[c.attr]
+		f.known[col] = given
+		if !given {
+			continue
+		}
+		switch c.typ {
+		case textValue:
+			f.texts[col] = text
+		case boolValue:
+			f.bools[col] = text == "true"
+		case intValue:
+			f.ints[col], f.known[col] = parseInt(text)
+		case decimalValue:
+			f.ints[col], f.known[col] = parseDecimal(text)
+		}
+	}
+}
+
+// quantity reads a fact's quantity: fen, a count, or 10⁻¹² of anything else.
+func (f *filler) quantity(s int32, fact *evidence.Fact) (int64, bool) {
+	if fact.Unit != evidence.UnitCNY {
+		if fact.Unit == evidence.UnitCount {
+			return parseInt(fact.Quantity)
+		}
+		return parseDecimal(fact.Quantity)
+	}
+	fen, err := fact.Fen()
+	if err != nil || int64(fen) >= maxMagnitude {
+		f.faults.Add(fact.ID, "金额 %s 超出范围：一条事实须小于一亿亿元。", "The amount %s is out of range: a fact stays below ten quadrillion yuan.", fact.Quantity)
+		return 0, false
+	}
+	return int64(fen), true
+}
