@@ -98,6 +98,7 @@ const (
 	ActionReturn      Action = "return"
 	ActionRefuse      Action = "refuse"
 	ActionApprove     Action = "approve"
+	ActionRecompute   Action = "recompute"
 	ActionCountersign Action = "countersign"
 	ActionSendBack    Action = "send_back" // the countersigner disagrees; the hold is released
 
@@ -119,6 +120,7 @@ var steps = map[Action]struct {
 	ActionWithdraw:    {from: []State{Draft, Returned, Submitted}, to: Withdrawn},
 	ActionReturn:      {from: []State{Submitted}, to: Returned},
 	ActionRefuse:      {from: []State{Submitted}, to: Refused},
+	ActionRecompute:   {from: []State{Submitted}},
 	ActionApprove:     {from: []State{Submitted}, to: Approved},
 	ActionHeld:        {from: []State{Approved}, to: Held},
 	ActionHoldRefused: {from: []State{Approved}, to: Submitted},

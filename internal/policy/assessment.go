@@ -1,0 +1,114 @@
+package policy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+// Assessment is one result of the rules engine with what a decision freezes.
+type Assessment struct {
+	rule.Result
+	Guide    int // 0 when the pack has no guide for the year
+	Amount   money.Fen
+	City     money.Fen
+	District money.Fen
+	Hash     string          // SHA-256 of JSON: equal facts and rules give equal bytes
+	JSON     json.RawMessage // the result with its trace
+}
+
+// assessNow assesses under today's guide.
+func (s *Service) assessNow(ctx context.Context, org ident.CreditCode, measure, object string) (Assessment, error) {
+	today := s.Clock.Today()
+	return s.assess(ctx, org, measure, object, today, s.guideYear(today))
+}
+
+// guideYear is the guide year that holds on a day, 0 when none was issued.
+func (s *Service) guideYear(on clock.Date) int {
+	if _, err := s.Pack.Guide(on.Year()); err != nil {
+		return 0
+	}
+	return on.Year()
+}
+
+// assess answers one measure for one object from the facts that are known.
+//
+// Codes: not_found for an unknown organisation, measure or object.
+func (s *Service) assess(ctx context.Context, org ident.CreditCode, measure, object string, on clock.Date, guide int) (Assessment, error) {
+	results, err := s.assessAll(ctx, org, on, guide, measure)
+	if err != nil {
+		return Assessment{}, err
+	}
+	for _, r := range results {
+		if r.Object == object {
+			return freezeResult(r, guide)
+		}
+	}
+	return Assessment{}, fault.Newf(fault.NotFound, "没有关于“%.60s”的事实：请先由部门或审计方记录。", "No fact is about %.60q: a department or an auditor must record one first.", object)
+}
+
+// assessAll answers measures (all of the pack when none is named) for every
+// object that the organisation's facts speak of.
+func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, on clock.Date, guide int, measures ...string) ([]rule.Result, error) {
+	applicant, err := s.Registry.Organisation(ctx, org)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.Facts.Known(ctx, org, on)
+	if err != nil {
+		return nil, err
+	}
+	subject := evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}
+	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: on, Guide: guide, Measures: measures})
+}
+
+func freezeResult(r rule.Result, guide int) (Assessment, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return Assessment{}, err
+	}
+	sum := sha256.Sum256(text)
+	a := Assessment{Result: r, Guide: guide, Hash: hex.EncodeToString(sum[:]), JSON: text}
+	if r.Amount != nil && r.Split != nil {
+		a.Amount, a.City, a.District = *r.Amount, r.Split.City, r.Split.District
+	}
+	return a, nil
+}
+
+// closed says why nobody can apply under the result, or nothing.
+func (a Assessment) closed() i18n.Text {
+	switch a.Outcome {
+	case rule.NotInForce:
+		return i18n.T("这条措施尚未生效，现在不受理申报。", "This measure is not in force yet; it takes no applications now.")
+	case rule.Expired:
+		return i18n.T("这条措施已过有效期，不再受理申报。", "This measure has expired; it takes no applications any more.")
+	case rule.NotPayable:
+		return i18n.T("这一条不按规则付款，不受理申报。", "This clause pays nobody by rule; there is nothing to apply for.")
+	case rule.SimulationOnly:
+		return i18n.T("这份文件还是征求意见稿，只能试算，不受理申报。", "The document is a draft: it can be simulated only and takes no applications.")
+	case rule.NotEligible:
+		zh, en := a.failures()
+		return i18n.T("现有事实不符合这条措施：%[1]s。如事实有误，请请出具方更正。", "Known facts do not meet this measure: %[2]s. If a fact is wrong, ask whoever attested it for a correction.", zh, en)
+	}
+	return i18n.Text{}
+}
+
+func (a Assessment) failures() (zh, en string) {
+	var zhs, ens []string
+	for _, r := range a.Reasons {
+		if r.OK != nil && !*r.OK {
+			zhs, ens = append(zhs, r.ZH), append(ens, r.EN)
+		}
+	}
+	return strings.Join(zhs, "；"), strings.Join(ens, "; ")
+}

@@ -1,0 +1,225 @@
+package policy
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+)
+
+const tagApplications = "applications"
+
+// actor is who sends the request.
+func actor(ctx context.Context) Actor {
+	p := httpapi.PrincipalOf(ctx)
+	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role), Org: p.Org}
+}
+
+type caseInput struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+type caseOutput struct{ Body Case }
+
+type decisionBody struct {
+	Revision int64  `json:"revision" doc:"The revision that was read"`
+	Opinion  string `json:"opinion" maxLength:"4000" doc:"The reason, shown on the timeline"`
+	Digest   string `json:"digest,omitempty" maxLength:"64" doc:"The assessment that was read; for approving"`
+}
+
+type decideInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body decisionBody
+}
+
+type revisionInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Revision int64 `json:"revision" doc:"The revision that was read"`
+	}
+}
+
+// RegisterApplications adds the operations on applications.
+func (s *Service) RegisterApplications(api huma.API) {
+	s.registerReading(api)
+	s.registerApplying(api)
+	s.registerDeciding(api)
+}
+
+type listCasesInput struct {
+	httpapi.PageInput
+	State   []State `query:"state,explode" maxItems:"9" doc:"Only these states"`
+	Measure string  `query:"measure" maxLength:"40"`
+	Org     string  `query:"org" maxLength:"18" doc:"Credit code; an organisation always sees only its own"`
+	Q       string  `query:"q" maxLength:"40" doc:"Part of a number"`
+}
+
+type listCasesOutput struct{ Body httpapi.Page[CaseRow] }
+
+func (s *Service) registerReading(api huma.API) {
+	httpapi.Register(api, huma.Operation{OperationID: "list-applications", Method: http.MethodGet, Path: "/applications", Summary: "List applications", Tags: []string{tagApplications}},
+		func(ctx context.Context, in *listCasesInput) (*listCasesOutput, error) {
+			by := actor(ctx)
+			key, err := httpapi.After(in.Cursor, 1)
+			if err != nil {
+				return nil, err
+			}
+			f := ApplicationFilter{Org: ident.CreditCode(in.Org), Measure: in.Measure, States: in.State, Number: in.Q, Before: key[0], Limit: in.Limit + 1}
+			if by.Org != "" {
+				f.Org, f.Drafts = by.Org, true
+			}
+			list, err := s.Store.Applications(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			page := httpapi.NewPage(list, in.Limit, func(a Application) []string { return []string{a.Cursor()} })
+			rows, err := s.rows(ctx, page.Items)
+			return &listCasesOutput{httpapi.Page[CaseRow]{Items: rows, Next: page.Next}}, err
+		})
+	httpapi.Register(api, huma.Operation{OperationID: "get-application", Method: http.MethodGet, Path: "/applications/{id}", Summary: "One application with its calculation", Tags: []string{tagApplications}},
+		func(ctx context.Context, in *caseInput) (*caseOutput, error) { return s.shown(ctx, in.ID, nil) })
+	httpapi.Register(api, huma.Operation{OperationID: "get-attachment", Method: http.MethodGet, Path: "/applications/{id}/attachments/{attachment}", Summary: "Download an attachment", Tags: []string{tagApplications},
+		Responses: map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}},
+		func(ctx context.Context, in *attachmentInput) (*huma.StreamResponse, error) {
+			return s.download(ctx, in.ID, in.Attachment)
+		})
+}
+
+type openInput struct {
+	Org  string `path:"org" maxLength:"18"`
+	Body struct {
+		Measure string `json:"measure" maxLength:"40"`
+		Object  string `json:"object" maxLength:"400" doc:"As in the matches; empty for a yearly total"`
+	}
+}
+
+type editInput struct {
+	ID   string `path:"id" maxLength:"64"`
+	Body struct {
+		Revision  int64  `json:"revision"`
+		Statement string `json:"statement" maxLength:"8000"`
+	}
+}
+
+type attachInput struct {
+	ID      string `path:"id" maxLength:"64"`
+	RawBody huma.MultipartFormFiles[struct {
+		File huma.FormFile `form:"file" required:"true"`
+	}]
+}
+
+type attachmentInput struct {
+	ID         string `path:"id" maxLength:"64"`
+	Attachment string `path:"attachment" maxLength:"64"`
+}
+
+// maxUpload bounds an upload with its multipart frame; the blob store bounds
+// the file itself.
+const maxUpload = 52 << 20
+
+func (s *Service) registerApplying(api huma.API) {
+	op := func(id, method, path, summary string) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagApplications}}
+	}
+	httpapi.Register(api, op("open-application", http.MethodPost, "/organisations/{org}/applications", "Start an application"),
+		func(ctx context.Context, in *openInput) (*caseOutput, error) {
+			a, err := s.Open(ctx, actor(ctx), OpenInput{Org: ident.CreditCode(in.Org), Measure: in.Body.Measure, Object: in.Body.Object})
+			return s.shown(ctx, a.ID, err)
+		})
+	httpapi.Register(api, op("edit-application", http.MethodPut, "/applications/{id}", "Save the applicant's part"),
+		func(ctx context.Context, in *editInput) (*caseOutput, error) {
+			_, err := s.Edit(ctx, actor(ctx), EditInput{ID: in.ID, Version: in.Body.Revision, Statement: in.Body.Statement})
+			return s.shown(ctx, in.ID, err)
+		})
+	attach := op("attach-file", http.MethodPost, "/applications/{id}/attachments", "Attach a file")
+	attach.MaxBodyBytes = maxUpload
+	httpapi.Register(api, attach, func(ctx context.Context, in *attachInput) (*caseOutput, error) {
+		file := in.RawBody.Data().File
+		if !file.IsSet {
+			var c fault.Collector
+			c.Add("file", "请选择文件。", "Choose a file.")
+			return nil, c.Err()
+		}
+		defer file.Close()
+		_, err := s.Attach(ctx, actor(ctx), in.ID, file.Filename, file)
+		return s.shown(ctx, in.ID, err)
+	})
+	httpapi.Register(api, op("detach-file", http.MethodDelete, "/applications/{id}/attachments/{attachment}", "Remove an attachment"),
+		func(ctx context.Context, in *attachmentInput) (*caseOutput, error) {
+			return s.shown(ctx, in.ID, s.Detach(ctx, actor(ctx), in.ID, in.Attachment))
+		})
+	httpapi.Register(api, op("submit-application", http.MethodPost, "/applications/{id}/submit", "Hand it to the office"),
+		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
+			_, err := s.Submit(ctx, actor(ctx), in.ID, in.Body.Revision)
+			return s.shown(ctx, in.ID, err)
+		})
+	httpapi.Register(api, op("withdraw-application", http.MethodPost, "/applications/{id}/withdraw", "Take it back"),
+		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
+			_, err := s.Withdraw(ctx, actor(ctx), in.ID, in.Body.Revision)
+			return s.shown(ctx, in.ID, err)
+		})
+}
+
+func (s *Service) registerDeciding(api huma.API) {
+	decide := func(verb, summary string, act func(context.Context, Actor, DecisionInput) (Application, error)) {
+		httpapi.Register(api, huma.Operation{OperationID: verb + "-application", Method: http.MethodPost, Path: "/applications/{id}/" + verb, Summary: summary, Tags: []string{tagApplications}},
+			func(ctx context.Context, in *decideInput) (*caseOutput, error) {
+				_, err := act(ctx, actor(ctx), DecisionInput{ID: in.ID, Version: in.Body.Revision, Opinion: in.Body.Opinion, Hash: in.Body.Digest})
+				return s.shown(ctx, in.ID, err)
+			})
+	}
+	decide("approve", "Decide to pay; the ledger holds both halves", s.Approve)
+	decide("return", "Ask for supplements", s.Return)
+	decide("refuse", "Refuse support", s.Refuse)
+	decide("countersign", "Second person's consent; both halves are paid", s.Countersign)
+	decide("send-back", "Second person's refusal; both holds are released", s.SendBack)
+	httpapi.Register(api, huma.Operation{OperationID: "recompute-application", Method: http.MethodPost, Path: "/applications/{id}/recompute", Summary: "Compute again from the facts as they are now", Tags: []string{tagApplications}},
+		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
+			_, err := s.Recompute(ctx, actor(ctx), in.ID, in.Body.Revision)
+			return s.shown(ctx, in.ID, err)
+		})
+}
+
+// shown answers a write with the case as it now stands.
+func (s *Service) shown(ctx context.Context, id string, err error) (*caseOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Case(ctx, actor(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &caseOutput{c}, nil
+}
+
+func (s *Service) download(ctx context.Context, id, attachment string) (*huma.StreamResponse, error) {
+	if _, err := s.mine(ctx, actor(ctx), id); err != nil {
+		return nil, err
+	}
+	files, err := s.Store.Attachments(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		if f.ID != attachment {
+			continue
+		}
+		r, err := s.Files.Open(ctx, f.SHA256)
+		if err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			defer r.Close()
+			hc.SetHeader("Content-Type", f.Type)
+			hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
+			_, _ = io.Copy(hc.BodyWriter(), r) // a reader that left is no fault of ours
+		}}, nil
+	}
+	return nil, fault.Newf(fault.NotFound, "没有这个附件。", "There is no such attachment.")
+}

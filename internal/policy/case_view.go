@@ -1,0 +1,266 @@
+package policy
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+// OrgRef names an organisation.
+type OrgRef struct {
+	Code ident.CreditCode `json:"code"`
+	Name string           `json:"name"`
+}
+
+// CaseRow is an application in a list.
+type CaseRow struct {
+	ID          string        `json:"id"`
+	Number      string        `json:"number" doc:"What people quote: QM-2025-0387"`
+	Org         OrgRef        `json:"org"`
+	Measure     string        `json:"measure"`
+	MeasureName i18n.Text     `json:"measure_name"`
+	Clause      rule.Citation `json:"clause"`
+	Object      string        `json:"object" doc:"The model, project or platform; empty for a yearly total"`
+	Year        int           `json:"year"`
+	State       State         `json:"state" enum:"draft,submitted,returned,approved,held,paying,paid,refused,withdrawn"`
+	WaitsFor    string        `json:"waits_for" enum:"organisation,office,finance,ledger," doc:"Who must act next"`
+	Amount      *money.Fen    `json:"amount_fen" doc:"Null until it was computed"`
+	Submitted   clock.Date    `json:"submitted_on" doc:"Empty for a draft"`
+	Updated     time.Time     `json:"updated_at"`
+}
+
+// Case is one application with everything a person decides on.
+type Case struct {
+	CaseRow
+	Statement   string         `json:"statement"`
+	Created     time.Time      `json:"created_at"`
+	Assessment  *rule.Result   `json:"assessment" doc:"Frozen at the last submission; a draft shows the present one"`
+	Guide       int            `json:"guide" doc:"Year of the guide whose rulings hold; 0 for none"`
+	Capitals    string         `json:"capitals" doc:"The amount in the capital numerals of payment orders"`
+	Digest      string         `json:"digest" doc:"SHA-256 of the assessment; approving names the one that was read"`
+	Stale       bool           `json:"stale" doc:"Facts have changed since: recompute before deciding"`
+	Payment     []HalfView     `json:"payment" doc:"City and district halves"`
+	Payee       *PayeeView     `json:"payee" doc:"Where the money goes; null until an account is countersigned"`
+	Attachments []FileView     `json:"attachments"`
+	Timeline    []TimelineView `json:"timeline"`
+	Alarms      []AlarmView    `json:"alarms"`
+	Allowed     []Action       `json:"allowed" doc:"What the signed-in person may do now"`
+	Hindrance   string         `json:"hindrance" doc:"Why the last step did not go through; empty when nothing stands in the way"`
+	Revision    int64          `json:"revision" doc:"Name it in the next write"`
+}
+
+// HalfView is one purse's part of the payment.
+type HalfView struct {
+	Level  string    `json:"level" enum:"city,district"`
+	Place  string    `json:"place"`
+	Name   i18n.Text `json:"name"`
+	Amount money.Fen `json:"amount_fen"`
+	State  string    `json:"state" enum:"none,held,paid"`
+	OddFen bool      `json:"odd_fen" doc:"This half carries the odd fen"`
+}
+
+// PayeeView is a payee account, masked.
+type PayeeView struct {
+	ID     string `json:"id"`
+	Holder string `json:"holder"`
+	Bank   string `json:"bank"`
+	Number string `json:"number" doc:"All but the last four digits are hidden"`
+}
+
+// FileView is one attachment.
+type FileView struct {
+	ID     string    `json:"id"`
+	Name   string    `json:"name"`
+	Type   string    `json:"media_type"`
+	Size   int64     `json:"size" doc:"Bytes"`
+	SHA256 string    `json:"sha256"`
+	At     time.Time `json:"at"`
+}
+
+// TimelineView is one step that was taken.
+type TimelineView struct {
+	At     time.Time `json:"at"`
+	Action Action    `json:"action"`
+	State  State     `json:"state"`
+	Name   string    `json:"name" doc:"Who; empty for the ledger"`
+	Role   string    `json:"role"`
+	Note   string    `json:"note"`
+}
+
+// AlarmView is something an officer should look at before deciding.
+type AlarmView struct {
+	Text        i18n.Text `json:"text"`
+	Application string    `json:"application"`
+	Number      string    `json:"number"`
+}
+
+func (s *Service) row(a Application, names map[ident.CreditCode]string) CaseRow {
+	r := CaseRow{ID: a.ID, Number: a.Number, Org: OrgRef{a.Org, names[a.Org]}, Measure: a.Measure, Object: a.Object, Year: a.Guide, State: a.State,
+		WaitsFor: a.State.WaitsFor(), Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
+	if m, err := s.Pack.Measure(a.Measure); err == nil {
+		ref := m.Ref("")
+		r.MeasureName, r.Clause = m.Name, rule.Citation{Document: ref.Document, Path: ref.Path, Label: s.Pack.Label(ref)}
+	}
+	if a.Submitted != "" {
+		r.Amount = &a.Amount
+	}
+	return r
+}
+
+func (s *Service) rows(ctx context.Context, list []Application) ([]CaseRow, error) {
+	codes := make([]ident.CreditCode, 0, len(list))
+	for _, a := range list {
+		codes = append(codes, a.Org)
+	}
+	names, err := s.Registry.Names(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]CaseRow, 0, len(list))
+	for _, a := range list {
+		out = append(out, s.row(a, names))
+	}
+	return out, nil
+}
+
+// Case returns an application as the actor may see it.
+//
+// Codes: not_found, also for somebody else's.
+func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
+	a, err := s.mine(ctx, by, id)
+	if err != nil {
+		return Case{}, err
+	}
+	rows, err := s.rows(ctx, []Application{a})
+	if err != nil {
+		return Case{}, err
+	}
+	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Guide: a.Guide, Digest: a.Hash, Hindrance: a.WaitingOver, Revision: a.Version,
+		Payment: s.halfViews(a), Allowed: s.allowed(by, a)}
+	if err := s.showAssessment(ctx, &c, a); err != nil {
+		return c, err
+	}
+	if c.Amount != nil && *c.Amount > 0 {
+		c.Capitals = c.Amount.Capitals()
+	}
+	if payee, found, err := s.Registry.Payee(ctx, a.Org); err != nil {
+		return c, err
+	} else if found {
+		c.Payee = &PayeeView{payee.ID, payee.Holder, payee.Bank, payee.Masked()}
+	}
+	return c, s.showRecords(ctx, &c, by, a)
+}
+
+// showAssessment shows the frozen result, and whether it still is the present
+// one while somebody may act on it.
+func (s *Service) showAssessment(ctx context.Context, c *Case, a Application) error {
+	frozen, err := s.Store.Assessment(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(frozen, &c.Assessment); err != nil {
+		return err
+	}
+	if a.State != Draft && a.State != Returned && a.State != Submitted {
+		return nil
+	}
+	on, guide := a.Submitted, a.Guide
+	if a.State != Submitted {
+		on = s.Clock.Today()
+	}
+	fresh, err := s.assess(ctx, a.Org, a.Measure, a.Object, on, guide)
+	if err != nil {
+		return err
+	}
+	if a.State == Submitted {
+		c.Stale = fresh.Hash != a.Hash
+		return nil
+	}
+	c.Assessment, c.Digest = &fresh.Result, fresh.Hash
+	c.Amount = fresh.Result.Amount
+	return nil
+}
+
+func (s *Service) showRecords(ctx context.Context, c *Case, by Actor, a Application) error {
+	files, err := s.Store.Attachments(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	c.Attachments = make([]FileView, 0, len(files))
+	for _, f := range files {
+		c.Attachments = append(c.Attachments, FileView{f.ID, f.Name, f.Type, f.Size, f.SHA256, f.At})
+	}
+	events, err := s.Store.Events(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	c.Timeline = make([]TimelineView, 0, len(events))
+	for _, e := range events {
+		c.Timeline = append(c.Timeline, TimelineView{e.At, e.Action, e.To, e.Name, e.Role, e.Note})
+	}
+	c.Alarms = []AlarmView{}
+	if by.Org != "" {
+		return nil // what other organisations filed is for officers
+	}
+	shared, err := s.Store.SameFile(ctx, a.ID)
+	for _, f := range shared {
+		c.Alarms = append(c.Alarms, AlarmView{Application: f.Application, Number: f.Number,
+			Text: i18n.T("有附件与申报 %s 的附件逐字节相同", "An attachment is byte for byte the same as one of application %s", f.Number)})
+	}
+	return err
+}
+
+func (s *Service) halfViews(a Application) []HalfView {
+	out := []HalfView{}
+	if a.Submitted == "" || a.Amount == 0 {
+		return out
+	}
+	state := "none"
+	switch a.State {
+	case Held, Paying:
+		state = "held"
+	case Paid:
+		state = "paid"
+	}
+	for _, h := range s.halves(a) {
+		place := h.programme.Purse.Code
+		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.purseName(place), Amount: h.amount, State: state,
+			OddFen: h.programme.Purse.Level == "district" && a.District != a.City})
+	}
+	return out
+}
+
+func (s *Service) purseName(place string) i18n.Text {
+	for _, p := range s.Pack.Region.Places {
+		if p.Code == place {
+			return p.Purse
+		}
+	}
+	return i18n.Text{ZH: place, EN: place}
+}
+
+// allowed lists what the actor may do now, so that a page shows no button that
+// would be refused.
+func (s *Service) allowed(by Actor, a Application) []Action {
+	mayTake := map[string][]Action{
+		"org_manager": {ActionEdit, ActionAttach, ActionDetach, ActionSubmit, ActionWithdraw},
+		"org_member":  {ActionEdit, ActionAttach, ActionDetach},
+		"office":      {ActionApprove, ActionReturn, ActionRefuse, ActionRecompute},
+		"finance":     {ActionCountersign, ActionSendBack},
+	}
+	out := []Action{}
+	for _, act := range mayTake[by.Role] {
+		if !a.Can(act) || (slices.Contains([]Action{ActionCountersign, ActionSendBack}, act) && by.Person == a.DecidedBy) {
+			continue
+		}
+		out = append(out, act)
+	}
+	return out
+}

@@ -1,0 +1,277 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/ledger/intent"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+// DecisionInput is an officer's act on an application: what they read
+// (Version, Hash) and what they say (Opinion).
+type DecisionInput struct {
+	ID      string
+	Version int64
+	Opinion string
+	Hash    string // the assessment the officer saw; only approving needs it
+}
+
+// Validate reports every fault of the input.
+func (in DecisionInput) Validate() error {
+	var c fault.Collector
+	checkReason(&c, "opinion", in.Opinion)
+	if in.Version <= 0 {
+		c.Add("revision", "缺少所依据的版本：请刷新页面。", "The revision that you read is missing: reload the page.")
+	}
+	return c.Err()
+}
+
+// Return sends an application back for supplements (补正).
+//
+// Codes: invalid, not_found, conflict.
+func (s *Service) Return(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	return s.change(ctx, by, in.ID, in.Version, ActionReturn, in.Opinion, nil)
+}
+
+// Refuse ends an application without support.
+//
+// Codes: invalid, not_found, conflict.
+func (s *Service) Refuse(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	return s.change(ctx, by, in.ID, in.Version, ActionRefuse, in.Opinion, nil)
+}
+
+// Approve decides to pay. The result is computed again; if it is not what the
+// officer saw, nothing happens. The ledger is asked to hold both halves.
+//
+// Codes: invalid; conflict when the facts changed, the outcome is not
+// eligible, or no amount is set; not_found.
+func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	return s.change(ctx, by, in.ID, in.Version, ActionApprove, in.Opinion, func(ctx context.Context, a *Application) error {
+		seen := a.Hash
+		if in.Hash != "" && in.Hash != seen {
+			return s.overtaken(ctx, *a)
+		}
+		fresh, err := s.assess(ctx, a.Org, a.Measure, a.Object, a.Submitted, a.Guide)
+		if err != nil {
+			return err
+		}
+		if fresh.Hash != seen {
+			return fault.Newf(fault.Conflict, "事实在提交之后有变化，原试算作废：请按“重新试算”后再决定。", "Facts changed since the submission and the result no longer stands: recompute before you decide.")
+		}
+		if err := s.payable(fresh, a); err != nil {
+			return err
+		}
+		a.DecidedBy, a.WaitingOver = by.Person, ""
+		a.Round++
+		return s.want(ctx, *a, wantHold)
+	})
+}
+
+// payable refuses to approve what the rule does not pay today.
+func (s *Service) payable(found Assessment, a *Application) error {
+	switch {
+	case found.Outcome != rule.Eligible:
+		return fault.Newf(fault.Conflict, "试算结论不是“符合”（%s），不能同意：可退回补正或不予支持。", "The result is not eligible (%s) and cannot be approved: return or refuse it.", string(found.Outcome))
+	case found.Amount <= 0:
+		return fault.Newf(fault.Conflict, "这条措施的金额要到统一分配时才定，不能单独同意。", "This measure's amount is set by allocation over all applicants; one cannot be approved alone.")
+	case found.City+found.District != found.Amount:
+		return fault.Newf(fault.CheckFailed, "市区两半之和不等于总额，拒绝付款：请联系管理员。", "The two halves do not add up to the amount; refusing to pay: tell your administrator.")
+	}
+	return s.checkPeriodToday(a)
+}
+
+// checkPeriodToday blocks a decision after the measure may have expired, also
+// for an application filed in time: document 002, last paragraph, open
+// question A1.
+func (s *Service) checkPeriodToday(a *Application) error {
+	m, err := s.Pack.Measure(a.Measure)
+	if err != nil {
+		return err
+	}
+	ends := s.Pack.Document(m.Document).Validity.Ends
+	if len(ends) > 0 && s.Clock.Today() > ends[0] {
+		return fault.Newf(fault.Conflict, "措施可能已于 %s 到期，在期内申报、期后决定是否有效待裁定（A1），不能自动付款。", "The measure may have expired on %s; whether an application filed in time may be decided afterwards awaits a ruling (A1).", string(ends[0]))
+	}
+	return nil
+}
+
+// Countersign is the second person's consent: the ledger is asked to post
+// both halves.
+//
+// Codes: invalid; forbidden for the person who decided; not_found, conflict.
+func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	return s.change(ctx, by, in.ID, in.Version, ActionCountersign, in.Opinion, func(ctx context.Context, a *Application) error {
+		if err := a.CheckSecondPerson(by.Person); err != nil {
+			return err
+		}
+		payee, found, err := s.Registry.Payee(ctx, a.Org)
+		if err != nil || !found || payee.ID != a.Payee {
+			return orInvalid(err, "payee", "收款账户在提交之后换过或停用，不能付款：请退回经办。", "The payee account was replaced or closed after the submission: send the case back.")
+		}
+		a.WaitingOver = ""
+		return s.want(ctx, *a, wantPayment)
+	})
+}
+
+// SendBack is the second person's refusal: the case returns to the office and
+// the ledger is asked to release both holds.
+//
+// Codes: invalid; forbidden for the person who decided; not_found, conflict.
+func (s *Service) SendBack(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	return s.change(ctx, by, in.ID, in.Version, ActionSendBack, in.Opinion, func(ctx context.Context, a *Application) error {
+		if err := a.CheckSecondPerson(by.Person); err != nil {
+			return err
+		}
+		a.WaitingOver = in.Opinion
+		return s.want(ctx, *a, wantRelease)
+	})
+}
+
+// Recompute replaces the frozen result of a submitted application with one
+// from the facts as they are now.
+//
+// Codes: not_found, conflict.
+func (s *Service) Recompute(ctx context.Context, by Actor, id string, version int64) (Application, error) {
+	return s.change(ctx, by, id, version, ActionRecompute, "", func(ctx context.Context, a *Application) error { return s.freeze(ctx, a) })
+}
+
+// half is one purse's part of a payment: document 002 clause 8(1).
+type half struct {
+	programme ledger.Programme
+	amount    money.Fen
+}
+
+// halves are the parts that have money. Both are of the guide's year: the
+// budget year, one of the four years of open question A13.
+func (s *Service) halves(a Application) []half {
+	var out []half
+	for _, h := range []half{
+		{ledger.Programme{Purse: ledger.Purse{Level: ledger.City, Code: s.City}, Measure: a.Measure, Year: a.Guide}, a.City},
+		{ledger.Programme{Purse: ledger.Purse{Level: ledger.District, Code: a.Purse}, Measure: a.Measure, Year: a.Guide}, a.District},
+	} {
+		if h.amount > 0 {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// What an application asks of the ledger.
+const (
+	intentKind  = "policy.application"
+	wantHold    = "hold"
+	wantPayment = "pay"
+	wantRelease = "release"
+)
+
+// intent names something that this round of the application asks of the
+// ledger. Ids derive from the application, so that asking twice moves money once.
+func (a Application) intent(what string) string {
+	return fmt.Sprintf("application/%s/%d/%s", a.ID, a.Round, what)
+}
+
+// want writes the intent for both halves: they stand or fall together.
+func (s *Service) want(ctx context.Context, a Application, want string) error {
+	in := intent.Intent{ID: a.intent(want), Kind: intentKind}
+	org, ref := string(a.Org), "application/"+a.ID
+	for _, h := range s.halves(a) {
+		id := a.intent(string(h.programme.Purse.Level)) + "/"
+		in.Accounts = append(in.Accounts, h.programme.PayableAccount(org), h.programme.Purse.PaidAccount(h.programme.Year))
+		switch want {
+		case wantHold:
+			in.Transfers = append(in.Transfers, ledger.Award(id+"hold", ledger.Hold, h.programme, org, h.amount, ref))
+		case wantPayment:
+			in.Transfers = append(in.Transfers,
+				ledger.Transfer{ID: id + "post", Kind: ledger.Post, Hold: id + "hold", Amount: h.amount, Ref: ref},
+				ledger.PayOut(id+"paid", h.programme, org, h.amount, ref))
+		case wantRelease:
+			in.Transfers = append(in.Transfers, ledger.Transfer{ID: id + "void", Kind: ledger.Void, Hold: id + "hold", Ref: ref})
+		}
+	}
+	return s.Treasury.Write(ctx, in)
+}
+
+// Handlers are what the ledger's answers go to, by kind of intent.
+func (s *Service) Handlers() map[string]intent.Handler {
+	return map[string]intent.Handler{intentKind: s.answered}
+}
+
+// answered moves an application on with the ledger's answer, in the
+// transaction that marks the intent as answered; it may come more than once.
+func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger.Answer) error {
+	parts := strings.Split(in.ID, "/")
+	if len(parts) != 4 {
+		return fmt.Errorf("intent %s belongs to no application", in.ID)
+	}
+	a, err := s.Store.Application(ctx, parts[1])
+	if err != nil {
+		return err
+	}
+	refused := intent.Refused(given)
+	act, known := answers[parts[3]][refused == nil]
+	if !known || in.ID != a.intent(parts[3]) || !a.Can(act) {
+		return nil // taken already, or a release, which needs no step
+	}
+	if err := a.Move(act); err != nil {
+		return err
+	}
+	a.WaitingOver = ""
+	if refused != nil {
+		a.WaitingOver = fault.From(refused).Message.ZH
+	}
+	if act == ActionPaid {
+		if _, err := s.Facts.Append(ctx, s.paidFacts(a)); err != nil {
+			return err
+		}
+	}
+	if err := s.Store.UpdateApplication(ctx, &a, nil); err != nil {
+		return err
+	}
+	return s.record(ctx, Actor{Role: "ledger"}, &a, act, a.WaitingOver)
+}
+
+// answers maps what was asked, and whether it was granted, to the step taken.
+var answers = map[string]map[bool]Action{
+	wantHold:    {true: ActionHeld, false: ActionHoldRefused},
+	wantPayment: {true: ActionPaid, false: ActionPayRefused},
+}
+
+// paidFacts records each half as support already paid for the matter, which
+// the next application on it reads (从优不重复, 晋级补差: document 002 clause 8(3)).
+func (s *Service) paidFacts(a Application) []evidence.Fact {
+	matter := a.Object
+	if matter == "" {
+		matter = fmt.Sprintf("%s/%d", a.Measure, a.Guide)
+	}
+	var facts []evidence.Fact
+	for _, h := range s.halves(a) {
+		level := string(h.programme.Purse.Level)
+		facts = append(facts, evidence.Fact{
+			ID: fmt.Sprintf("paid-%s-%d-%s", a.ID, a.Round, level), Kind: "support.paid", Subject: a.Org, Object: matter,
+			Quantity: h.amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
+			Attributes: map[string]string{"measure": a.Measure, "matter": matter, "level": level},
+		})
+	}
+	return facts
+}
