@@ -147,6 +147,8 @@ const indexChunk = 4096
 
 // fold saves what changed since the last one. The books may move on meanwhile.
 func (l *Ledger) fold(ctx context.Context) error {
+	l.foldMu.Lock() // an older fold must not be taken before and saved after a newer one
+	defer l.foldMu.Unlock()
 	if l.changed.Swap(false) {
 		var f Fold
 		if err := l.view(ctx, func(b *books) { f = b.changes() }); err != nil {

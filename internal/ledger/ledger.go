@@ -27,6 +27,7 @@ type Ledger struct {
 	stale           bool        // owned by run: an append ended without an answer
 	crowd           bool        // owned by run: another process wrote lately
 	changed         atomic.Bool // there is something to fold
+	foldMu          sync.Mutex  // one fold at a time
 	stop            chan struct{}
 	writer, folding sync.WaitGroup
 }

@@ -43,21 +43,25 @@ type Reader interface {
 	// BySeq returns the entries that have the numbers, in order.
 	BySeq(ctx context.Context, seqs []int64) ([]*Entry, error)
 	// Find returns up to most entries, newest first, older than before
-	// (0: from the end).
+	// (0: from the end). Into and OutOf exclude each other.
 	Find(ctx context.Context, f Filter, before int64, most int) ([]*Entry, error)
+	// Accounts returns up to most folded accounts whose name follows after,
+	// begins with a prefix and contains a text, in the order of their names.
+	Accounts(ctx context.Context, prefix, contains, after string, most int) ([]Balance, error)
 	// Folded returns the whole fold.
 	Folded(ctx context.Context) (Fold, error)
 	// Snapshot runs fn; calls with its context all see one moment.
 	Snapshot(ctx context.Context, fn func(ctx context.Context) error) error
 }
 
-// Filter picks entries; zero fields pick all. Hold and Corrects go with the
+// Filter picks entries; zero fields pick all. Hold and Corrects go with an
 // account that both entries touch, since the index is by account.
 type Filter struct {
-	Account  int64 // touched as source or target
+	Into     int64 // whose target is this account
+	OutOf    int64 // whose source is this account
 	After    int64 // younger than this seq
-	Hold     int64 // resolves this hold
-	Corrects int64 // gives back this entry
+	Hold     int64 // resolve this hold
+	Corrects int64 // give back this entry
 }
 
 // Fold is the state of the books as of Seq: all of it when read, what changed

@@ -80,6 +80,7 @@ create table corrected (
 -- Which entries touch an account; follows the journal at its own pace (fold.indexed).
 create table movement (
     account bigint not null,
+    arrives bigint not null, -- 1: the account is the target
     seq     bigint not null,
-    primary key (account, seq)
+    primary key (account, arrives, seq)
 );

@@ -138,10 +138,10 @@ func (s *Store) Index(ctx context.Context, most int) (more bool, err error) {
 		}
 		to := min(at.folded, at.indexed+int64(most))
 		more = to < at.folded
-		if _, err := q.ExecContext(ctx, `insert into movement (account, seq)
-			select source, seq from journal where seq > $1 and seq <= $2 and source > 0
-			union select target, seq from journal where seq > $1 and seq <= $2 and target > 0
-			order by 1, 2 on conflict (account, seq) do nothing`, at.indexed, to); err != nil {
+		if _, err := q.ExecContext(ctx, `insert into movement (account, arrives, seq)
+			select source, 0, seq from journal where seq > $1 and seq <= $2 and source > 0
+			union all select target, 1, seq from journal where seq > $1 and seq <= $2 and target > 0
+			order by 1, 2, 3 on conflict (account, arrives, seq) do nothing`, at.indexed, to); err != nil {
 			return err
 		}
 		_, err = q.ExecContext(ctx, `update fold set indexed = $1 where one = 1 and indexed < $1`, to)

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -95,16 +96,18 @@ func (s *Store) Find(ctx context.Context, f ledger.Filter, before int64, most in
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
-	where := `j.seq < $1 and j.seq > $2 and ($3 = 0 or j.hold = $3) and ($4 = 0 or j.corrects = $4)`
+	const list, where = `j.seq, j.id, j.kind, j.source, j.target, j.amount, j.hold, j.corrects, j.link, j.party, j.ref, j.until, j.outcome, j.detail, j.free, j.at, j.hash`,
+		`j.seq < $1 and j.seq > $2 and ($3 = 0 or j.hold = $3) and ($4 = 0 or j.corrects = $4)`
 	args := []any{before, f.After, f.Hold, f.Corrects, most}
-	list := strings.ReplaceAll(`j.`+columns, `, `, `, j.`)
-	if f.Account == 0 {
+	account, arrives, side := f.Into, 1, `j.target`
+	if f.OutOf != 0 {
+		account, arrives, side = f.OutOf, 0, `j.source`
+	}
+	if account == 0 {
 		return db.All(ctx, s.db.Q(ctx), scanEntry, `select `+list+` from journal j where `+where+` order by j.seq desc limit $5`, args...)
 	}
-	args = append(args, f.Account)
 	young, err := db.All(ctx, s.db.Q(ctx), scanEntry, `select `+list+` from journal j where `+where+`
-		and j.seq > (select indexed from fold where one = 1) and (j.source = $6 or j.target = $6)
-		order by j.seq desc limit $5`, args...)
+		and j.seq > (select indexed from fold where one = 1) and `+side+` = $6 order by j.seq desc limit $5`, append(args, account)...)
 	if err != nil || len(young) == most {
 		return young, err
 	}
@@ -113,8 +116,21 @@ func (s *Store) Find(ctx context.Context, f ledger.Filter, before int64, most in
 	}
 	args[4] = most - len(young)
 	old, err := db.All(ctx, s.db.Q(ctx), scanEntry, `select `+list+` from movement m join journal j on j.seq = m.seq
-		where m.account = $6 and m.seq < $1 and m.seq > $2 and `+where+` order by m.seq desc limit $5`, args...)
+		where m.account = $6 and m.arrives = $7 and m.seq < $1 and m.seq > $2 and `+where+` order by m.seq desc limit $5`, append(args, account, arrives)...)
 	return append(young, old...), err
+}
+
+// Accounts implements ledger.Reader.
+func (s *Store) Accounts(ctx context.Context, prefix, contains, after string, most int) ([]ledger.Balance, error) {
+	return db.All(ctx, s.db.Q(ctx), func(scan func(...any) error) (b ledger.Balance, err error) {
+		var text string
+		if err := scan(&text, &b.In, &b.Out, &b.Held, &b.Incoming); err != nil {
+			return b, err
+		}
+		return b, json.Unmarshal([]byte(text), &b.Account)
+	}, `select terms, total_in, total_out, held, incoming from account
+		where name > $1 and name >= $2 and substr(name, 1, length($2)) = $2 and ($3 = '' or replace(name, $3, '') <> name)
+		order by name limit $4`, after, prefix, contains, most)
 }
 
 // Folded implements ledger.Reader.
