@@ -20,6 +20,7 @@ type Access struct {
 	SignedIn bool   // any person, in whatever role
 	Roles    []Role // a person who acts in one of these roles
 	Own      bool   // {org} in the path must be the principal's own organisation, unless the role is region-wide
+	Session  bool   // only from a signed-in browser, not with an API key: a leaked key must not breed
 	Secret   bool   // the answer holds a secret or sets a cookie: it is never kept for a repeat (see Idempotency-Key)
 }
 
@@ -41,6 +42,9 @@ func (a Access) Permits(p Principal, org ident.CreditCode, regionWide []Role) er
 	if !a.SignedIn && !slices.Contains(a.Roles, p.Role) {
 		return fault.Newf(fault.Forbidden, "您当前的身份不能做这件事；如另有身份，请先切换。", "Your present role may not do this; switch to another of your roles if you have one.")
 	}
+	if a.Session && p.Key != "" {
+		return fault.Newf(fault.Forbidden, "这件事不能用密钥做：请登录网页操作。", "This cannot be done with an API key: sign in to the console.")
+	}
 	if a.Own && p.Org != org && !slices.Contains(regionWide, p.Role) {
 		return fault.Newf(fault.NotFound, "没有这个机构，或您无权查看它。", "There is no such organisation, or it is not yours to see.")
 	}
@@ -58,6 +62,9 @@ func (t Table) check(registered map[string]*huma.Operation) error {
 		}
 		if ways := count(row.Public, row.SignedIn, len(row.Roles) > 0); ways != 1 {
 			errs = append(errs, fmt.Errorf("access of %s: set exactly one of Public, SignedIn, Roles", id))
+		}
+		if row.Session && row.Public {
+			errs = append(errs, fmt.Errorf("access of %s: Session needs a signed-in caller", id))
 		}
 		if row.Own && (row.Public || !strings.Contains(op.Path, "{org}")) {
 			errs = append(errs, fmt.Errorf("access of %s: Own needs {org} in the path and a signed-in caller", id))

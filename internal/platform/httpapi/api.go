@@ -14,6 +14,8 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -139,6 +141,7 @@ func (a *API) Handler() (http.Handler, error) {
 		if op.Metadata[registeredHere] == nil {
 			errs = append(errs, fmt.Errorf("operation %q (%s %s) was not registered with httpapi.Register", id, op.Method, op.Path))
 		}
+		errs = append(errs, undeclared(op)...)
 	}
 	if err := errors.Join(append(errs, a.config.Access.check(operations))...); err != nil {
 		return nil, err
@@ -157,6 +160,19 @@ func (a *API) Handler() (http.Handler, error) {
 	a.mux.HandleFunc("/api/", a.nothingHere)
 	return a.chain(a.mux), nil
 }
+
+// undeclared finds path parameters that the input struct does not have: huma
+// overlooks those in an embedded struct with a lower-case name.
+func undeclared(op *huma.Operation) (errs []error) {
+	for _, match := range pathParameter.FindAllStringSubmatch(op.Path, -1) {
+		if !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "path" && p.Name == match[1] }) {
+			errs = append(errs, fmt.Errorf("operation %q: its input has no path parameter %q", op.OperationID, match[1]))
+		}
+	}
+	return errs
+}
+
+var pathParameter = regexp.MustCompile(`\{([^}.]+)(?:\.\.\.)?\}`)
 
 // Operations lists what is registered, by operation id.
 func (a *API) Operations() map[string]*huma.Operation {

@@ -319,10 +319,18 @@ func TestHandlerRefusesHolesInTheTable(t *testing.T) {
 	}
 	s := &server{t: t, api: httpapi.New(config(d, io.Discard))}
 	s.register()
+	httpapi.Register(s.api, huma.Operation{OperationID: "hidden", Method: "GET", Path: "/hidden/{id}"}, func(context.Context, *struct{ lower }) (*struct{}, error) { return nil, nil })
+	if _, err := s.api.Handler(); err == nil || !strings.Contains(err.Error(), `no path parameter "id"`) {
+		t.Errorf("got %v", err)
+	}
 	huma.Get(s.api, "/naked", func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })
 	if _, err := s.api.Handler(); err == nil || !strings.Contains(err.Error(), "not registered with httpapi.Register") {
 		t.Errorf("got %v", err)
 	}
+}
+
+type lower struct {
+	ID string `path:"id"`
 }
 
 func TestContract(t *testing.T) {

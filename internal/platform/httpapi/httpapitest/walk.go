@@ -27,7 +27,8 @@ type Walk struct {
 	Other   ident.CreditCode
 	// SignIn gives a request the credentials of a person who acts in the role,
 	// and for the organisation Own where the role acts for one. Use API keys:
-	// a walk that signs out must not end its own session.
+	// a walk that signs out must not end its own session. What the table opens
+	// to browsers only must then be refused.
 	SignIn func(r *http.Request, role httpapi.Role)
 	// OrgOf tells which organisation a role's person acts for; empty for none.
 	OrgOf func(role httpapi.Role) ident.CreditCode
@@ -77,7 +78,7 @@ func (w Walk) call(t *testing.T, op *huma.Operation, role httpapi.Role, org iden
 	p := httpapi.Principal{}
 	if role != "" {
 		w.SignIn(r, role)
-		p = httpapi.Principal{PersonID: "someone", Role: role, Org: w.OrgOf(role)}
+		p = httpapi.Principal{PersonID: "someone", Role: role, Org: w.OrgOf(role), Key: r.Header.Get("Authorization")}
 	}
 	answer := httptest.NewRecorder()
 	w.Handler.ServeHTTP(answer, r)

@@ -1,0 +1,41 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+)
+
+const organisationColumns = `code, kind, name, place, created`
+
+func scanOrganisation(scan scanner) (o party.Organisation, err error) {
+	var created int64
+	err = scan(&o.Code, &o.Kind, &o.Name, &o.Place, &created)
+	o.Created = instant(created)
+	return o, err
+}
+
+// AddOrganisation implements party.Store.
+func (s *Store) AddOrganisation(ctx context.Context, o party.Organisation) error {
+	return s.insert(ctx, conflict("这家机构已经入驻。", "This organisation is enrolled already."),
+		`insert into organisation (code, kind, name, place, folded, created) values ($1, $2, $3, $4, $5, $6)`,
+		string(o.Code), string(o.Kind), o.Name, o.Place, o.Folded(), micros(o.Created))
+}
+
+// Organisation implements party.Store.
+func (s *Store) Organisation(ctx context.Context, code ident.CreditCode) (party.Organisation, error) {
+	o, found, err := db.One(ctx, s.db.Q(ctx), scanOrganisation, `select `+organisationColumns+` from organisation where code = $1`, string(code))
+	if err == nil && !found {
+		err = notFound("没有这个机构，或您无权查看它。", "There is no such organisation, or it is not yours to see.")
+	}
+	return o, err
+}
+
+// Organisations implements party.Store.
+func (s *Store) Organisations(ctx context.Context, f party.OrganisationFilter) ([]party.Organisation, error) {
+	return db.All(ctx, s.db.Q(ctx), scanOrganisation, `select `+organisationColumns+` from organisation
+		where code > $1 and folded like $2 escape '\' and ($3 = '' or kind = $3) and ($4 = '' or place = $4) order by code limit $5`,
+		string(f.After), containing(f.Query), string(f.Kind), f.Place, f.Limit)
+}
