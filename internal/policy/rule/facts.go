@@ -131,6 +131,9 @@ func (f *filler) fill(s int32, object string) {
 			if about = f.judge(src.raw, fact, src.filter); about < 0 {
 				continue
 			}
+			if about == 0 && f.awaitsRuling(src.filter) {
+				about = 1 // the safe default: it counts until a ruling leaves it out
+			}
 		}
 		if !slices.Contains(src.use.By, string(fact.Attestor)) {
 			filled.shown = append(filled.shown, fact)
@@ -149,6 +152,13 @@ func (f *filler) fill(s int32, object string) {
 	}
 	f.fillings[s] = filled
 	f.changed()
+}
+
+// awaitsRuling reports whether only open questions keep a node undecided.
+func (f *filler) awaitsRuling(node int32) bool {
+	lacking, open := newBitset(len(f.plan.columns)), newBitset(len(f.plan.open))
+	f.causes(node, lacking, open)
+	return lacking.empty()
 }
 
 // rank is 1 when a fact passes every test, -1 when it fails one, else 0.
@@ -176,8 +186,9 @@ func (f *filler) latest(s int32, filled *filling, candidates []candidate) {
 	filled.counted = []*evidence.Fact{best.fact}
 }
 
-// total adds the facts that pass. One that cannot be judged leaves the sum
-// unknown; when all fail, the newest of them stands for the failure.
+// total adds the facts that pass. One that cannot be judged stands for the
+// whole, which is then undecided with a sum that is an upper bound; when all
+// fail, the newest of them stands for the failure.
 func (f *filler) total(s int32, filled *filling, candidates []candidate, unclear bool) {
 	if len(candidates) == 0 || unclear {
 		f.absent(s, filled)
@@ -198,17 +209,15 @@ func (f *filler) total(s int32, filled *filling, candidates []candidate, unclear
 	var stands *evidence.Fact
 	for _, c := range candidates {
 		if c.rank != rank {
+			if rank == 0 && c.rank == 1 {
+				sum = f.plus(s, sum, filled, c.fact)
+			}
 			continue
 		}
 		if stands == nil || c.fact.Occurred >= stands.Occurred {
 			stands = c.fact
 		}
-		filled.counted = append(filled.counted, c.fact)
-		n, _ := f.quantity(s, c.fact)
-		if sum += n; sum > maxMagnitude {
-			f.faults.Add(c.fact.ID, "%s 的合计超出金额范围。", "The sum of %s is out of the range of money.", c.fact.Kind)
-			sum = maxMagnitude
-		}
+		sum = f.plus(s, sum, filled, c.fact)
 	}
 	f.set(s, stands)
 	for _, col := range f.plan.sources[s].columns {
@@ -216,6 +225,17 @@ func (f *filler) total(s int32, filled *filling, candidates []candidate, unclear
 			f.ints[col] = sum
 		}
 	}
+}
+
+// plus counts a fact into a sum.
+func (f *filler) plus(s int32, sum int64, filled *filling, fact *evidence.Fact) int64 {
+	filled.counted = append(filled.counted, fact)
+	n, _ := f.quantity(s, fact)
+	if sum += n; sum > maxMagnitude {
+		f.faults.Add(fact.ID, "%s 的合计超出金额范围。", "The sum of %s is out of the range of money.", fact.Kind)
+		return maxMagnitude
+	}
+	return sum
 }
 
 // absent leaves a source unknown, or at zero when our own books record such

@@ -24,3 +24,14 @@ func TestGuizhouLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestGuizhouChecks runs `region check` on the shipped pack.
+func TestGuizhouChecks(t *testing.T) {
+	report := guizhou(t).Check()
+	for _, p := range report.Problems {
+		t.Errorf("%s %s: %s", p.Level, p.Where, p.Message.EN)
+	}
+	if report.Cases < 100 {
+		t.Errorf("%d cases: too few to prove anything", report.Cases)
+	}
+}

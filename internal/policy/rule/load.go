@@ -121,7 +121,7 @@ func (p *Pack) addCases(file string, c caseFile) error {
 		return at(file, 1, "文件名应为 %s.yaml。", "The file should be named %s.yaml.", c.Measure)
 	}
 	for _, one := range c.Cases {
-		one.Measure, one.file = c.Measure, file
+		one.Measure, one.file, one.given = c.Measure, file, c.Given
 		p.Cases = append(p.Cases, one)
 	}
 	return nil
