@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -44,6 +45,9 @@ type Config struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and -Proto are believed
 	ClientRate     Rate           // a client address; zero is 100/s, burst 400
 	AccountRate    Rate           // a person; zero is 50/s, burst 200
+	// Observe is told of every answer, for metrics. The operation is empty for
+	// what is none. Nil for nobody.
+	Observe func(operation string, status int, took time.Duration)
 }
 
 // Rate is a sustained rate a second and the burst above it.

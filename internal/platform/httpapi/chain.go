@@ -79,12 +79,15 @@ func (a *API) logAccess(next http.Handler) http.Handler {
 		start := a.config.Clock.Now()
 		answer := &answerWriter{ResponseWriter: w}
 		next.ServeHTTP(answer, r)
-		info := of(r.Context())
+		info, took := of(r.Context()), a.config.Clock.Now().Sub(start)
+		if a.config.Observe != nil {
+			a.config.Observe(info.operation, answer.status, took)
+		}
 		level := slog.LevelInfo
 		attrs := []slog.Attr{
 			slog.String("request_id", info.id), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 			slog.String("operation", info.operation), slog.Int("status", answer.status), slog.Int64("bytes", answer.bytes),
-			slog.Duration("took", a.config.Clock.Now().Sub(start)), slog.String("client", info.client.String()),
+			slog.Duration("took", took), slog.String("client", info.client.String()),
 			slog.String("person", info.principal.PersonID), slog.String("role", string(info.principal.Role)),
 		}
 		if info.fault != nil {

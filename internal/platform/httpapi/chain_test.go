@@ -1,8 +1,11 @@
 package httpapi_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
@@ -74,5 +77,18 @@ func TestAccessLogHoldsNoSecrets(t *testing.T) {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %s: %s", want, log)
 		}
+	}
+}
+
+func TestObserveIsToldOfEveryAnswer(t *testing.T) {
+	var got []string
+	s := serve(t, dbtest.SQLite(t), func(c *httpapi.Config) {
+		c.Observe = func(operation string, status int, _ time.Duration) { got = append(got, fmt.Sprint(operation, " ", status)) }
+	})
+	s.call("GET", "/api/v1/pets", "")
+	s.call("GET", "/api/v1/none", "")
+	s.Close() // the answer is out before its observation
+	if want := []string{"listPets 200", " 404"}; !slices.Equal(got, want) {
+		t.Fatalf("%q", got)
 	}
 }
