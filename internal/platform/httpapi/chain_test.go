@@ -83,7 +83,9 @@ func TestAccessLogHoldsNoSecrets(t *testing.T) {
 func TestObserveIsToldOfEveryAnswer(t *testing.T) {
 	var got []string
 	s := serve(t, dbtest.SQLite(t), func(c *httpapi.Config) {
-		c.Observe = func(operation string, status int, _ time.Duration) { got = append(got, fmt.Sprint(operation, " ", status)) }
+		c.Observe = func(operation string, status int, _ time.Duration) {
+			got = append(got, fmt.Sprint(operation, " ", status))
+		}
 	})
 	s.call("GET", "/api/v1/pets", "")
 	s.call("GET", "/api/v1/none", "")
