@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/qianmo/qianmo/internal/ledger"
@@ -101,6 +102,7 @@ type result struct {
 	perSecond float64
 	p50, p99  time.Duration
 	max       time.Duration
+	cpu       time.Duration // of this process a transfer: clients, ledger and, with SQLite, database
 }
 
 // drive runs clients for a while. ask answers a slice of requests at once.
@@ -109,7 +111,7 @@ func drive(ctx context.Context, run string, clients, perCall int, length time.Du
 	var failed atomic.Pointer[error]
 	times := make([][]time.Duration, clients)
 	var all sync.WaitGroup
-	start := time.Now()
+	start, spent := time.Now(), cpu()
 	for n := range clients {
 		all.Go(func() {
 			c := newClient(run, n)
@@ -138,11 +140,20 @@ func drive(ctx context.Context, run string, clients, perCall int, length time.Du
 	}
 	all.Wait()
 	took := time.Since(start)
+	spent = cpu() - spent
 	if err := failed.Load(); err != nil {
 		return result{}, *err
 	}
 	sorted := slices.Concat(times...)
 	slices.Sort(sorted)
 	at := func(p float64) time.Duration { return sorted[int(p*float64(len(sorted)-1))] }
-	return result{perSecond: float64(accepted.Load()) / took.Seconds(), p50: at(0.5), p99: at(0.99), max: at(1)}, nil
+	return result{perSecond: float64(accepted.Load()) / took.Seconds(), p50: at(0.5), p99: at(0.99), max: at(1), cpu: spent / time.Duration(max(1, accepted.Load()))}, nil
+}
+
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -236,9 +236,9 @@ func (b *bench) median(ctx context.Context, o options, label string, clients, pe
 }
 
 func (b *bench) table(ctx context.Context, o options) error {
-	fmt.Printf("%s %s\n%-34s %12s %9s %9s %9s %7s\n", b.name, b.version, "", "transfers/s", "p50 ms", "p99 ms", "max ms", "ratio")
+	fmt.Printf("%s %s\n%-34s %12s %9s %9s %9s %7s %7s\n", b.name, b.version, "", "transfers/s", "p50 ms", "p99 ms", "max ms", "CPU µs", "ratio")
 	row := func(label string, r result, ratio float64) {
-		fmt.Printf("%-34s %12.0f %9.2f %9.2f %9.2f", label, r.perSecond, ms(r.p50), ms(r.p99), ms(r.max))
+		fmt.Printf("%-34s %12.0f %9.2f %9.2f %9.2f %7.1f", label, r.perSecond, ms(r.p50), ms(r.p99), ms(r.max), ms(r.cpu)*1000)
 		if ratio > 0 {
 			fmt.Printf(" %6.1f×", ratio)
 		}

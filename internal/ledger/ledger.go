@@ -38,7 +38,7 @@ type Tuning struct {
 	Batch     int           // most transfers a commit; 1024
 	Gather    time.Duration // longest wait for company before a commit; 200 µs
 	Window    int           // newest entries kept in memory by id; 131072
-	FoldEvery time.Duration // pause between folds; 500 ms
+	FoldEvery time.Duration // pause between folds; 2 s
 }
 
 func (t Tuning) filled() Tuning {
@@ -52,7 +52,7 @@ func (t Tuning) filled() Tuning {
 		t.Window = 1 << 17
 	}
 	if t.FoldEvery == 0 {
-		t.FoldEvery = 500 * time.Millisecond
+		t.FoldEvery = 2 * time.Second
 	}
 	return t
 }

@@ -24,7 +24,7 @@ type queue struct {
 	calls  []*call
 	size   int // transfers waiting
 	closed bool
-	last   int // calls of the last batch: how many to expect again
+	active int // callers at the last answer: those answered and those that waited meanwhile
 }
 
 func (q *queue) init() { q.filled = sync.NewCond(&q.mu) }
@@ -55,7 +55,8 @@ func (q *queue) close() bool {
 
 // take waits for calls and returns those that share the next commit; none
 // when the queue is closed and empty. Callers answered a moment ago mostly
-// come back at once, so it waits a little for nearly as many as last time.
+// come back at once, so it waits a little for nearly all that are active;
+// else they split into two halves that each wait for the other's commit.
 func (q *queue) take(most int, gather time.Duration) []*call {
 	q.mu.Lock()
 	for len(q.calls) == 0 && !q.closed {
@@ -71,15 +72,21 @@ func (q *queue) take(most int, gather time.Duration) []*call {
 	batch := q.calls[:n:n]
 	q.calls = append([]*call(nil), q.calls[n:]...)
 	q.size -= size
-	q.last = n + len(q.calls)
 	return batch
+}
+
+// answers notes that n callers are about to get their answers.
+func (q *queue) answers(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.active = n + len(q.calls)
 }
 
 // gather gives way until enough calls wait or the time is up. It yields
 // rather than sleeps: a timer of an idle Go program wakes a millisecond late,
 // which is longer than the commit it is meant to share.
 func (q *queue) gather(most int, longest time.Duration) {
-	expected := q.last - q.last/16
+	expected := q.active - q.active/16
 	if len(q.calls) >= expected || q.size >= most || longest <= 0 {
 		return
 	}

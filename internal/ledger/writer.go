@@ -29,6 +29,7 @@ func (l *Ledger) run() {
 				c.answers, c.err = nil, err
 			}
 		}
+		l.queue.answers(len(calls))
 		for _, c := range calls {
 			close(c.done)
 		}
@@ -94,6 +95,7 @@ func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Ent
 			return err
 		}
 	}
+	l.books.recent.trim()
 	if missing := l.unknown(calls, known); len(missing) > 0 {
 		if err := l.lookUp(ctx, missing, known); err != nil {
 			return err
@@ -230,6 +232,7 @@ func (l *Ledger) catchUp(ctx context.Context) error {
 			}
 			l.known.add(e.ID)
 		}
+		l.books.recent.trim()
 		l.changed.Store(true)
 	}
 	if head.Seq < l.books.head.Seq || (head.Seq == l.books.head.Seq && head.Hash != l.books.head.Hash) {

@@ -14,14 +14,14 @@ create table journal (
     target   bigint not null,           -- number of the account it reaches
     amount   bigint not null,           -- fen
     hold     bigint not null,           -- seq of the hold that a post, void or expire resolves
-    corrects bigint not null,           -- seq of the entry that a correction gives back
-    link     bigint not null,           -- seq of the first entry of a group that stands or falls together
+    corrects bigint not null default 0,  -- seq of the entry that a correction gives back
+    link     bigint not null default 0,  -- seq of the first entry of a group that stands or falls together
     party    text not null,
     ref      text not null,             -- what caused it, as a path in the product
-    until    text not null,             -- a hold's last day
-    outcome  text not null,             -- '' is accepted, else why it was refused
-    detail   text not null,             -- refused: which account or limit; open, limit: the terms
-    free     bigint not null,           -- refused: what was left, fen
+    until    text not null default '', -- a hold's last day
+    outcome  text not null default '', -- '' is accepted, else why it was refused
+    detail   text not null default '', -- refused: which account or limit; open, limit: the terms
+    free     bigint not null default 0,  -- refused: what was left, fen
     at       bigint not null,
     hash     BLOB not null
 );
