@@ -47,6 +47,9 @@ type StagedRow struct {
 	Fact Fact
 }
 
+// MaxImportProblems bounds the problems that a preview keeps; Bad counts all rows.
+const MaxImportProblems = 1000
+
 // ImportStore keeps imports until they are accepted or discarded.
 type ImportStore interface {
 	InsertImport(ctx context.Context, im Import, rows []StagedRow, problems []ImportProblem) error

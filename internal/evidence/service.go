@@ -9,6 +9,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
@@ -33,15 +34,21 @@ const MaxList = 500
 // Codes: invalid (paths "facts[i].…"); conflict for an id with other content
 // or a second correction; unavailable.
 func (s *Service) Append(ctx context.Context, facts []Fact) ([]Fact, error) {
-	facts, err := s.prepare(facts)
-	if err != nil {
-		return nil, err
+	facts, _, err := s.append(ctx, facts)
+	return facts, err
+}
+
+// append is Append that also tells how many facts were new.
+func (s *Service) append(ctx context.Context, facts []Fact) (_ []Fact, written int, err error) {
+	if facts, err = s.prepare(facts); err != nil {
+		return nil, 0, err
 	}
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		fresh, err := s.withoutKnown(ctx, facts)
 		if err != nil {
 			return err
 		}
+		written = len(fresh)
 		if err := s.checkOriginals(ctx, fresh); err != nil {
 			return err
 		}
@@ -54,15 +61,15 @@ func (s *Service) Append(ctx context.Context, facts []Fact) ([]Fact, error) {
 		return s.Store.Insert(ctx, fresh, entries)
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return facts, nil
+	return facts, written, nil
 }
 
 // prepare normalises and stamps the facts, or names every fault.
 func (s *Service) prepare(facts []Fact) ([]Fact, error) {
 	var bad fault.Collector
-	now, today := s.Clock.Now().UTC().Truncate(time.Microsecond), s.Clock.Today()
+	now := s.Clock.Now()
 	out := make([]Fact, len(facts))
 	firstWith := make(map[string]int, len(facts))
 	for i, f := range facts {
@@ -70,11 +77,8 @@ func (s *Service) prepare(facts []Fact) ([]Fact, error) {
 			f.ID = s.IDs.New("fact")
 		}
 		f.Recorded = now
-		normal, err := f.Normalise()
+		normal, err := s.check(f)
 		bad.Merge(factPath(i), err)
-		if f.Occurred > today {
-			bad.Add(factPath(i)+".occurred", "%s 还没有到：事实只记已经发生的事。", "%s is still to come: facts tell what has happened.", f.Occurred)
-		}
 		if first, double := firstWith[f.ID]; double {
 			bad.Add(factPath(i)+".id", "编号 %s 与 facts[%d] 重复。", "The id %s is that of facts[%d].", f.ID, first)
 		}
@@ -82,6 +86,17 @@ func (s *Service) prepare(facts []Fact) ([]Fact, error) {
 		out[i] = normal
 	}
 	return out, bad.Err()
+}
+
+// check normalises a fact and refuses the future.
+func (s *Service) check(f Fact) (Fact, error) {
+	normal, err := f.Normalise()
+	if err == nil && f.Occurred > s.Clock.Today() {
+		var bad fault.Collector
+		bad.Add("occurred", "%s 还没有到：事实只记已经发生的事。", "%s is still to come: facts tell what has happened.", f.Occurred)
+		err = bad.Err()
+	}
+	return normal, err
 }
 
 // withoutKnown returns the facts that are not stored yet. Those that are, with
@@ -118,9 +133,11 @@ func (s *Service) checkOriginals(ctx context.Context, fresh []Fact) error {
 		inList[f.ID] = true
 	}
 	var elsewhere []string
+	by := make(map[string]string)
 	for _, f := range fresh {
 		if f.Corrects != "" && !inList[f.Corrects] {
 			elsewhere = append(elsewhere, f.Corrects)
+			by[f.Corrects] = f.ID
 		}
 	}
 	stored, err := s.byID(ctx, elsewhere)
@@ -129,8 +146,9 @@ func (s *Service) checkOriginals(ctx context.Context, fresh []Fact) error {
 	}
 	all := slices.Clone(fresh)
 	for _, r := range stored {
-		if r.CorrectedBy != "" {
-			return fault.Newf(fault.Conflict, "事实 %[1]s 已由 %[2]s 更正：请更正 %[2]s。", "Fact %[1]s was corrected by %[2]s already: correct %[2]s.", r.ID, r.CorrectedBy)
+		if r.CorrectedBy != "" && r.CorrectedBy != by[r.ID] {
+			message := i18n.T("事实 %[1]s 已由 %[2]s 更正：请更正 %[2]s。", "Fact %[1]s was corrected by %[2]s already: correct %[2]s.", r.ID, r.CorrectedBy)
+			return fault.New(fault.Conflict, message, fault.Field{Path: "fact " + by[r.ID] + ".corrects", Message: message})
 		}
 		r.Corrects = "" // its own chain was checked when it was written
 		all = append(all, r.Fact)
@@ -288,4 +306,11 @@ func (s *Service) Aggregates(ctx context.Context, q Query) ([]Aggregate, error) 
 		out[i].Total = totals[i].String()
 	}
 	return out, nil
+}
+
+// Count says how many facts there are. Facts are only ever added, so readers
+// that keep some in memory look here for whether there are more.
+func (s *Service) Count(ctx context.Context) (int64, error) {
+	facts, _, err := s.Store.Counts(ctx)
+	return facts, err
 }

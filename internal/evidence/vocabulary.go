@@ -154,6 +154,18 @@ func (v *Vocabulary) Kind(name string) (Kind, error) {
 	return Kind{}, fault.Newf(fault.Invalid, "词汇表里没有事实种类“%[1]s”%[2]s。", "The vocabulary has no fact kind %[1]q%[3]s.", clip(name), zh, en)
 }
 
+// attributeNames are the names of all kinds' attributes, sorted, each once.
+func (v *Vocabulary) attributeNames() []string {
+	var names []string
+	for _, k := range v.Kinds {
+		for _, a := range k.Attributes {
+			names = append(names, a.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // Attribute finds an attribute of the kind by name.
 //
 // Codes: invalid, naming the nearest attribute.
