@@ -50,7 +50,8 @@ func (p *Plan) Assess(in Input) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &assessor{filler: newFiller(p, in), in: in, lacking: newBitset(len(p.columns)), open: newBitset(len(p.open))}
+	f := newFiller(p, in)
+	a := &assessor{filler: f, judge: newJudge(f.evaluator), in: in}
 	results := make([]Result, 0, len(chosen))
 	for _, i := range chosen {
 		pl := &p.planned[i]
@@ -85,9 +86,8 @@ func (p *Plan) choose(ids []string) ([]int, error) {
 // assessor assesses one organisation.
 type assessor struct {
 	*filler
-	in      Input
-	lacking columnSet
-	open    questionSet
+	judge judge
+	in    Input
 }
 
 // period is where a day stands in a document's validity.
@@ -171,44 +171,78 @@ func (a *assessor) assess(pl *planned, object string) Result {
 	}
 	t.rulings(stands)
 	amount := t.amount()
-	a.decide(pl, &r, stands, amount)
+	a.settle(pl, &r, stands, amount)
 	t.finish(amount)
 	return r
 }
 
+// judge settles outcomes on a row, and says what is lacking and open.
+type judge struct {
+	*evaluator
+	lacking columnSet
+	open    questionSet
+}
+
+func newJudge(e *evaluator) judge {
+	return judge{e, newBitset(len(e.plan.columns)), newBitset(len(e.plan.open))}
+}
+
 // decide settles the outcome of a measure of which no condition fails.
-func (a *assessor) decide(pl *planned, r *Result, stands period, amount rowAmount) {
-	clear(a.lacking)
-	clear(a.open)
-	a.causes(pl.holds, a.lacking, a.open)
+func (j *judge) decide(pl *planned, stands period, amount rowAmount) Outcome {
+	clear(j.lacking)
+	clear(j.open)
+	j.causes(pl.holds, j.lacking, j.open)
 	for _, col := range pl.base {
-		if !a.known[col] {
-			a.lacking.add(col)
+		if !j.known[col] {
+			j.lacking.add(col)
 		}
 	}
 	for _, n := range pl.blocks {
-		a.causes(n, a.lacking, a.open)
+		j.causes(n, j.lacking, j.open)
 	}
+	switch draft := pl.period != nil && pl.period.Status == Draft; {
+	case draft && amount.state == computed:
+		return SimulationOnly
+	case !j.lacking.empty():
+		return Lacking
+	case !j.open.empty() || stands == between || amount.state == judged || draft:
+		return Undecided
+	}
+	return Eligible
+}
+
+// questions lists the open questions in the order of their numbers.
+func (j *judge) questions(pl *planned, stands period) []string {
+	out := []string{}
+	for i, q := range j.plan.open {
+		if j.open.has(int32(i)) {
+			out = append(out, q)
+		}
+	}
+	if stands == between {
+		if q := pl.period.Validity.Question; q != "" && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	slices.SortFunc(out, compareIDs)
+	return out
+}
+
+// settle writes the outcome of a measure of which no condition fails.
+func (a *assessor) settle(pl *planned, r *Result, stands period, amount rowAmount) {
+	r.Outcome = a.judge.decide(pl, stands, amount)
 	a.nameLacking(r)
-	a.nameQuestions(pl, r, stands)
+	r.Questions = a.judge.questions(pl, stands)
 	if amount.state == overflow {
 		a.faults.Add(pl.m.ID, "金额超出 64 位分的范围。", "The amount exceeds 64-bit fen.")
 	}
-	fen := money.Fen(amount.fen)
-	switch draft := pl.period != nil && pl.period.Status == Draft; {
-	case draft && amount.state == computed:
-		r.Outcome, r.Amount = SimulationOnly, &fen
-	case len(r.Lacking) > 0:
-		r.Outcome = Lacking
-	case len(r.Questions) > 0 || amount.state == judged || draft:
-		r.Outcome = Undecided
-		if amount.state == computed {
-			r.Provisional = &fen
-		}
-	default:
-		r.Outcome = Eligible
-		if amount.state == computed {
+	if amount.state == computed {
+		fen := money.Fen(amount.fen)
+		switch r.Outcome {
+		case Eligible, SimulationOnly:
 			r.Amount = &fen
+		case Undecided:
+			r.Provisional = &fen
 		}
 	}
 	r.Purse = a.purse(pl)
@@ -217,7 +251,7 @@ func (a *assessor) decide(pl *planned, r *Result, stands period, amount rowAmoun
 // nameLacking lists the missing facts and who must attest them.
 func (a *assessor) nameLacking(r *Result) {
 	for col := range a.plan.columns {
-		if !a.lacking.has(int32(col)) {
+		if !a.judge.lacking.has(int32(col)) {
 			continue
 		}
 		c := &a.plan.columns[col]
@@ -259,21 +293,6 @@ func (a *assessor) need(c *column) Need {
 		need.EN = "“" + what.EN + "” was only entered by the applicant or another whose word does not count here; it must be attested by " + by.EN + "."
 	}
 	return need
-}
-
-// nameQuestions lists the open questions in the order of their numbers.
-func (a *assessor) nameQuestions(pl *planned, r *Result, stands period) {
-	for i, q := range a.plan.open {
-		if a.open.has(int32(i)) {
-			r.Questions = append(r.Questions, q)
-		}
-	}
-	if q := ""; stands == between {
-		if q = pl.period.Validity.Question; q != "" && !slices.Contains(r.Questions, q) {
-			r.Questions = append(r.Questions, q)
-		}
-	}
-	slices.SortFunc(r.Questions, compareIDs)
 }
 
 // purse is the district that pays: the first known place that the measure

@@ -86,7 +86,7 @@ func (f *filler) objects(pl *planned) []string {
 			continue
 		}
 		for _, fact := range f.byKind[src.kind] {
-			if src.filter >= 0 && f.judge(src.raw, fact, src.filter) < 0 {
+			if src.filter >= 0 && f.test(src.raw, fact, src.filter) < 0 {
 				continue
 			}
 			out = append(out, objectOf(fact, src.use.Per))
@@ -99,8 +99,8 @@ func (f *filler) objects(pl *planned) []string {
 	return out
 }
 
-// judge sets a source's columns from one fact alone and evaluates a node.
-func (f *filler) judge(s int32, fact *evidence.Fact, node int32) int8 {
+// test sets a source's columns from one fact alone and evaluates a node.
+func (f *filler) test(s int32, fact *evidence.Fact, node int32) int8 {
 	f.set(s, fact)
 	f.changed()
 	return f.eval(node)
@@ -128,11 +128,8 @@ func (f *filler) fill(s int32, object string) {
 		}
 		about := int8(1)
 		if src.filter >= 0 {
-			if about = f.judge(src.raw, fact, src.filter); about < 0 {
+			if about = f.test(src.raw, fact, src.filter); about < 0 {
 				continue
-			}
-			if about == 0 && f.awaitsRuling(src.filter) {
-				about = 1 // the safe default: it counts until a ruling leaves it out
 			}
 		}
 		if !slices.Contains(src.use.By, string(fact.Attestor)) {
@@ -154,18 +151,11 @@ func (f *filler) fill(s int32, object string) {
 	f.changed()
 }
 
-// awaitsRuling reports whether only open questions keep a node undecided.
-func (f *filler) awaitsRuling(node int32) bool {
-	lacking, open := newBitset(len(f.plan.columns)), newBitset(len(f.plan.open))
-	f.causes(node, lacking, open)
-	return lacking.empty()
-}
-
 // rank is 1 when a fact passes every test, -1 when it fails one, else 0.
 func (f *filler) rank(s int32, fact *evidence.Fact) int8 {
 	rank := int8(1)
 	for _, n := range f.plan.sources[s].each {
-		rank = min(rank, f.judge(s, fact, n))
+		rank = min(rank, f.test(s, fact, n))
 	}
 	return rank
 }

@@ -26,8 +26,10 @@ type lowering struct {
 	typeOf    func(col int32) valueType
 	open      func(question string) int32 // index of an open question
 	constants map[string]ref.Val          // param.x, year, ruled rulings
-	questions map[string]bool             // rulings that are open
-	info      *ast.SourceInfo
+	// settled makes tests of open rulings true: in a fact's filter a fact counts
+	// until a ruling leaves it out.
+	settled bool
+	info    *ast.SourceInfo
 	// unlowered gathers the expressions that stay CEL; region check refuses them.
 	unlowered []string
 }
@@ -175,7 +177,7 @@ func (l *lowering) compare(c ast.CallExpr) (n int32, done bool, err error) {
 		v, ok := constantCompare(fn, x.value, y.value)
 		return l.b.constant(v), ok, nil
 	case x.kind == 'o' && y.kind == 'v':
-		return l.b.add(node{op: opOpen, k: int64(l.open(x.open))}), true, nil
+		return l.ruling(x.open), true, nil
 	case x.kind == 'c' && y.kind == 'v':
 		return l.against(fn, x.col, y.value)
 	}
@@ -186,6 +188,14 @@ var mirrored = map[string]string{
 	operators.Equals: operators.Equals, operators.NotEquals: operators.NotEquals,
 	operators.Less: operators.Greater, operators.Greater: operators.Less,
 	operators.LessEquals: operators.GreaterEquals, operators.GreaterEquals: operators.LessEquals,
+}
+
+// ruling is a test of a ruling that is still open.
+func (l *lowering) ruling(question string) int32 {
+	if l.settled {
+		return l.b.constant(true)
+	}
+	return l.b.add(node{op: opOpen, k: int64(l.open(question))})
 }
 
 // against lowers column ∘ constant. Every comparison of integers becomes "< k"
@@ -278,7 +288,7 @@ func (l *lowering) member(c ast.CallExpr) (int32, bool, error) {
 	}
 	switch x.kind {
 	case 'o':
-		return l.b.add(node{op: opOpen, k: int64(l.open(x.open))}), true, nil
+		return l.ruling(x.open), true, nil
 	case 'v':
 		return l.b.constant(slices.ContainsFunc(values, func(v ref.Val) bool { return v.Equal(x.value) == types.True })), true, nil
 	}

@@ -44,11 +44,10 @@ type planned struct {
 	holds      int32   // who and all conditions
 	payable    int32   // holds and no blocking question
 	pipeline   []operator
-	setLevel   bool // the amount is settled by allocation
-	manual     bool // the amount is not computable from the text
-	base       []int32
-	object     string // class
-	objects    []int32
+	setLevel   bool    // the amount is settled by allocation
+	manual     bool    // the amount is not computable from the text
+	base       []int32 // columns that the amount reads
+	object     string  // class
 	sources    []int32
 	parameters map[string]value
 }
@@ -137,15 +136,13 @@ func (p *Pack) Plan(guideYear, year int, overrides ...Override) (*Plan, error) {
 // compiler is the state of one compilation.
 type compiler struct {
 	*Plan
-	b          *builder
-	overrides  map[string]map[string]string // measure -> path -> value
-	rulings    map[string]string
-	sourceKey  map[string]int32
-	columnKey  map[string]int32
-	openKey    map[string]int32
-	unlowered  map[string][]string // condition place -> expressions that stay CEL
-	presence   map[string]bool
-	collecting string
+	b         *builder
+	overrides map[string]map[string]string // measure -> path -> value
+	rulings   map[string]string
+	sourceKey map[string]int32
+	columnKey map[string]int32
+	openKey   map[string]int32
+	unlowered map[string][]string // condition place -> expressions that stay CEL
 }
 
 func compilePlan(p *Pack, guide *Guide, year int, overrides []Override) (*Plan, error) {
@@ -428,14 +425,14 @@ func (c *compiler) source(m *Measure, kind string) (int32, error) {
 	s := c.addSource(source{use: u, kind: kind, filter: -1, raw: raw})
 	c.sourceKey[key] = s
 	if u.Only != "" {
-		n, err := c.perFact(m, raw, u.Only)
+		n, err := c.perFact(m, raw, u.Only, true)
 		if err != nil {
 			return -1, err
 		}
 		c.sources[s].filter = n
 	}
 	for _, when := range judged {
-		n, err := c.perFact(m, s, when)
+		n, err := c.perFact(m, s, when, false)
 		if err != nil {
 			return -1, err
 		}
@@ -451,11 +448,12 @@ func (c *compiler) addSource(s source) int32 {
 
 // perFact lowers an expression over one fact: it may read that source, the
 // subject, parameters and rulings, and no other fact.
-func (c *compiler) perFact(m *Measure, s int32, when string) (int32, error) {
+func (c *compiler) perFact(m *Measure, s int32, when string, filter bool) (int32, error) {
 	l, err := c.lowering(m, m)
 	if err != nil {
 		return 0, err
 	}
+	l.settled = filter
 	kind := c.sources[s].kind
 	l.column = func(name string) (int32, bool) {
 		if name == "subject.kind" {
