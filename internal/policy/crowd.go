@@ -1,0 +1,105 @@
+package policy
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+)
+
+// crowd (全体) holds every organisation with the facts that rules read, so that
+// a question about all of them takes no query an organisation. It is loaded
+// again when the business day or the number of facts has changed: facts are
+// only ever added, corrections among them. The zero value is ready.
+type crowd struct {
+	mu      sync.Mutex
+	day     clock.Date
+	facts   int64 // in the whole store when it was loaded
+	loaded  bool
+	members []member
+}
+
+// member is one organisation of a crowd. Members are shared and never changed.
+type member struct {
+	code  ident.CreditCode
+	name  string
+	kind  evidence.SubjectKind
+	facts []evidence.Fact // effective on the crowd's day
+}
+
+// everyone returns all organisations that facts speak of, by code.
+//
+// Codes: unavailable.
+func (s *Service) everyone(ctx context.Context) ([]member, error) {
+	c := &s.crowd
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	day := s.Clock.Today()
+	count, err := s.Facts.Count(ctx) // before the facts: one that comes in between loads again next time
+	if err != nil {
+		return nil, err
+	}
+	if c.loaded && c.day == day && c.facts == count {
+		return c.members, nil
+	}
+	members, err := s.loadMembers(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	c.day, c.facts, c.loaded, c.members = day, count, true, members
+	return members, nil
+}
+
+func (s *Service) loadMembers(ctx context.Context, day clock.Date) ([]member, error) {
+	bySubject := map[ident.CreditCode][]evidence.Fact{}
+	q := evidence.Query{Kinds: s.factKinds(), To: day, Effective: true, Limit: evidence.MaxList}
+	for {
+		records, next, err := s.Facts.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range records {
+			bySubject[r.Subject] = append(bySubject[r.Subject], r.Fact)
+		}
+		if next == nil {
+			break
+		}
+		q.After = next
+	}
+	members := make([]member, 0, len(bySubject))
+	for code, facts := range bySubject {
+		m := member{code: code, name: string(code), facts: facts}
+		org, err := s.Registry.Organisation(ctx, code)
+		switch {
+		case err == nil:
+			m.name, m.kind = org.Name, evidence.SubjectKind(org.Kind)
+		case !fault.Is(err, fault.NotFound): // facts may speak of who never joined; what they are is then unknown
+			return nil, err
+		}
+		members = append(members, m)
+	}
+	slices.SortFunc(members, func(a, b member) int { return cmp.Compare(a.code, b.code) })
+	return members, nil
+}
+
+// factKinds lists the kinds that any measure of the pack reads.
+func (s *Service) factKinds() []string {
+	var kinds []string
+	for _, m := range s.Pack.Measures {
+		for _, u := range m.Facts {
+			if !slices.Contains(kinds, u.Kind) {
+				kinds = append(kinds, u.Kind)
+			}
+		}
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// subject is the member as the engine sees it.
+func (m member) subject() evidence.Subject { return evidence.Subject{Code: m.code, Kind: m.kind} }
