@@ -91,6 +91,10 @@ func (o only) Glob(pattern string) ([]string, error) {
 	return slices.DeleteFunc(all, func(name string) bool { return !o.names[name] }), err
 }
 
+// cellsAtOnce bounds one insert. SQLite looks each bind up among the others,
+// so much larger statements are slower, not faster.
+const cellsAtOnce = 200
+
 type loader struct {
 	ctx   context.Context
 	d     *db.DB
@@ -142,7 +146,7 @@ func (l *loader) line(line json.RawMessage) error {
 		return l.searchEntry(row)
 	}
 	l.pending = append(l.pending, row)
-	if len(l.pending)*len(row) >= 5000 {
+	if len(l.pending)*len(row) >= cellsAtOnce {
 		return l.flush()
 	}
 	return nil
