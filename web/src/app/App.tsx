@@ -1,15 +1,8 @@
-import { QueryClientProvider } from '@tanstack/react-query'
-import { ConfigProvider } from 'antd'
-import enUS from 'antd/locale/en_US'
-import zhCN from 'antd/locale/zh_CN'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { RouterProvider } from 'react-router'
 import { SessionProvider } from '@/features/session/session'
-import { LangProvider, useLang } from '@/i18n'
-import { UnitProvider } from '@/money/unit'
-import { newQueryClient } from './query'
 import { newRouter } from './router'
-import { theme } from './theme'
+import { Surroundings } from './Surroundings'
 
 export function App() {
   const [router] = useState(newRouter)
@@ -19,29 +12,5 @@ export function App() {
         <RouterProvider router={router} />
       </SessionProvider>
     </Surroundings>
-  )
-}
-
-/** Language, unit, theme and the query cache: what every page, story and test stands in. */
-export function Surroundings({ children }: { children: ReactNode }) {
-  const [client] = useState(newQueryClient)
-  return (
-    <QueryClientProvider client={client}>
-      <LangProvider>
-        <UnitProvider>
-          <Themed>{children}</Themed>
-        </UnitProvider>
-      </LangProvider>
-    </QueryClientProvider>
-  )
-}
-
-function Themed({ children }: { children: ReactNode }) {
-  const { lang } = useLang()
-  // Without autoInsertSpace off, two-character buttons come out as 比 较.
-  return (
-    <ConfigProvider theme={theme} locale={lang === 'zh' ? zhCN : enUS} button={{ autoInsertSpace: false }}>
-      {children}
-    </ConfigProvider>
   )
 }

@@ -3,7 +3,7 @@ import { isOrganisation, type RoleName } from '@/features/session/model'
 
 export interface NavItem {
   to: string
-  label: keyof Dictionary['nav']
+  label: Exclude<keyof Dictionary['nav'], 'label'>
 }
 
 const item = (to: string, label: NavItem['label']): NavItem => ({ to, label })

@@ -67,7 +67,7 @@ export function BottomBar({ session }: { session: Session }) {
     <nav className="bottom-bar no-print" aria-label={d.nav.label}>
       {bottomBar(session.active?.role).map((item) => (
         <NavLink key={item.to} to={item.to}>
-          {d.nav[item.label]}
+          {d.navShort[item.label]}
         </NavLink>
       ))}
     </nav>

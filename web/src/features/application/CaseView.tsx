@@ -28,7 +28,6 @@ export function CaseView({ application: a }: { application: Application }) {
   return (
     <>
       <PageHead
-        plain
         title={a.org.name}
         aside={<span className="mono">{a.org.code}</span>}
         crumbs={

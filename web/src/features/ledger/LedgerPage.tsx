@@ -39,7 +39,7 @@ export default function LedgerPage() {
       />
       <div className="stack">
         {check.error && <div className="card"><ErrorPanel error={check.error} /></div>}
-        <Card title={d.today.budgets} note={`${year} ${d.today.budgetsNote} ${unit === 'wan' ? d.money.wan : d.money.yuan}`} extra={<MoneyBarKey />} flush>
+        <Card title={d.today.budgets} note={fill(d.today.budgetsNote, { year, unit: unit === 'wan' ? d.money.wan : d.money.yuan })} extra={<MoneyBarKey />} flush>
           <Loaded query={budgets} lines={5}>
             {(rows) => (rows.length === 0 ? <Empty title={d.ledger.noBudgets} /> : <Budgets rows={rows} />)}
           </Loaded>

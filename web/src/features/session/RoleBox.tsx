@@ -42,8 +42,9 @@ export function RoleBox({ session, compact = false }: { session: Session; compac
           </>
         ) : (
           <>
-            <b>{title(session.active)}</b>
+            <b>{session.active?.org?.name ?? title(session.active)}</b>
             <span className="note">
+              {session.active?.org ? `${d.role[session.active.role]} ` : ''}
               {session.person?.name} {others.length > 0 ? d.session.switchRole : ''} <DownOutlined />
             </span>
           </>

@@ -2,7 +2,7 @@ import './today.css'
 import { Link } from 'react-router'
 import { isOrganisation } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
-import { Say, useLang } from '@/i18n'
+import { fill, Say, useLang } from '@/i18n'
 import { share, sum } from '@/money/fen'
 import { useUnit } from '@/money/unit'
 import { Card } from '@/pattern/layout/Card'
@@ -38,7 +38,7 @@ export default function TodayPage() {
           </Loaded>
         </Card>
         {!organisation && (today.data?.budgets.length ?? 0) > 0 && (
-          <Card title={d.today.budgets} note={`${today.data?.year ?? ''} ${d.today.budgetsNote} ${unit === 'wan' ? d.money.wan : d.money.yuan}`} extra={<MoneyBarKey />} flush>
+          <Card title={d.today.budgets} note={fill(d.today.budgetsNote, { year: today.data?.year ?? '', unit: unit === 'wan' ? d.money.wan : d.money.yuan })} extra={<MoneyBarKey />} flush>
             <Loaded query={today} lines={6}>
               {(t) => <Budgets rows={t.budgets} />}
             </Loaded>

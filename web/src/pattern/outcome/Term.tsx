@@ -29,7 +29,7 @@ export function Term({ entry, children }: { entry: TermEntry; children?: ReactNo
     </div>
   )
   return (
-    <Popover content={card} trigger={['click', 'hover', 'focus']}>
+    <Popover content={card} trigger="click">
       <button type="button" className="term">
         {children ?? say(entry.name)}
       </button>
