@@ -16,6 +16,7 @@ type decision struct {
 	today   clock.Date
 	entries []*Entry
 	start   Head
+	unsure  []string // ids answered as new and not recorded: the store may know them
 }
 
 // undo takes the whole batch back.
@@ -57,7 +58,7 @@ func (d *decision) group(transfers []Transfer, answers []Answer) error {
 	case recorded == len(transfers):
 		d.repeat(transfers, answers)
 	default:
-		fail(transfers, answers, -1, fault.Newf(fault.Conflict, "这一组里有编号已经用过，有的没有：同组的转账须一起提交。", "Some ids of this group were used before and some not: a group is submitted whole."))
+		d.fail(transfers, answers, -1, fault.Newf(fault.Conflict, "这一组里有编号已经用过，有的没有：同组的转账须一起提交。", "Some ids of this group were used before and some not: a group is submitted whole."))
 	}
 	return nil
 }
@@ -106,7 +107,7 @@ func (d *decision) fresh(transfers []Transfer, answers []Answer) error {
 		}
 		if err != nil {
 			d.undoTo(mark)
-			fail(transfers, answers, i, err)
+			d.fail(transfers, answers, i, err)
 			return nil
 		}
 		e.Seq, e.At, e.ID, e.Kind, e.Ref = d.head.Seq+1, d.at, transfers[i].ID, transfers[i].Kind, transfers[i].Ref
@@ -282,8 +283,11 @@ func missingAccount(t *Transfer, from, to bool) error {
 
 // fail answers a group of which nothing is recorded: the culprit with its own
 // fault, or all with it when there is no single one.
-func fail(transfers []Transfer, answers []Answer, culprit int, err error) {
+func (d *decision) fail(transfers []Transfer, answers []Answer, culprit int, err error) {
 	for i := range transfers {
+		if d.entry(transfers[i].ID) == nil {
+			d.unsure = append(d.unsure, transfers[i].ID)
+		}
 		answers[i] = Answer{ID: transfers[i].ID, Err: err}
 		if culprit >= 0 && i != culprit {
 			answers[i].Err = fault.Newf(fault.Conflict, "同组的 %s 无法处理，本笔没有记账。", "%s of the same group cannot be processed, so this one was not recorded.", transfers[culprit].ID)

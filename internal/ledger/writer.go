@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 // tries bounds how often one batch is decided again after a fault of the
 // store. Losing to another writer does not count: that always ends.
 const tries = 3
+
+// errKnown asks for another round, with the entries just looked up.
+var errKnown = errors.New("ledger: an id that seemed new is known")
 
 // tailChunk is how many entries are read at once when catching up.
 const tailChunk = 4096
@@ -56,6 +60,7 @@ func (l *Ledger) commit(ctx context.Context, calls []*call) error {
 		switch {
 		case err == nil:
 			return nil
+		case errors.Is(err, errKnown):
 		case errors.Is(err, ErrBehind):
 			l.stale, l.crowd = true, true
 		case errors.Is(err, ErrTaken):
@@ -107,6 +112,14 @@ func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Ent
 	if err != nil {
 		d.undo()
 		return err
+	}
+	if before := len(known); len(d.unsure) > 0 {
+		// Only a new id may be turned away: a known one gets its first answer,
+		// though what it asks for may no longer be fit to ask.
+		if err := l.lookUp(ctx, d.unsure, known); err != nil || len(known) > before {
+			d.undo()
+			return cmp.Or(err, errKnown)
+		}
 	}
 	if len(d.entries) > 0 {
 		l.books.head = seal(d.start, d.entries)
