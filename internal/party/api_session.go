@@ -112,16 +112,16 @@ func (s *Service) beginOpenID(ctx context.Context, in *beginOpenIDInput) (*begin
 }
 
 type finishOpenIDInput struct {
-	State       string      `query:"state" maxLength:"200"`
-	Code        string      `query:"code" maxLength:"4000"`
-	Error       string      `query:"error" maxLength:"200"`
-	Description string      `query:"error_description" maxLength:"2000"`
-	ErrorURI    string      `query:"error_uri" maxLength:"2000"`
-	Issuer      string      `query:"iss" maxLength:"2000"`
-	Session     string      `query:"session_state" maxLength:"2000"`
-	Scope       string      `query:"scope" maxLength:"2000"`
-	Plain       http.Cookie `cookie:"qianmo_session_oidc"`
-	Secure      http.Cookie `cookie:"__Host-qianmo_session_oidc"`
+	State       string `query:"state" maxLength:"200"`
+	Code        string `query:"code" maxLength:"4000"`
+	Error       string `query:"error" maxLength:"200"`
+	Description string `query:"error_description" maxLength:"2000"`
+	ErrorURI    string `query:"error_uri" maxLength:"2000"`
+	Issuer      string `query:"iss" maxLength:"2000"`
+	Session     string `query:"session_state" maxLength:"2000"`
+	Scope       string `query:"scope" maxLength:"2000"`
+	Plain       string `cookie:"qianmo_session_oidc"`
+	Secure      string `cookie:"__Host-qianmo_session_oidc"`
 }
 
 type finishOpenIDOutput struct {
@@ -133,9 +133,9 @@ type finishOpenIDOutput struct {
 // sign-in page with a code where something went wrong.
 func (s *Service) finishOpenID(ctx context.Context, in *finishOpenIDInput) (*finishOpenIDOutput, error) {
 	secure := httpapi.Secure(ctx)
-	cookie := in.Plain.Value
+	cookie := in.Plain
 	if secure {
-		cookie = in.Secure.Value
+		cookie = in.Secure
 	}
 	out := &finishOpenIDOutput{SetCookie: []http.Cookie{auth.StateCookie("", secure)}, Location: "/"}
 	signed, err := s.SignInWithOpenID(ctx, in.State, cookie, in.Code)

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"time"
@@ -60,6 +61,7 @@ type Rate struct {
 type API struct {
 	huma.API
 	config   Config
+	naming   *naming
 	mux      *http.ServeMux
 	answers  *answers
 	accounts *limiter
@@ -70,6 +72,7 @@ type API struct {
 func New(c Config) *API {
 	a := &API{
 		config:   c,
+		naming:   &naming{},
 		mux:      http.NewServeMux(),
 		answers:  &answers{db: c.DB, clock: c.Clock},
 		clients:  newLimiter(orRate(c.ClientRate, Rate{100, 400}), c.Clock),
@@ -81,7 +84,7 @@ func New(c Config) *API {
 			OpenAPI: "3.1.0",
 			Info:    &huma.Info{Title: cmp.Or(c.Title, "Qianmo"), Version: cmp.Or(c.Version, "1")},
 			Components: &huma.Components{
-				Schemas: newRegistry(),
+				Schemas: newRegistry(a.naming),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: "qianmo_session", Description: "Session cookie; __Host-qianmo_session over https"},
 					"key":     {Type: "http", Scheme: "bearer", Description: "API key that begins with qm_"},
@@ -110,6 +113,9 @@ const registeredHere = "httpapi.Register"
 // become problem+json. Every operation needs an OperationID, Method, Path,
 // Summary and Tags, and a row in the access table.
 func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	if a, ok := api.(*API); ok {
+		a.naming.pkg = reflect.TypeFor[I]().PkgPath()
+	}
 	if op.Metadata == nil {
 		op.Metadata = map[string]any{}
 	}

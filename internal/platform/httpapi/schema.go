@@ -15,10 +15,13 @@ import (
 
 const schemaPrefix = "#/components/schemas/"
 
+// naming names schemas; pkg is the package whose operation is being registered.
+type naming struct{ pkg string }
+
 // newRegistry knows how the platform's own types look in JSON. huma's error
 // model stands for Problem, into which translator turns it.
-func newRegistry() huma.Registry {
-	r := huma.NewMapRegistry(schemaPrefix, schemaName)
+func newRegistry(n *naming) huma.Registry {
+	r := huma.NewMapRegistry(schemaPrefix, n.name)
 	r.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]())
 	r.RegisterTypeAlias(reflect.TypeFor[money.Fen](), reflect.TypeFor[fenSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[clock.Date](), reflect.TypeFor[dateSchema]())
@@ -47,16 +50,17 @@ func (creditCodeSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: `^[0-9ABCDEFGHJKLMNPQRTUWXY]{18}$`, PatternDescription: "a unified social credit code of 18 characters", Description: "Unified social credit code (GB 32100-2015)"}
 }
 
-// schemaName names a type by its package and its name (party.Member is
-// PartyMember), so that two domains may both have an Account and names never
-// depend on the order of registration. Types of the platform, and types that
-// begin with their package's name, go without.
-func schemaName(t reflect.Type, hint string) string {
+// name names a type by its package and its name (party.Member is PartyMember),
+// so that two domains may both have an Account and names never depend on the
+// order of registration. Types of the platform, and types that begin with
+// their package's name, go without. A type without a name has huma's hint
+// (its input's name and Body), in the package of the operation.
+func (n *naming) name(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	if t.Name() == "" {
-		return upperFirst(hint)
+		return qualified(n.pkg, hint)
 	}
 	base, arguments, generic := strings.Cut(t.Name(), "[")
 	name := qualified(t.PkgPath(), base)
@@ -75,7 +79,7 @@ func qualified(pkg, name string) string {
 	name = upperFirst(name)
 	last := upperFirst(path.Base(pkg))
 	ours := strings.Contains(pkg, "/internal/") && !strings.Contains(pkg, "/internal/platform/")
-	if !ours || strings.HasPrefix(name, last) {
+	if !ours || name == "" || strings.HasPrefix(name, last) {
 		return name
 	}
 	return last + name

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,21 +27,23 @@ type Walk struct {
 	Own     ident.CreditCode
 	Other   ident.CreditCode
 	// SignIn gives a request the credentials of a person who acts in the role,
-	// and for the organisation Own where the role acts for one. Use API keys:
-	// a walk that signs out must not end its own session. What the table opens
-	// to browsers only must then be refused.
+	// and for the organisation Own where the role acts for one: an API key (what
+	// the table opens to browsers only must then be refused) or the cookie of a
+	// fresh session, since the walk also signs out.
 	SignIn func(r *http.Request, role httpapi.Role)
 	// OrgOf tells which organisation a role's person acts for; empty for none.
 	OrgOf func(role httpapi.Role) ident.CreditCode
 	// Parameters gives path parameters other than {org} a value; the default
 	// names nothing that exists.
 	Parameters map[string]string
+
+	client netip.Addr
 }
 
 // Run makes a subtest of each operation. A call that the table denies must get
 // exactly the denial that the table gives; one that it permits may be refused
 // for its empty body or its unknown id, never for who calls, and never with a
-// fault of ours.
+// fault of ours. The API's AccountRate must leave room for the walk.
 func (w Walk) Run(t *testing.T) {
 	operations := w.API.Operations()
 	if len(operations) == 0 || len(w.Roles) == 0 {
@@ -51,7 +54,8 @@ func (w Walk) Run(t *testing.T) {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	for _, id := range ids {
+	for i, id := range ids {
+		w.client = netip.AddrFrom4([4]byte{198, 18, byte(i >> 8), byte(i)}) // each its own, or the rate limit would answer
 		t.Run(id, func(t *testing.T) {
 			for _, role := range append([]httpapi.Role{""}, w.Roles...) {
 				for _, org := range w.tenants(operations[id]) {
@@ -75,6 +79,7 @@ func (w Walk) call(t *testing.T, op *huma.Operation, role httpapi.Role, org iden
 	if contentType := contentType(op); contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
+	r.RemoteAddr = netip.AddrPortFrom(w.client, 40000).String()
 	p := httpapi.Principal{}
 	if role != "" {
 		w.SignIn(r, role)
