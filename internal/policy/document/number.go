@@ -39,7 +39,7 @@ const (
 )
 
 const (
-	digits = `[0-9０-９]+(?:,[0-9]{3})*(?:[.．][0-9０-９]+)?`
+	digits = `[0-9０-９]+(?:[,，][0-9]{3})*(?:[.．][0-9０-９]+)?`
 	units  = `个百分点|百分点|万亿元|亿元|千万元|百万元|万元|千元|元|万千瓦时|千瓦时|亿千瓦时|万千瓦|千瓦|兆瓦|` +
 		`[EPTG]flops|[EPTG]FLOPS|[EPT]Flops|[EPTGM]B|[GM]bps|MW|GW|kW|` +
 		`平方公里|平方米|万平方米|公里|公斤|吨|亩|公顷|标准机架|机架|机柜|` +
@@ -226,7 +226,7 @@ func comparatorOf(head, tail string) (Comparator, bool) {
 }
 
 // plain turns written digits into a decimal.
-func plain(s string) string { return strings.ReplaceAll(narrow(s), ",", "") }
+func plain(s string) string { return strings.NewReplacer(",", "", "，", "").Replace(narrow(s)) }
 
 // tailOf and headOf cut to n bytes. A cut character does no harm: patterns
 // match whole ones.

@@ -21,6 +21,7 @@ type span struct{ from, to int }
 type open struct {
 	marker marker
 	index  int           // in outlined.clauses
+	line   int           // where it begins
 	last   map[style]int // the last number of each style among its children
 	inner  map[style]int // a list inside the clause's words that is passed over
 }
@@ -35,7 +36,8 @@ type outliner struct {
 	stack   []*open       // stack[0] is the division itself
 	running map[style]int // the last number of each style in the division
 	found   int           // clauses in this division
-	ended   bool          // furniture or a signature came: plain lines belong to nobody
+	ended   bool          // a closing, a signature or furniture came: plain lines belong to nobody
+	over    bool          // furniture came: no second text begins unannounced
 	listing bool          // inside a list of attachments
 	sawBody bool
 	paths   map[string]int
@@ -50,8 +52,10 @@ func outline(text string, lines []line) outlined {
 	for i, l := range lines {
 		switch {
 		case listed[i]:
-		case signed[i] || furniture.MatchString(l.text):
+		case signed[i]:
 			o.ended = o.found > 0
+		case furniture.MatchString(l.text):
+			o.ended, o.over = o.found > 0, o.found > 0
 		case o.clause(i):
 		case o.division(i):
 		default:
@@ -64,7 +68,8 @@ func outline(text string, lines []line) outlined {
 
 // begin starts a division at line i.
 func (o *outliner) begin(kind division, i int) {
-	o.kind, o.found, o.ended, o.listing = kind, 0, false, false
+	o.kind, o.found = kind, 0
+	o.ended, o.over, o.listing = false, false, false
 	o.stack = []*open{{index: -1, last: map[style]int{}, inner: map[style]int{}}}
 	o.running = map[style]int{}
 	switch kind {
@@ -131,8 +136,8 @@ func (o *outliner) clause(i int) bool {
 		return true // an entry of the list of attachments
 	}
 	m = o.place(m)
-	if o.restarts(m, i) {
-		o.begin(annex, i)
+	if o.restarts(m) {
+		o.restart(i)
 	}
 	depth := o.depth(m)
 	if o.ended && !o.continues(m, depth) {
@@ -164,11 +169,29 @@ func (o *outliner) depth(m marker) int {
 	return min(depth, maxDepth)
 }
 
-// restarts reports whether a first 一、 at the top begins a second text that no
-// heading announced: a title stands right above it.
-func (o *outliner) restarts(m marker, i int) bool {
-	return m.style == han && m.n == 1 && o.kind != explainer && o.stack[0].last[han] >= 2 &&
-		o.depth(m) == 1 && i > 0 && isTitleLike(o.lines[i-1].text)
+// restarts reports whether a first 一、 at the top begins a second text that
+// no heading announced.
+func (o *outliner) restarts(m marker) bool {
+	return !o.over && m.style == han && m.n == 1 && o.stack[0].last[han] >= 2 && o.depth(m) == 1
+}
+
+// restart begins the second text at line i. The title right above it is no
+// part of the clause before.
+func (o *outliner) restart(i int) {
+	last := o.stack[len(o.stack)-1]
+	first := i
+	for first > last.line+1 && i-first < 6 && isTitleLike(o.lines[first-1].text) {
+		first--
+	}
+	if !o.ended {
+		o.clauses[last.index].ownEnd = o.lines[first-1].end
+		o.stretch(o.lines[first-1].end)
+	}
+	if o.kind == explainer && !o.sawBody {
+		o.begin(body, first)
+		return
+	}
+	o.begin(annex, first)
 }
 
 // continues reports whether the marker is the next sibling of a clause that is
@@ -230,9 +253,9 @@ func (o *outliner) open(m marker, parent *open, i int) {
 		Normative: o.kind != explainer, ownStart: l.start + m.width, ownEnd: l.end,
 	})
 	parent.last[m.style], o.running[m.style] = m.n, m.n
-	o.stack = append(o.stack, &open{marker: m, index: len(o.clauses) - 1, last: map[style]int{}, inner: map[style]int{}})
+	o.stack = append(o.stack, &open{marker: m, index: len(o.clauses) - 1, line: i, last: map[style]int{}, inner: map[style]int{}})
 	o.found++
-	o.ended = false
+	o.ended, o.over = false, false
 	o.stretch(l.end)
 }
 
