@@ -145,9 +145,11 @@ func (s *Service) SignInWithPasskey(ctx context.Context, ceremony string, answer
 }
 
 // SignInWithOpenID finishes an OpenID ceremony. When a person signed in had
-// begun it, the account is linked to them.
+// begun it, the account is linked to them: real-name check (实名认证) by the
+// provider's word.
 //
-// Codes: unauthorized when it does not verify or is linked to nobody; conflict.
+// Codes: unauthorized when it does not verify or is linked to nobody;
+// forbidden when its verified name is not the person's; conflict.
 func (s *Service) SignInWithOpenID(ctx context.Context, state, cookie, code string) (SignedIn, error) {
 	if s.auth.OIDC == nil {
 		return SignedIn{}, noOpenID()
@@ -175,6 +177,9 @@ func (s *Service) link(ctx context.Context, account auth.Account) error {
 	p := httpapi.PrincipalOf(ctx)
 	if p.PersonID != account.Link {
 		return fault.Newf(fault.Unauthorized, "关联账号时登录状态变了，请重新登录后再试。", "You were signed out while linking the account; sign in and try again.")
+	}
+	if account.Name != "" && account.Name != p.Name {
+		return fault.Newf(fault.Forbidden, "统一登录账号的实名与您在本系统的姓名不一致，不能关联。", "The account's verified name is not your name here; it cannot be linked.")
 	}
 	return s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.auth.OIDC.Link(ctx, account, p.PersonID); err != nil {

@@ -236,6 +236,11 @@ func TestOpenIDOverHTTP(t *testing.T) {
 		t.Errorf("an unlinked account got %d to %s", res.StatusCode, res.Header.Get("Location"))
 	}
 	stranger.want(401, "POST", "/session/oidc", map[string]any{"link": true}, nil)
+	provider.Claims = map[string]any{"name": "另一个人"}
+	if res := visit(p.signedIn("office"), true); res.Header.Get("Location") != "/sign-in?fault=forbidden" {
+		t.Errorf("an account of another name went to %s", res.Header.Get("Location"))
+	}
+	provider.Claims = map[string]any{"name": "某office"}
 	if res := visit(p.signedIn("office"), true); res.Header.Get("Location") != "/" {
 		t.Errorf("linking went to %s", res.Header.Get("Location"))
 	}

@@ -82,6 +82,7 @@ func (o *OIDC) Begin(ctx context.Context, link string) (address, state string, e
 type Account struct {
 	Issuer string
 	ID     string
+	Name   string // the verified name, where the provider gives one
 	Link   string // the subject that began the ceremony to link the account; empty: sign in
 }
 
@@ -114,7 +115,13 @@ func (o *OIDC) Finish(ctx context.Context, state, cookie, code string) (Account,
 	if subtle.ConstantTimeCompare([]byte(verified.Nonce), []byte(c.Nonce)) != 1 {
 		return Account{}, notVouched(nil)
 	}
-	return Account{Issuer: verified.Issuer, ID: verified.Subject, Link: c.Link}, nil
+	var profile struct {
+		Name string `json:"name"`
+	}
+	if err := verified.Claims(&profile); err != nil {
+		return Account{}, notVouched(err)
+	}
+	return Account{Issuer: verified.Issuer, ID: verified.Subject, Name: profile.Name, Link: c.Link}, nil
 }
 
 // SubjectOf returns whom an account signs in.

@@ -30,6 +30,7 @@ func oidcWith(t *testing.T, d *db.DB, p *authtest.Provider, c clock.Clock, chang
 
 func TestOpenID(t *testing.T) {
 	p := authtest.NewProvider(t)
+	p.Claims = map[string]any{"name": "张三"}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		o := oidcWith(t, d, p, clock.System{}, nil)
@@ -38,7 +39,7 @@ func TestOpenID(t *testing.T) {
 		state, code := p.Authorize(address)
 		account, err := o.Finish(ctx, state, cookie, code)
 		must(t, err)
-		if account != (auth.Account{Issuer: p.URL, ID: "account-1", Link: "person_1"}) {
+		if account != (auth.Account{Issuer: p.URL, ID: "account-1", Name: "张三", Link: "person_1"}) {
 			t.Errorf("got %+v", account)
 		}
 		if _, linked, err := o.SubjectOf(ctx, account); linked || err != nil {

@@ -43,7 +43,7 @@ type Walk struct {
 // Run makes a subtest of each operation. A call that the table denies must get
 // exactly the denial that the table gives; one that it permits may be refused
 // for its empty body or its unknown id, never for who calls, and never with a
-// fault of ours. The API's AccountRate must leave room for the walk.
+// fault of ours. Every answer must be what the contract says. The API's AccountRate must leave room for the walk.
 func (w Walk) Run(t *testing.T) {
 	operations := w.API.Operations()
 	if len(operations) == 0 || len(w.Roles) == 0 {
@@ -92,6 +92,9 @@ func (w Walk) call(t *testing.T, op *huma.Operation, role httpapi.Role, org iden
 	denial := w.API.Access()[op.OperationID].Permits(p, org, w.API.RegionWide())
 	if problem := judge(denial, answer.Code, hasOtherParameter(op)); problem != "" {
 		t.Errorf("%s: %s: %s", who, problem, answer.Body)
+	}
+	for _, difference := range w.differences(op, answer) {
+		t.Errorf("%s: the answer is not what the contract says: %s: %s", who, difference, answer.Body)
 	}
 }
 
