@@ -13,6 +13,7 @@ type Import struct {
 	ID       string      `json:"id"`
 	Org      string      `json:"org"` // credit code of the uploader's organisation, empty for the office
 	Person   string      `json:"person"`
+	Name     string      `json:"name"`   // what the uploader called the file; shown, never used
 	Format   string      `json:"format"` // csv | parquet
 	SHA256   string      `json:"sha256"`
 	Size     int64       `json:"size"`
@@ -27,9 +28,9 @@ type Import struct {
 // ImportState is where an import stands.
 type ImportState string
 
-// preview → accepted | discarded; both are final.
+// previewed → accepted | discarded; both are final.
 const (
-	ImportPreview   ImportState = "preview"
+	ImportPreviewed ImportState = "previewed"
 	ImportAccepted  ImportState = "accepted"
 	ImportDiscarded ImportState = "discarded"
 )
@@ -38,6 +39,7 @@ const (
 type ImportProblem struct {
 	Line    int64     `json:"line"`   // 1 is the header of a CSV file; in Parquet the row's number from 1
 	Column  string    `json:"column"` // the column's name, empty when the row as a whole is meant
+	Value   string    `json:"value"`  // what stands in the cell, cut when long
 	Message i18n.Text `json:"message"`
 }
 

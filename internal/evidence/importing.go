@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/qianmo/qianmo/internal/evidence/sheet"
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -22,6 +23,7 @@ import (
 type Upload struct {
 	File   io.ReaderAt
 	Size   int64
+	Name   string // as the uploader calls it; only shown
 	Person string
 	Org    ident.CreditCode // the uploader's organisation, empty for the office
 	// Attestors are those for whom the uploader may speak.
@@ -64,10 +66,21 @@ func (s *Service) Preview(ctx context.Context, up Upload) (Import, error) {
 		return Import{}, err
 	}
 	im := Import{
-		ID: s.IDs.New("imp"), Org: string(up.Org), Person: up.Person, Format: table.Format, SHA256: p.sum, Size: up.Size,
-		State: ImportPreview, Good: int64(len(p.rows)), Bad: p.bad, Created: s.Clock.Now(),
+		ID: s.IDs.New("imp"), Org: string(up.Org), Person: up.Person, Name: shownName(up.Name), Format: table.Format, SHA256: p.sum, Size: up.Size,
+		State: ImportPreviewed, Good: int64(len(p.rows)), Bad: p.bad, Created: s.Clock.Now(),
 	}
 	return im, s.Store.InsertImport(ctx, im, p.rows, p.problems)
+}
+
+// shownName is the last part of a file's name, fit to be shown.
+func shownName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\\`)+1:]
+	return clip(strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
+		}
+		return -1
+	}, name))
 }
 
 func checkImportColumns(columns []string) error {
@@ -116,7 +129,7 @@ func (p *preview) readRows(ctx context.Context, table *sheet.Sheet) error {
 			err = fieldFault("id", i18n.T("编号与第 %d 行重复。", "The id is that of line %d.", first))
 		}
 		if err != nil {
-			p.refuse(row.Line, err)
+			p.refuse(row.Line, row.Cells, err)
 			continue
 		}
 		p.lines[fact.ID] = row.Line
@@ -159,7 +172,7 @@ func (p *preview) check(f Fact) (Fact, error) {
 }
 
 // refuse notes the faults of a row.
-func (p *preview) refuse(line int64, err error) {
+func (p *preview) refuse(line int64, cells []string, err error) {
 	p.bad++
 	f := fault.From(err)
 	fields := f.Fields
@@ -167,9 +180,14 @@ func (p *preview) refuse(line int64, err error) {
 		fields = []fault.Field{{Message: f.Message}}
 	}
 	for _, field := range fields {
-		if len(p.problems) < MaxImportProblems {
-			p.problems = append(p.problems, ImportProblem{Line: line, Column: field.Path, Message: storable(field.Message)})
+		if len(p.problems) == MaxImportProblems {
+			return
 		}
+		problem := ImportProblem{Line: line, Column: field.Path, Message: storable(field.Message)}
+		if i := slices.Index(p.columns, field.Path); i >= 0 && i < len(cells) {
+			problem.Value = clip(cells[i])
+		}
+		p.problems = append(p.problems, problem)
 	}
 }
 
@@ -197,30 +215,34 @@ func (p *preview) checkOriginals(ctx context.Context) error {
 	refused := map[string]bool{}
 	for _, field := range fault.From(err).Fields {
 		id := strings.TrimSuffix(strings.TrimPrefix(field.Path, "fact "), ".corrects")
-		if _, ours := p.lines[id]; ours {
+		if line, ours := p.lines[id]; ours && !refused[id] {
 			refused[id] = true
-			p.refuse(p.lines[id], fieldFault("corrects", field.Message))
+			p.refuse(line, nil, fieldFault("corrects", field.Message))
 		}
 	}
+	if len(refused) == 0 {
+		return err
+	}
 	p.rows = slices.DeleteFunc(p.rows, func(r StagedRow) bool { return refused[r.Fact.ID] })
-	return nil
+	return p.checkOriginals(ctx) // what corrects a refused row is refused as well
 }
 
-// Accept writes the facts of a preview, all or none. Accepting again returns
-// the first answer. Who may accept is the caller's to check.
+// Accept writes the good rows of a preview, all or none; bad rows are never
+// written. Accepting again returns the first answer. Who may accept is the
+// caller's to check.
 //
-// Codes: not_found; conflict for a discarded import, one with bad rows, or a
-// fact that was corrected meanwhile; unavailable.
+// Codes: not_found; conflict for a discarded import, one without a good row,
+// or a fact that was corrected meanwhile; unavailable.
 func (s *Service) Accept(ctx context.Context, id string) (im Import, err error) {
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		if im, err = s.FindImport(ctx, id); err != nil || im.State == ImportAccepted {
 			return err
 		}
-		if im.State != ImportPreview {
+		if im.State != ImportPreviewed {
 			return fault.Newf(fault.Conflict, "这次导入已放弃：请重新上传。", "This import was discarded: upload the file again.")
 		}
-		if im.Bad > 0 {
-			return fault.Newf(fault.Conflict, "有 %d 行不正确：请改好后重新上传，一行也没有写入。", "%d row(s) are wrong: correct them and upload again; nothing was written.", im.Bad)
+		if im.Good == 0 {
+			return fault.Newf(fault.Conflict, "没有一行可以写入：请改好后重新上传。", "There is no row to write: correct the file and upload it again.")
 		}
 		im.State, im.Accepted = ImportAccepted, s.Clock.Now()
 		if err := s.writeStaged(ctx, &im); err != nil {

@@ -93,8 +93,8 @@ func TestImportListsEveryBadRow(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}
-	if _, err := s.Accept(t.Context(), im.ID); !fault.Is(err, fault.Conflict) {
-		t.Fatalf("bad rows were accepted: %v", err)
+	if p := problems[0]; p.Value != wrongSubject {
+		t.Errorf("the cell is not quoted: %+v", p)
 	}
 	if err := s.Discard(t.Context(), im.ID); err != nil {
 		t.Fatal(err)
@@ -107,6 +107,35 @@ func TestImportListsEveryBadRow(t *testing.T) {
 	}
 	if _, err := s.Accept(t.Context(), "none"); !fault.Is(err, fault.NotFound) {
 		t.Fatal(err)
+	}
+}
+
+func TestAcceptWritesTheGoodRowsOnly(t *testing.T) {
+	s := importer(t)
+	row := "org.credit," + subject + ",,,,2025-03-01,department,\n"
+	im, err := s.Preview(t.Context(), upload(header+row+strings.Replace(row, subject, wrongSubject, 1)+row))
+	if err != nil || im.Good != 2 || im.Bad != 1 {
+		t.Fatalf("%+v %v", im, err)
+	}
+	if im, err = s.Accept(t.Context(), im.ID); err != nil || im.Written != 2 {
+		t.Fatalf("%+v %v", im, err)
+	}
+	if im, err = s.Preview(t.Context(), upload(header+strings.Replace(row, subject, wrongSubject, 1))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Accept(t.Context(), im.ID); !fault.Is(err, fault.Conflict) {
+		t.Fatalf("nothing was accepted: %v", err)
+	}
+}
+
+func TestImportNamesAreOnlyShown(t *testing.T) {
+	s := importer(t)
+	for given, shown := range map[string]string{"../../etc/passwd": "passwd", `C:\\facts.csv`: "facts.csv", "a\x00\u202eb.csv": "ab.csv", "事实.csv": "事实.csv", "": ""} {
+		up := upload(header)
+		up.Name = given
+		if im, err := s.Preview(t.Context(), up); err != nil || im.Name != shown {
+			t.Errorf("%q: %q %v", given, im.Name, err)
+		}
 	}
 }
 
@@ -132,6 +161,7 @@ func TestImportRefusesAFileAsAWhole(t *testing.T) {
 		"missing column":    {"kind,subject,occurred\n", "attested_by", "missing"},
 		"doubled column":    {strings.Replace(header, "unit", "kind", 1) + row, "kind", "twice"},
 		"short row":         {header + "org.credit," + subject + "\n", "line 2, column 3", "2 cells"},
+		"Excel":             {"PK\x03\x04rest", "", "CSV"},
 		"open quote":        {header + row + "\"org.credit,\n", "line 3", "quote"},
 		"huge cell":         {header + "org.credit," + subject + "," + strings.Repeat("x", 5000) + ",,,2025-03-01,department,\n", "line 2, column 3", "4096"},
 		"foreign attribute": {strings.Replace(header, "attributes.place", "attributes.plaice", 1) + row, "column 8", "attributes.place"},
@@ -184,9 +214,9 @@ func TestImportCorrections(t *testing.T) {
 	if _, err := s.Accept(t.Context(), im.ID); err != nil {
 		t.Fatal(err)
 	}
-	im, err = s.Preview(t.Context(), upload(columns+line("c", "none", "2")+line("d", "b", "0")+line("d", "", "1")))
-	if err != nil || im.Bad != 2 || im.Good != 1 {
-		t.Fatalf("%+v %v", im, err)
+	im, err = s.Preview(t.Context(), upload(columns+line("c", "none", "2")+line("d", "b", "0")+line("d", "", "1")+line("e", "c", "3")))
+	if err != nil || im.Bad != 3 || im.Good != 1 {
+		t.Fatalf("c corrects nothing, d stands twice, e corrects c: %+v %v", im, err)
 	}
 	im, err = s.Preview(t.Context(), upload(columns+line("x", "a", "3")))
 	if err != nil || im.Bad != 1 {

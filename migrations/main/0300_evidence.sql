@@ -59,10 +59,11 @@ create table evidence_import (
     id       text primary key,
     org      text not null,  -- the uploader's organisation, empty for the office
     person   text not null,
+    file_name text not null,
     format   text not null,  -- csv | parquet
     sha256   text not null,
     size     bigint not null,
-    state    text not null,  -- preview | accepted | discarded
+    state    text not null,  -- previewed | accepted | discarded
     good     bigint not null,
     bad      bigint not null,
     created  bigint not null,
@@ -81,6 +82,7 @@ create table evidence_import_problem (
     seq    bigint not null,
     line   bigint not null,
     name   text not null, -- the column's
+    value  text not null,
     zh     text not null,
     en     text not null,
     primary key (import, seq)

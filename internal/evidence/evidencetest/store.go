@@ -359,17 +359,17 @@ func audit(t *testing.T, store evidence.Store) {
 }
 
 func imports(t *testing.T, store evidence.Store) {
-	im := evidence.Import{ID: "imp", Org: string(SubjectA), Person: "p", Format: "csv", SHA256: "x", Size: 9, State: evidence.ImportPreview, Good: 2, Bad: 1, Created: Start}
+	im := evidence.Import{ID: "imp", Org: string(SubjectA), Person: "p", Name: "n.csv", Format: "csv", SHA256: "x", Size: 9, State: evidence.ImportPreviewed, Good: 2, Bad: 1, Created: Start}
 	f, err := Cost("f1", SubjectA, "1", "2025-03-01").Normalise()
 	if err != nil {
 		t.Fatal(err)
 	}
-	problems := []evidence.ImportProblem{{Line: 3, Column: "kind", Message: i18n.T("错", "wrong")}, {Line: 4, Message: i18n.T("又错", "wrong again")}}
+	problems := []evidence.ImportProblem{{Line: 3, Column: "kind", Value: "x", Message: i18n.T("错", "wrong")}, {Line: 4, Message: i18n.T("又错", "wrong again")}}
 	if err := store.InsertImport(t.Context(), im, []evidence.StagedRow{{Line: 2, Fact: f}, {Line: 5, Fact: f}}, problems); err != nil {
 		t.Fatal(err)
 	}
 	got, found, err := store.FindImport(t.Context(), "imp")
-	if err != nil || !found || !got.Created.Equal(Start) || !got.Accepted.IsZero() || got.Good != 2 || got.State != evidence.ImportPreview {
+	if err != nil || !found || !got.Created.Equal(Start) || !got.Accepted.IsZero() || got.Good != 2 || got.Name != "n.csv" || got.State != evidence.ImportPreviewed {
 		t.Fatalf("%+v %v %v", got, found, err)
 	}
 	rows, err := store.StagedRows(t.Context(), "imp", 2, 10)

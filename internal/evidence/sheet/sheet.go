@@ -4,7 +4,6 @@
 package sheet
 
 import (
-	"bytes"
 	"io"
 	"strings"
 
@@ -57,9 +56,12 @@ func Open(r io.ReaderAt, size int64, limits Limits) (*Sheet, error) {
 		return nil, err
 	}
 	s := &Sheet{limits: limits}
-	if bytes.Equal(magic[:n], []byte("PAR1")) {
+	switch string(magic[:n]) {
+	case "PAR1":
 		err = s.openParquet(r, size)
-	} else {
+	case "PK\x03\x04": // what Excel workbooks and archives begin with
+		err = fault.Newf(fault.Invalid, "这是 Excel 工作簿或压缩包：请另存为“CSV UTF-8”后再导入。", "This is an Excel workbook or an archive: save the table as “CSV UTF-8” and import that.")
+	default:
 		err = s.openCSV(io.NewSectionReader(r, 0, size))
 	}
 	if err != nil {

@@ -13,9 +13,9 @@ import (
 // InsertImport implements evidence.ImportStore.
 func (s *Store) InsertImport(ctx context.Context, im evidence.Import, rows []evidence.StagedRow, problems []evidence.ImportProblem) error {
 	return s.InTx(ctx, func(ctx context.Context) error {
-		_, err := s.db.Q(ctx).ExecContext(ctx, `insert into evidence_import (id, org, person, format, sha256, size, state, good, bad, created, accepted, written)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)`,
-			im.ID, im.Org, im.Person, im.Format, im.SHA256, im.Size, string(im.State), im.Good, im.Bad, clock.Micros(im.Created))
+		_, err := s.db.Q(ctx).ExecContext(ctx, `insert into evidence_import (id, org, person, file_name, format, sha256, size, state, good, bad, created, accepted, written)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0)`,
+			im.ID, im.Org, im.Person, im.Name, im.Format, im.SHA256, im.Size, string(im.State), im.Good, im.Bad, clock.Micros(im.Created))
 		if err != nil {
 			return db.Fault(err)
 		}
@@ -26,9 +26,9 @@ func (s *Store) InsertImport(ctx context.Context, im evidence.Import, rows []evi
 		if err != nil {
 			return err
 		}
-		return s.insertRows(ctx, "evidence_import_problem (import, seq, line, name, zh, en)", 6, len(problems), func(i int) []any {
+		return s.insertRows(ctx, "evidence_import_problem (import, seq, line, name, value, zh, en)", 7, len(problems), func(i int) []any {
 			p := problems[i]
-			return []any{im.ID, i, p.Line, p.Column, p.Message.ZH, p.Message.EN}
+			return []any{im.ID, i, p.Line, p.Column, p.Value, p.Message.ZH, p.Message.EN}
 		})
 	})
 }
@@ -37,13 +37,13 @@ func (s *Store) InsertImport(ctx context.Context, im evidence.Import, rows []evi
 func (s *Store) FindImport(ctx context.Context, id string) (evidence.Import, bool, error) {
 	return db.One(ctx, s.db.Q(ctx), func(row func(...any) error) (im evidence.Import, err error) {
 		var created, accepted int64
-		err = row(&im.ID, &im.Org, &im.Person, &im.Format, &im.SHA256, &im.Size, &im.State, &im.Good, &im.Bad, &created, &accepted, &im.Written)
+		err = row(&im.ID, &im.Org, &im.Person, &im.Name, &im.Format, &im.SHA256, &im.Size, &im.State, &im.Good, &im.Bad, &created, &accepted, &im.Written)
 		im.Created = clock.FromMicros(created)
 		if accepted != 0 {
 			im.Accepted = clock.FromMicros(accepted)
 		}
 		return im, err
-	}, `select id, org, person, format, sha256, size, state, good, bad, created, accepted, written from evidence_import where id = $1`, id)
+	}, `select id, org, person, file_name, format, sha256, size, state, good, bad, created, accepted, written from evidence_import where id = $1`, id)
 }
 
 // StagedRows implements evidence.ImportStore.
@@ -60,8 +60,8 @@ func (s *Store) StagedRows(ctx context.Context, id string, after int64, limit in
 // ImportProblems implements evidence.ImportStore.
 func (s *Store) ImportProblems(ctx context.Context, id string, from, limit int) ([]evidence.ImportProblem, error) {
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (p evidence.ImportProblem, err error) {
-		return p, row(&p.Line, &p.Column, &p.Message.ZH, &p.Message.EN)
-	}, `select line, name, zh, en from evidence_import_problem where import = $1 and seq >= $2 order by seq limit $3`, id, from, limit)
+		return p, row(&p.Line, &p.Column, &p.Value, &p.Message.ZH, &p.Message.EN)
+	}, `select line, name, value, zh, en from evidence_import_problem where import = $1 and seq >= $2 order by seq limit $3`, id, from, limit)
 }
 
 // FinishImport implements evidence.ImportStore.
@@ -71,7 +71,7 @@ func (s *Store) FinishImport(ctx context.Context, im evidence.Import) error {
 		if !im.Accepted.IsZero() {
 			accepted = clock.Micros(im.Accepted)
 		}
-		res, err := s.db.Q(ctx).ExecContext(ctx, `update evidence_import set state = $1, accepted = $2, written = $3 where id = $4 and state = 'preview'`, string(im.State), accepted, im.Written, im.ID)
+		res, err := s.db.Q(ctx).ExecContext(ctx, `update evidence_import set state = $1, accepted = $2, written = $3 where id = $4 and state = 'previewed'`, string(im.State), accepted, im.Written, im.ID)
 		if err != nil {
 			return db.Fault(err)
 		}
