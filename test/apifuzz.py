@@ -1,0 +1,102 @@
+"""Fuzzes the whole API as every role of a fresh sandbox.
+
+The OpenAPI description is the program's own. No answer may be a server error,
+and every answer must have the form that the description promises. The seed is
+fixed, so that two runs of one program send the same; QIANMO_FUZZ_SEED takes
+another, QIANMO_FUZZ_SECONDS a larger budget for each role.
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+SEED = os.environ.get("QIANMO_FUZZ_SEED", "20251022")
+SECONDS = os.environ.get("QIANMO_FUZZ_SECONDS", "25")
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+# Operations that would end the fuzzer's own session; the stories test them.
+ENDING = ["signOut", "switchRole", "signOutEverywhere", "changePassword", "revokeSession"]
+
+
+def start(home: pathlib.Path) -> tuple[subprocess.Popen, str]:
+    """Starts a sandbox and returns it with its address once it is filled."""
+    log = open(home / "server.log", "w")
+    server = subprocess.Popen(
+        ["bin/qianmo", "--json", "serve", "--sandbox", "--listen", "127.0.0.1:0", "--data", str(home / "data")],
+        stdout=subprocess.PIPE, stderr=log, text=True,
+    )
+    text = ""
+    for line in server.stdout:
+        text += line
+        try:
+            return server, json.loads(text)["address"]
+        except json.JSONDecodeError:
+            continue  # the announcement has several lines
+    sys.exit("the server ended:\n" + (home / "server.log").read_text())
+
+
+def call(address: str, method: str, path: str, body=None, cookie="") -> tuple[dict, str]:
+    """Calls the API and returns its answer and the session cookie it set."""
+    headers = {"Content-Type": "application/json", "Cookie": cookie}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(address + "/api/v1" + path, data, headers, method=method)
+    with urllib.request.urlopen(request) as answer:
+        cookie = answer.headers.get("Set-Cookie", "").split(";")[0]
+        return json.loads(answer.read() or b"{}"), cookie
+
+
+def fuzz(address: str, description: pathlib.Path, cookie: str) -> bool:
+    """Runs schemathesis as whoever the cookie belongs to."""
+    command = [
+        "test/.venv/bin/schemathesis", "run", str(description), "--origin", address,
+        "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "10",
+        "--max-time", SECONDS, "--seed", SEED, "--rate-limit", "45/s", "--request-timeout", "20",
+        "--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--max-failures", "20",
+        "--generation-database", "none", "--no-color",
+    ]
+    for operation in ENDING:
+        command += ["--exclude-operation-id", operation]
+    if cookie:
+        command += ["--header", "Cookie: " + cookie]
+    return subprocess.run(command).returncode == 0
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        home = pathlib.Path(folder)
+        description = home / "openapi.yaml"
+        description.write_bytes(subprocess.run(["bin/qianmo", "openapi"], check=True, stdout=subprocess.PIPE).stdout)
+        server, address = start(home)
+        try:
+            accounts = call(address, "GET", "/session")[0]["sandbox"]["accounts"]
+            failed = []
+            for account in [None, *accounts]:
+                role, cookie = "public", ""
+                if account:
+                    role = account["role"]
+                    _, cookie = call(address, "POST", "/session", {"login": account["login"], "password": account["password"]})
+                print(f"api fuzz: as {role}", flush=True)
+                if not fuzz(address, description, cookie):
+                    failed.append(role)
+                session, _ = call(address, "GET", "/session", cookie=cookie)
+                if account and not session["signed_in"]:
+                    failed.append(role + " (lost its session on the way: most of it was not tested)")
+            if server.poll() is not None:
+                failed.append("the server ended")
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(30)
+        if failed:
+            print((home / "server.log").read_text()[-20000:])
+            print("api fuzz: FAILED as " + ", ".join(failed))
+            return 1
+        print(f"api fuzz: {len(accounts) + 1} roles, no server error")
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
