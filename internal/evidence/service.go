@@ -206,7 +206,7 @@ func (s *Service) Get(ctx context.Context, id string) (Record, error) {
 		return Record{}, err
 	}
 	if len(records) == 0 {
-		return Record{}, fault.Newf(fault.NotFound, "没有编号为“%s”的事实。", "There is no fact %q.", clip(id))
+		return Record{}, noFact(id)
 	}
 	return records[0], nil
 }

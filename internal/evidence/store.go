@@ -105,6 +105,7 @@ type Sealing struct {
 type Query struct {
 	Subject  ident.CreditCode
 	Kinds    []string
+	Text     string     // part of the object, the whole id, or a part of the kind's names
 	From, To clock.Date // days when it occurred, both included
 	// Effective leaves out what was corrected or withdrawn.
 	Effective bool

@@ -154,6 +154,18 @@ func (v *Vocabulary) Kind(name string) (Kind, error) {
 	return Kind{}, fault.Newf(fault.Invalid, "词汇表里没有事实种类“%[1]s”%[2]s。", "The vocabulary has no fact kind %[1]q%[3]s.", clip(name), zh, en)
 }
 
+// KindsNamed lists the kinds whose name, in code or in either language,
+// contains a text.
+func (v *Vocabulary) KindsNamed(text string) (names []string) {
+	text = strings.ToLower(text)
+	for _, k := range v.Kinds {
+		if strings.Contains(strings.ToLower(k.Name+"\n"+k.Text.ZH+"\n"+k.Text.EN), text) {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
 // attributeNames are the names of all kinds' attributes, sorted, each once.
 func (v *Vocabulary) attributeNames() []string {
 	var names []string

@@ -50,6 +50,7 @@ func RunStore(t *testing.T, each func(t *testing.T, test func(*testing.T, eviden
 		"a correction is refused":                    correctionsRefused,
 		"a second correction of a fact is refused":   correctedTwice,
 		"list pages by day and id":                   listPages,
+		"list searches names and objects":            listByText,
 		"aggregates are exact and heed corrections":  aggregates,
 		"the outbox keeps order and seals once":      outbox,
 		"digests are kept and sealed":                digests,
@@ -218,6 +219,23 @@ func listPages(t *testing.T, store evidence.Store) {
 	}
 	if _, _, err := s.List(t.Context(), evidence.Query{Kinds: []string{"nope"}, From: "x"}); !fault.Is(err, fault.Invalid) || len(fault.From(err).Fields) != 2 {
 		t.Fatalf("a bad query: %v", err)
+	}
+}
+
+func listByText(t *testing.T, store evidence.Store) {
+	s := NewService(store)
+	named := func(id, object string) evidence.Fact {
+		f := Cost(id, SubjectA, "1", "2025-03-01")
+		f.Object = object
+		return f
+	}
+	mustAppend(t, s, named("f1", "100%_a"), named("f2", "100xya"), named("f3", `back\slash`))
+	for text, want := range map[string][]string{
+		"100": {"f1", "f2"}, "%_": {"f1"}, `k\s`: {"f3"}, "f2": {"f2"}, "模型建设": {"f1", "f2", "f3"}, "MODEL CONSTRUCTION": {"f1", "f2", "f3"}, "nothing": nil,
+	} {
+		if got := effective(t, s, evidence.Query{Text: text}); !slices.Equal(got, want) {
+			t.Errorf("%q: %v", text, got)
+		}
 	}
 }
 

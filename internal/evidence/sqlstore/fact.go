@@ -94,6 +94,9 @@ func (s *Store) List(ctx context.Context, q evidence.Query) ([]evidence.Record, 
 	return db.All(ctx, s.db.Q(ctx), scanRecord, fmt.Sprintf("%s%s order by f.occurred desc, f.id desc limit $%d", records, condition, len(w.args)), w.args...)
 }
 
+// likeText keeps the wildcards of LIKE from being any.
+var likeText = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+
 func matching(q evidence.Query) *where {
 	w := new(where)
 	if q.Subject != "" {
@@ -101,6 +104,11 @@ func matching(q evidence.Query) *where {
 	}
 	if len(q.Kinds) > 0 {
 		w.add("f.kind in ("+strings.TrimSuffix(strings.Repeat("?,", len(q.Kinds)), ",")+")", anys(q.Kinds)...)
+	}
+	if q.Text != "" {
+		kinds := append(evidence.CurrentVocabulary().KindsNamed(q.Text), "") // never an empty list
+		args := append([]any{"%" + likeText.Replace(q.Text) + "%", q.Text}, anys(kinds)...)
+		w.add(`(f.object like ? escape '\' or f.id = ? or f.kind in (`+strings.TrimSuffix(strings.Repeat("?,", len(kinds)), ",")+"))", args...)
 	}
 	if q.From != "" {
 		w.add("f.occurred >= ?", string(q.From))
