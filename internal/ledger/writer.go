@@ -227,7 +227,8 @@ func (l *Ledger) catchUp(ctx context.Context) error {
 	}
 	var scratch []byte
 	for l.books.head.Seq < head.Seq {
-		tail, err := l.store.Tail(ctx, l.books.head.Seq, tailChunk)
+		// No further than that head: entries younger than it have a younger head.
+		tail, err := l.store.Tail(ctx, l.books.head.Seq, int(min(tailChunk, head.Seq-l.books.head.Seq)))
 		if err != nil {
 			return err
 		}
