@@ -92,11 +92,12 @@ func (s *Service) indexDocument(ctx context.Context, d *rule.Document) error {
 }
 
 func (s *Service) index(ctx context.Context, p page) error {
-	label := p.found.Clause.Label
-	if err := s.Search.Put(ctx, p.kind, p.id, p.found.Title.ZH+" "+label.ZH, p.body.ZH); err != nil {
+	f, label := p.found, p.found.Clause.Label
+	names := " " + f.Measure + " " + f.Question // what officers call it by
+	if err := s.Search.Put(ctx, p.kind, p.id, f.Title.ZH+" "+label.ZH+names, p.body.ZH); err != nil {
 		return err
 	}
-	return s.Search.Put(ctx, p.kind+inEnglish, p.id, p.found.Title.EN+" "+label.EN, p.body.EN)
+	return s.Search.Put(ctx, p.kind+inEnglish, p.id, f.Title.EN+" "+label.EN+names, p.body.EN)
 }
 
 func (s *Service) clausePage(d *rule.Document, c *rule.Clause) page {
@@ -115,7 +116,7 @@ func (s *Service) clausePage(d *rule.Document, c *rule.Clause) page {
 
 func (s *Service) measurePage(m *rule.Measure) page {
 	ref := s.cite(m.Ref(""))
-	return page{kind: kindMeasure, id: m.ID, body: i18n.Text{ZH: m.Reading.ZH + " " + m.ID, EN: m.Reading.EN + " " + m.ID},
+	return page{kind: kindMeasure, id: m.ID, body: m.Reading,
 		found: Found{Kind: "measure", Document: m.Document, Path: m.Clause, Measure: m.ID, Title: m.Name, Clause: ref}}
 }
 
@@ -124,7 +125,7 @@ func (s *Service) questionPage(q *rule.Question) page {
 	if len(q.Where) > 0 {
 		f.Document, f.Path, f.Clause = q.Where[0].Document, q.Where[0].Path, s.cite(q.Where[0])
 	}
-	return page{kind: kindQuestion, id: q.ID, found: f, body: i18n.Text{ZH: q.Text.ZH + " " + q.ID, EN: q.Text.EN + " " + q.ID}}
+	return page{kind: kindQuestion, id: q.ID, found: f, body: q.Text}
 }
 
 // page finds what an entry of the index stands for; false when the pack no

@@ -18,7 +18,7 @@ type matchesInput struct {
 type matchesOutput struct{ Body Matches }
 
 type measureMatchesInput struct {
-	measureInput
+	ID string `path:"id" maxLength:"40" example:"002-2"`
 	httpapi.PageInput
 	Outcome rule.Outcome `query:"outcome" maxLength:"40" doc:"Absent: eligible, or simulation_only for a draft's measure"`
 	Q       string       `query:"q" maxLength:"100" doc:"Part of an organisation's name or code"`

@@ -16,7 +16,7 @@ type measureInput struct {
 type measureOutput struct{ Body Measure }
 
 type tryMeasureInput struct {
-	measureInput
+	ID   string `path:"id" maxLength:"40" example:"002-2"`
 	Body struct {
 		Inputs map[string]string `json:"inputs" maxProperties:"20" doc:"Input path to its value; money in decimal yuan, such as 12480000.00"`
 	}
