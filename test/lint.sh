@@ -15,7 +15,7 @@ formatted() {
 }
 short_files() {
     git ls-files -co --exclude-standard '*.go' '*.ts' '*.tsx' '*.sql' '*.sh' | grep -v 'src/api/schema.d.ts' | xargs wc -l |
-        awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines, split it by noun"; bad = 1 } END { exit bad }'
+        awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines, split it by noun"; bad = 1 } END { exit bad }'
 }
 openapi() {
     [ -f api/openapi.yaml ] || return 0
