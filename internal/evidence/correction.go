@@ -41,10 +41,14 @@ func later(a, b Fact) bool {
 }
 
 // checkCorrects tells whether a correction may replace an original: it speaks
-// of the same organisation and kind.
+// of the same organisation and kind, on the same word. An applicant could
+// otherwise take back what a department or an auditor said of it.
 //
 // Codes: invalid.
 func checkCorrects(correction, original Fact) error {
+	if correction.Attestor != original.Attestor {
+		return fault.Newf(fault.Invalid, "事实 %[1]s 由 %[2]s 证明，只有同一证明方可以更正；另一方请另记一条事实。", "Fact %[1]s stands on the word of the %[2]s, who alone may correct it; anybody else records a fact of their own.", original.ID, string(original.Attestor))
+	}
 	if correction.Kind != original.Kind || correction.Subject != original.Subject {
 		return fault.Newf(fault.Invalid, "更正必须与原事实 %s 同一组织、同一种类。", "A correction has the organisation and the kind of the fact %s that it corrects.", original.ID)
 	}

@@ -1,8 +1,10 @@
 package evidence_test
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -195,4 +197,41 @@ func TestAnOutsiderVerifiesOneFact(t *testing.T) {
 	if err := received().Verify("nonsense"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a bad key: %v", err)
 	}
+}
+
+// Verification beside a server at work finds nothing.
+func TestVerifyBesideASealerAtWork(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := evidencetest.NewRoom(t, d)
+		done := make(chan error)
+		go func() {
+			for i := range 30 {
+				facts := []evidence.Fact{evidencetest.Cost(fmt.Sprint("x", i), evidencetest.SubjectA, "1", "2025-03-01"), evidencetest.Cost(fmt.Sprint("y", i), evidencetest.SubjectA, "1", "2025-03-01")}
+				if _, err := r.Service.Append(context.Background(), facts); err != nil {
+					done <- err
+					return
+				}
+				if _, err := r.Sealer.Seal(context.Background()); err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+		for runs := 0; ; runs++ {
+			report, err := r.Verifier.Verify(t.Context())
+			if err != nil || !report.OK {
+				t.Fatalf("run %d: %+v %v", runs, report, err)
+			}
+			select {
+			case err := <-done:
+				if err != nil || runs == 0 {
+					t.Fatal(runs, err)
+				}
+				sound(t, r, 60)
+				return
+			default:
+			}
+		}
+	})
 }

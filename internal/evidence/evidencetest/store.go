@@ -156,6 +156,7 @@ func correctionsRefused(t *testing.T, store evidence.Store) {
 		"of nothing":          {ID: "x", Corrects: "none", Kind: "cost.model_construction", Subject: SubjectA, Quantity: "1", Occurred: "2025-03-01", Attestor: evidence.Auditor},
 		"of another's fact":   {ID: "x", Corrects: "a", Kind: "cost.model_construction", Subject: SubjectB, Quantity: "1", Occurred: "2025-03-01", Attestor: evidence.Auditor},
 		"of another kind":     {ID: "x", Corrects: "a", Kind: "cost.platform_investment", Subject: SubjectA, Quantity: "1", Occurred: "2025-03-01", Attestor: evidence.Auditor},
+		"by another attestor": {ID: "x", Corrects: "a", Kind: "cost.model_construction", Subject: SubjectA, Quantity: "0", Occurred: "2025-03-01", Attestor: evidence.Applicant},
 		"of tomorrow's facts": {ID: "x", Kind: "cost.platform_investment", Subject: SubjectA, Quantity: "1", Occurred: "2025-07-01", Attestor: evidence.Auditor},
 	} {
 		if _, err := s.Append(t.Context(), []evidence.Fact{f}); !fault.Is(err, fault.Invalid) {
