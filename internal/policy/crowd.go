@@ -10,6 +10,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 // crowd (全体) holds every organisation with the facts that rules read, so that
@@ -22,6 +23,7 @@ type crowd struct {
 	facts   int64 // in the whole store when it was loaded
 	loaded  bool
 	members []member
+	answers map[string][]MeasureResult // of today's guide by measure, computed when first asked for
 }
 
 // member is one organisation of a crowd. Members are shared and never changed.
@@ -36,9 +38,41 @@ type member struct {
 //
 // Codes: unavailable.
 func (s *Service) everyone(ctx context.Context) ([]member, error) {
+	s.crowd.mu.Lock()
+	defer s.crowd.mu.Unlock()
+	return s.refresh(ctx)
+}
+
+// everyonesAnswer returns what a measure comes to today for every organisation
+// and object, by code. The caller must not change it.
+//
+// Codes: not_found, too_large, unavailable.
+func (s *Service) everyonesAnswer(ctx context.Context, measure string) ([]MeasureResult, error) {
 	c := &s.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	members, err := s.refresh(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if answer, known := c.answers[measure]; known {
+		return answer, nil
+	}
+	plan, err := s.Pack.Plan(s.guideYear(c.day), c.day.Year())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := judge(members, plan, rule.Input{On: c.day, Measures: []string{measure}})
+	if err != nil {
+		return nil, err
+	}
+	c.answers[measure] = answer
+	return answer, nil
+}
+
+// refresh loads the crowd anew when it is out of date; the caller holds its lock.
+func (s *Service) refresh(ctx context.Context) ([]member, error) {
+	c := &s.crowd
 	day := s.Clock.Today()
 	count, err := s.Facts.Count(ctx) // before the facts: one that comes in between loads again next time
 	if err != nil {
@@ -51,7 +85,7 @@ func (s *Service) everyone(ctx context.Context) ([]member, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.day, c.facts, c.loaded, c.members = day, count, true, members
+	c.day, c.facts, c.loaded, c.members, c.answers = day, count, true, members, map[string][]MeasureResult{}
 	return members, nil
 }
 

@@ -92,20 +92,17 @@ func (s *Service) MeasureMatches(ctx context.Context, q MatchQuery) (MeasureMatc
 		c.Add("query.outcome", "没有这种结论。", "There is no such outcome.")
 		return MeasureMatches{}, c.Err()
 	}
-	everyone, err := s.everyone(ctx)
-	if err != nil {
-		return MeasureMatches{}, err
-	}
-	plan, err := s.Pack.Plan(yearOf(guide), out.On.Year())
-	if err != nil {
-		return MeasureMatches{}, err
-	}
-	all, err := judge(everyone, plan, rule.Input{On: out.On, Measures: []string{m.ID}})
+	all, err := s.everyonesAnswer(ctx, m.ID)
 	if err != nil {
 		return MeasureMatches{}, err
 	}
 	out.Counts = countOutcomes(all)
-	fits := slices.DeleteFunc(all, func(r MeasureResult) bool { return r.Outcome != out.Outcome || !named(r.Org, q.Name) })
+	var fits []MeasureResult
+	for _, r := range all {
+		if r.Outcome == out.Outcome && named(r.Org, q.Name) {
+			fits = append(fits, r)
+		}
+	}
 	slices.SortFunc(fits, compareResults)
 	out.Organisations = organisations(fits)
 	for _, r := range fits {

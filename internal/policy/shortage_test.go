@@ -1,0 +1,64 @@
+package policy
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// Seven firms at the cap of 500,000 share 3 million exactly (document 002
+// clause 6, open question A3).
+func TestSevenAtTheCapShareThreeMillion(t *testing.T) {
+	due := make([]money.Fen, 7)
+	for i := range due {
+		due[i] = 50_000_000
+	}
+	want := []money.Fen{42_857_143, 42_857_143, 42_857_143, 42_857_143, 42_857_143, 42_857_143, 42_857_142}
+	if diff := cmp.Diff(want, ProRata.shareOut(due, 300_000_000)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]money.Fen{50_000_000, 50_000_000, 50_000_000, 50_000_000, 50_000_000, 50_000_000, 0}, CutOff.shareOut(due, 300_000_000)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]money.Fen{50_000_000, 10_000_000, 0, 0, 0, 0, 0}, CarryOver.shareOut(due, 60_000_000)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSharingOut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		amounts := rapid.SliceOfN(rapid.Int64Range(1, 1e15), 1, 60).Draw(t, "due")
+		var due []money.Fen
+		var total money.Fen
+		for _, a := range amounts {
+			due, total = append(due, money.Fen(a)), total+money.Fen(a)
+		}
+		budget := money.Fen(rapid.Int64Range(0, int64(total)-1).Draw(t, "budget"))
+		for _, way := range WaysWhenShort() {
+			got := way.shareOut(due, budget)
+			var sum money.Fen
+			for i := range got {
+				if got[i] < 0 || got[i] > due[i] {
+					t.Fatalf("%s gives %d of %d", way, got[i], due[i])
+				}
+				sum += got[i]
+			}
+			if sum > budget || (way != CutOff && sum != budget) {
+				t.Fatalf("%s shares out %d of %d", way, sum, budget)
+			}
+			if way != ProRata {
+				continue
+			}
+			for i := range got {
+				for j := range got {
+					if due[i] == due[j] && i < j && (got[i] < got[j] || got[i] > got[j]+1) {
+						t.Fatalf("equal claims get %d and %d", got[i], got[j])
+					}
+				}
+			}
+		}
+	})
+}
