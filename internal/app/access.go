@@ -12,6 +12,59 @@ import (
 // roles; the other domains do not know the roles, so theirs stand here.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	maps.Copy(table, party.Access())
+	for _, rows := range []httpapi.Table{party.Access(), ledgerAccess(), policyAccess()} {
+		maps.Copy(table, rows)
+	}
 	return table
+}
+
+func roles(r ...httpapi.Role) []httpapi.Role { return r }
+
+func ledgerAccess() httpapi.Table {
+	books := roles(party.Office, party.Finance, party.Auditor)
+	return httpapi.Table{
+		"listLedgerAccounts": {Roles: books},
+		"listTransfers":      {Roles: books},
+		"getTransfer":        {Roles: books},
+		"verifyLedger":       {Roles: books},
+		"listBudgets":        {Roles: books},
+	}
+}
+
+func policyAccess() httpapi.Table {
+	applicants := roles(party.OrgManager, party.OrgMember)
+	watchers := roles(party.Office, party.Finance, party.Reviewer, party.Auditor)
+	return httpapi.Table{
+		"listDocuments":  {Public: true},
+		"getDocument":    {Public: true},
+		"searchPolicy":   {Public: true},
+		"importDocument": {Roles: roles(party.Office, party.Admin)},
+		"listMeasures":   {Public: true},
+		"getMeasure":     {Public: true},
+		"tryMeasure":     {Public: true},
+		"listQuestions":  {Public: true},
+		"listGuides":     {Public: true},
+
+		"getToday":           {SignedIn: true},
+		"getMatches":         {Roles: append(watchers, applicants...), Own: true},
+		"listMeasureMatches": {Roles: roles(party.Office, party.Finance, party.Auditor, party.Admin)},
+		"simulate":           {Roles: roles(party.Office, party.Finance, party.Auditor, party.Admin)},
+
+		// Whose application it is, the domain checks: others' do not exist for an organisation.
+		"listApplications":       {Roles: append(watchers, applicants...)},
+		"getApplication":         {Roles: append(watchers, applicants...)},
+		"getAttachment":          {Roles: append(watchers, applicants...)},
+		"openApplication":        {Roles: applicants, Own: true},
+		"editApplication":        {Roles: applicants},
+		"attachFile":             {Roles: applicants},
+		"detachFile":             {Roles: applicants},
+		"submitApplication":      {Roles: roles(party.OrgManager)},
+		"withdrawApplication":    {Roles: roles(party.OrgManager)},
+		"approveApplication":     {Roles: roles(party.Office)},
+		"returnApplication":      {Roles: roles(party.Office)},
+		"refuseApplication":      {Roles: roles(party.Office)},
+		"recomputeApplication":   {Roles: roles(party.Office)},
+		"countersignApplication": {Roles: roles(party.Finance)},
+		"sendBackApplication":    {Roles: roles(party.Finance)},
+	}
 }

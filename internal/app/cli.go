@@ -28,7 +28,6 @@ type commands struct {
 	Evidence evidenceCommand `cmd:"" help:"Recompute the evidence log."`
 	Backup   backupCommand   `cmd:"" help:"Write database, books, log and files to one archive."`
 	Restore  restoreCommand  `cmd:"" help:"Restore an archive into an empty data folder or database."`
-	Doctor   doctorCommand   `cmd:"" help:"Check folder, database, books, log and clock."`
 	OpenAPI  openAPICommand  `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 description."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

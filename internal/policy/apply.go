@@ -8,6 +8,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
@@ -242,11 +243,12 @@ func (s *Service) record(ctx context.Context, by Actor, a *Application, act Acti
 		Details: map[string]string{"number": a.Number, "state": string(a.State)}})
 }
 
+// orInvalid is err, or else bad input at a path.
 func orInvalid(err error, path, zh, en string) error {
 	if err != nil {
 		return err
 	}
 	var c fault.Collector
-	c.Add(path, zh, en)
+	c.Merge(path, fault.New(fault.Invalid, i18n.Text{ZH: zh, EN: en}))
 	return c.Err()
 }

@@ -63,7 +63,7 @@ type listCasesInput struct {
 type listCasesOutput struct{ Body httpapi.Page[CaseRow] }
 
 func (s *Service) registerReading(api huma.API) {
-	httpapi.Register(api, huma.Operation{OperationID: "list-applications", Method: http.MethodGet, Path: "/applications", Summary: "List applications", Tags: []string{tagApplications}},
+	httpapi.Register(api, huma.Operation{OperationID: "listApplications", Method: http.MethodGet, Path: "/applications", Summary: "List applications", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *listCasesInput) (*listCasesOutput, error) {
 			by := actor(ctx)
 			key, err := httpapi.After(in.Cursor, 1)
@@ -82,9 +82,9 @@ func (s *Service) registerReading(api huma.API) {
 			rows, err := s.rows(ctx, page.Items)
 			return &listCasesOutput{httpapi.Page[CaseRow]{Items: rows, Next: page.Next}}, err
 		})
-	httpapi.Register(api, huma.Operation{OperationID: "get-application", Method: http.MethodGet, Path: "/applications/{id}", Summary: "One application with its calculation", Tags: []string{tagApplications}},
+	httpapi.Register(api, huma.Operation{OperationID: "getApplication", Method: http.MethodGet, Path: "/applications/{id}", Summary: "One application with its calculation", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *caseInput) (*caseOutput, error) { return s.shown(ctx, in.ID, nil) })
-	httpapi.Register(api, huma.Operation{OperationID: "get-attachment", Method: http.MethodGet, Path: "/applications/{id}/attachments/{attachment}", Summary: "Download an attachment", Tags: []string{tagApplications},
+	httpapi.Register(api, huma.Operation{OperationID: "getAttachment", Method: http.MethodGet, Path: "/applications/{id}/attachments/{attachment}", Summary: "Download an attachment", Tags: []string{tagApplications},
 		Responses: map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}},
 		func(ctx context.Context, in *attachmentInput) (*huma.StreamResponse, error) {
 			return s.download(ctx, in.ID, in.Attachment)
@@ -127,17 +127,17 @@ func (s *Service) registerApplying(api huma.API) {
 	op := func(id, method, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagApplications}}
 	}
-	httpapi.Register(api, op("open-application", http.MethodPost, "/organisations/{org}/applications", "Start an application"),
+	httpapi.Register(api, op("openApplication", http.MethodPost, "/organisations/{org}/applications", "Start an application"),
 		func(ctx context.Context, in *openInput) (*caseOutput, error) {
 			a, err := s.Open(ctx, actor(ctx), OpenInput{Org: ident.CreditCode(in.Org), Measure: in.Body.Measure, Object: in.Body.Object})
 			return s.shown(ctx, a.ID, err)
 		})
-	httpapi.Register(api, op("edit-application", http.MethodPut, "/applications/{id}", "Save the applicant's part"),
+	httpapi.Register(api, op("editApplication", http.MethodPut, "/applications/{id}", "Save the applicant's part"),
 		func(ctx context.Context, in *editInput) (*caseOutput, error) {
 			_, err := s.Edit(ctx, actor(ctx), EditInput{ID: in.ID, Version: in.Body.Revision, Statement: in.Body.Statement})
 			return s.shown(ctx, in.ID, err)
 		})
-	attach := op("attach-file", http.MethodPost, "/applications/{id}/attachments", "Attach a file")
+	attach := op("attachFile", http.MethodPost, "/applications/{id}/attachments", "Attach a file")
 	attach.MaxBodyBytes = maxUpload
 	httpapi.Register(api, attach, func(ctx context.Context, in *attachInput) (*caseOutput, error) {
 		file := in.RawBody.Data().File
@@ -150,16 +150,16 @@ func (s *Service) registerApplying(api huma.API) {
 		_, err := s.Attach(ctx, actor(ctx), in.ID, file.Filename, file)
 		return s.shown(ctx, in.ID, err)
 	})
-	httpapi.Register(api, op("detach-file", http.MethodDelete, "/applications/{id}/attachments/{attachment}", "Remove an attachment"),
+	httpapi.Register(api, op("detachFile", http.MethodDelete, "/applications/{id}/attachments/{attachment}", "Remove an attachment"),
 		func(ctx context.Context, in *attachmentInput) (*caseOutput, error) {
 			return s.shown(ctx, in.ID, s.Detach(ctx, actor(ctx), in.ID, in.Attachment))
 		})
-	httpapi.Register(api, op("submit-application", http.MethodPost, "/applications/{id}/submit", "Hand it to the office"),
+	httpapi.Register(api, op("submitApplication", http.MethodPost, "/applications/{id}/submit", "Hand it to the office"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
 			_, err := s.Submit(ctx, actor(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
-	httpapi.Register(api, op("withdraw-application", http.MethodPost, "/applications/{id}/withdraw", "Take it back"),
+	httpapi.Register(api, op("withdrawApplication", http.MethodPost, "/applications/{id}/withdraw", "Take it back"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
 			_, err := s.Withdraw(ctx, actor(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
@@ -167,19 +167,19 @@ func (s *Service) registerApplying(api huma.API) {
 }
 
 func (s *Service) registerDeciding(api huma.API) {
-	decide := func(verb, summary string, act func(context.Context, Actor, DecisionInput) (Application, error)) {
-		httpapi.Register(api, huma.Operation{OperationID: verb + "-application", Method: http.MethodPost, Path: "/applications/{id}/" + verb, Summary: summary, Tags: []string{tagApplications}},
+	decide := func(id, verb, summary string, act func(context.Context, Actor, DecisionInput) (Application, error)) {
+		httpapi.Register(api, huma.Operation{OperationID: id, Method: http.MethodPost, Path: "/applications/{id}/" + verb, Summary: summary, Tags: []string{tagApplications}},
 			func(ctx context.Context, in *decideInput) (*caseOutput, error) {
 				_, err := act(ctx, actor(ctx), DecisionInput{ID: in.ID, Version: in.Body.Revision, Opinion: in.Body.Opinion, Hash: in.Body.Digest})
 				return s.shown(ctx, in.ID, err)
 			})
 	}
-	decide("approve", "Decide to pay; the ledger holds both halves", s.Approve)
-	decide("return", "Ask for supplements", s.Return)
-	decide("refuse", "Refuse support", s.Refuse)
-	decide("countersign", "Second person's consent; both halves are paid", s.Countersign)
-	decide("send-back", "Second person's refusal; both holds are released", s.SendBack)
-	httpapi.Register(api, huma.Operation{OperationID: "recompute-application", Method: http.MethodPost, Path: "/applications/{id}/recompute", Summary: "Compute again from the facts as they are now", Tags: []string{tagApplications}},
+	decide("approveApplication", "approve", "Decide to pay; the ledger holds both halves", s.Approve)
+	decide("returnApplication", "return", "Ask for supplements", s.Return)
+	decide("refuseApplication", "refuse", "Refuse support", s.Refuse)
+	decide("countersignApplication", "countersign", "Second person's consent; both halves are paid", s.Countersign)
+	decide("sendBackApplication", "send-back", "Second person's refusal; both holds are released", s.SendBack)
+	httpapi.Register(api, huma.Operation{OperationID: "recomputeApplication", Method: http.MethodPost, Path: "/applications/{id}/recompute", Summary: "Compute again from the facts as they are now", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
 			_, err := s.Recompute(ctx, actor(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -231,19 +232,25 @@ func (s *Service) halfViews(a Application) []HalfView {
 	}
 	for _, h := range s.halves(a) {
 		place := h.programme.Purse.Code
-		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.purseName(place), Amount: h.amount, State: state,
+		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.purseName(h.programme.Purse), Amount: h.amount, State: state,
 			OddFen: h.programme.Purse.Level == "district" && a.District != a.City})
 	}
 	return out
 }
 
-func (s *Service) purseName(place string) i18n.Text {
-	for _, p := range s.Pack.Region.Places {
-		if p.Code == place {
-			return p.Purse
+// purseName is whose treasury pays: the city's own, or the one that the pack
+// names for a district.
+func (s *Service) purseName(p ledger.Purse) i18n.Text {
+	for _, place := range s.Pack.Region.Places {
+		if place.Code != p.Code {
+			continue
 		}
+		if p.Level == ledger.City {
+			return i18n.Text{ZH: place.Name.ZH + "财政局", EN: place.Name.EN + " finance bureau"}
+		}
+		return place.Purse
 	}
-	return i18n.Text{ZH: place, EN: place}
+	return i18n.Text{ZH: p.Code, EN: p.Code}
 }
 
 // allowed lists what the actor may do now, so that a page shows no button that

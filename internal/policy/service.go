@@ -75,6 +75,7 @@ type Service struct {
 	Facts    Facts
 	Registry Registry
 	Treasury Treasury
+	Books    Books
 	Files    Files
 	Pack     *rule.Pack
 	Clock    clock.Clock

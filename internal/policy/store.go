@@ -58,7 +58,8 @@ type ApplicationFilter struct {
 	States  []State
 	Number  string // part of a number
 	Drafts  bool   // include drafts, which only their organisation may see
-	Before  string // cursor: the "updated/id" of the last row seen
+	Oldest  bool   // the one that waits longest first, instead of the latest change
+	Before  string // cursor: the "updated/id" of the last row seen; not with Oldest
 	Limit   int
 }
 

@@ -114,13 +114,26 @@ func (w *writer) model() {
 	cost := w.yuan(120, 2400)
 	switch w.index {
 	case 0:
-		cost = "16204500.07"
+		cost = "18204500.00"
 	case 1:
 		cost = "16666667.03" // the cap by a hair
 	case 5:
 		cost = "16666666.63" // just under it
 	}
-	w.fact("cost.model_construction", auditor, w.day(3, 9), object, cost, attributes{"model": object, "place": "guian"})
+	w.fact("cost.model_construction", auditor, w.day(3, 9), object, cost, attributes{"model": object, "place": w.local()})
+	if w.index == 0 { // an earlier, smaller support for the same model: the difference is topped up
+		w.fact("support.paid", evidence.Department, "2024-11-20", object, "312406.37", attributes{"measure": "guiyang-seed", "matter": object, "level": "city"})
+	}
+}
+
+// local is where an organisation builds: at home, or in the new area.
+func (w *writer) local() string {
+	for _, p := range places {
+		if p.code == w.org.Place {
+			return p.code
+		}
+	}
+	return "guian"
 }
 
 // scene is a demonstration scene project; about half were chosen.

@@ -150,7 +150,11 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	if limit <= 0 {
 		limit = 50
 	}
-	return db.All(ctx, s.db.Q(ctx), scanApplication, query+fmt.Sprintf(` order by updated desc, id desc limit %d`, limit), args...)
+	order := "updated desc, id desc"
+	if f.Oldest {
+		order = "updated, id"
+	}
+	return db.All(ctx, s.db.Q(ctx), scanApplication, fmt.Sprintf(`%s order by %s limit %d`, query, order, limit), args...)
 }
 
 // CountByState implements policy.Store.

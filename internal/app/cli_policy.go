@@ -1,0 +1,152 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/document"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+type regionCommand struct {
+	Check regionCheckCommand `cmd:"" help:"Whole pack valid? Every measure has worked cases and they come out exact?"`
+}
+
+type regionCheckCommand struct {
+	Dir string `arg:"" help:"Folder of the pack." type:"path"`
+}
+
+func (r *regionCheckCommand) Run(c *console) error {
+	pack, err := packAt(r.Dir)
+	if err != nil {
+		return err
+	}
+	report := pack.Check()
+	err = c.print(report, func(w io.Writer) {
+		for _, p := range report.Problems {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Level, p.Where, p.Message.In(c.lang))
+		}
+		fmt.Fprintf(w, "%s: %d measures, %d cases, ok=%t\n", report.Region, report.Measures, report.Cases, report.OK)
+	})
+	if err != nil {
+		return err
+	}
+	return report.Err()
+}
+
+type policyCommand struct {
+	Parse  parseCommand  `cmd:"" help:"A policy document to clauses, numbers, units and cross-references."`
+	Assess assessCommand `cmd:"" help:"What an organisation may have, from a facts file."`
+	Import importCommand `cmd:"" help:"Bring a document's own words into the data folder, after comparing them with the pack."`
+}
+
+type parseCommand struct {
+	File string `arg:"" help:"The document, UTF-8 text." type:"path"`
+}
+
+func (p *parseCommand) Run(c *console) error {
+	text, err := readBounded(p.File, document.MaxBytes)
+	if err != nil {
+		return err
+	}
+	doc, err := document.Parse(filepath.Base(p.File), text, document.Options{})
+	if err != nil {
+		return err
+	}
+	return doc.WriteJSON(c.out)
+}
+
+type assessCommand struct {
+	Region  string `help:"Folder of the region pack." required:"" type:"path"`
+	Facts   string `help:"Facts file, JSON." required:"" type:"path"`
+	On      string `help:"Day of the assessment, 2025-06-30." required:"" placeholder:"DATE"`
+	Measure string `help:"Only this measure." placeholder:"ID"`
+	Guide   int    `help:"Year of the guide whose rulings hold; none when not given." placeholder:"YEAR"`
+}
+
+func (a *assessCommand) Run(c *console) error {
+	on, err := clock.ParseDate(a.On)
+	if err != nil {
+		return err
+	}
+	pack, err := packAt(a.Region)
+	if err != nil {
+		return err
+	}
+	text, err := readBounded(a.Facts, evidence.MaxFactsFile)
+	if err != nil {
+		return err
+	}
+	file, err := evidence.ParseFactsFile(text)
+	if err != nil {
+		return err
+	}
+	in := rule.Input{Subject: file.Subject, Facts: file.Facts, On: on, Guide: a.Guide}
+	if a.Measure != "" {
+		in.Measures = []string{a.Measure}
+	}
+	results, err := pack.Assess(in)
+	if err != nil {
+		return err
+	}
+	return c.print(struct {
+		On      clock.Date    `json:"on"`
+		Results []rule.Result `json:"results"`
+	}{on, results}, nil)
+}
+
+type importCommand struct {
+	storeFlags
+	Region string `help:"Folder of a region pack; the shipped one when not given." type:"path"`
+	File   string `arg:"" help:"The document, UTF-8 text." type:"path"`
+}
+
+func (i *importCommand) Run(ctx context.Context, c *console) error {
+	text, err := readBounded(i.File, document.MaxBytes)
+	if err != nil {
+		return err
+	}
+	return withProduct(ctx, i.storeFlags, i.Region, c, func(p *product) error {
+		done, err := p.policy.Import(ctx, policy.Actor{Name: "qianmo policy import", Role: string(party.Admin)}, filepath.Base(i.File), text)
+		if err != nil {
+			return err
+		}
+		return c.print(done, nil)
+	})
+}
+
+// packAt loads a pack from a folder; a fault in it is bad input.
+func packAt(dir string) (*rule.Pack, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fault.Newf(fault.Invalid, "没有地区包目录 %s。", "There is no region pack folder %s.", dir).Because(err)
+	}
+	return rule.LoadPack(os.DirFS(dir))
+}
+
+func readBounded(path string, most int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	if int64(len(text)) > most {
+		return nil, fault.Newf(fault.TooLarge, "%s 超过 %d 字节。", "%s is larger than %d bytes.", path, most)
+	}
+	return text, nil
+}
+
+func unreadable(path string, cause error) error {
+	return fault.Newf(fault.Invalid, "读不到文件 %s：请检查路径和权限。", "Cannot read %s: check the path and permissions.", path).Because(cause)
+}

@@ -1,0 +1,247 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"sync/atomic"
+
+	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+const sandboxToday = sandbox.Today
+
+func sandboxAccounts() []party.SandboxAccount { return sandbox.Accounts() }
+
+// filling tells how far the sandbox is, for the page shown meanwhile.
+type filling struct{ done, all atomic.Int64 }
+
+// percent is 100 once the sandbox is full, or when there is none to fill.
+func (f *filling) percent() int64 {
+	if all := f.all.Load(); all > 0 {
+		return min(f.done.Load()*100/all, 99)
+	}
+	return 100
+}
+
+// fillSandbox fills an empty sandbox through the same use cases that people
+// use, so that every figure in it was computed and every record is sealed.
+func (p *product) fillSandbox(ctx context.Context, ready func()) error {
+	if p.folder.filled() {
+		ready()
+		return nil
+	}
+	all := sandbox.Organisations()
+	p.filling.all.Store(int64(len(all)*2 + 400))
+	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications} {
+		if err := step(ctx, all); err != nil {
+			return fmt.Errorf("filling the sandbox: %w", err)
+		}
+	}
+	if err := p.sealHead(ctx); err != nil {
+		return err
+	}
+	if err := p.folder.setFilled(); err != nil {
+		return err
+	}
+	p.filling.all.Store(0)
+	ready()
+	return nil
+}
+
+func (p *product) fillParty(ctx context.Context, all []sandbox.Organisation) error {
+	err := p.party.Seed(ctx, sandbox.Population(all))
+	p.filling.done.Add(int64(len(all)))
+	return err
+}
+
+func (p *product) fillFacts(ctx context.Context, all []sandbox.Organisation) error {
+	const together = 100
+	for from := 0; from < len(all); from += together {
+		var facts []evidence.Fact
+		for i := from; i < min(from+together, len(all)); i++ {
+			facts = append(facts, sandbox.Facts(i, all[i], all)...)
+		}
+		if _, err := p.facts.Append(ctx, facts); err != nil {
+			return err
+		}
+		p.sealer.Wake()
+		p.filling.done.Add(together)
+	}
+	return nil
+}
+
+// fillBudgets gives each measure the example guide's money: half in the city's
+// purse, half spread over the districts.
+func (p *product) fillBudgets(ctx context.Context, _ []sandbox.Organisation) error {
+	guide, err := p.pack.Guide(sandboxToday.Year())
+	if err != nil || guide == nil {
+		return err
+	}
+	for _, b := range guide.Budgets {
+		total, err := b.Fen()
+		if err != nil {
+			return err
+		}
+		city, districts := total.SplitHalf()
+		if err := p.allot(ctx, ledger.Purse{Level: ledger.City, Code: cityPurse}, b.Measure, guide.Year, city); err != nil {
+			return err
+		}
+		shares := sandbox.DistrictShares(districts)
+		for _, place := range slices.Sorted(maps.Keys(shares)) {
+			if err := p.allot(ctx, ledger.Purse{Level: ledger.District, Code: place}, b.Measure, guide.Year, shares[place]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// allot funds one programme from one purse and sets its ceiling.
+func (p *product) allot(ctx context.Context, purse ledger.Purse, measure string, year int, amount money.Fen) error {
+	programme := ledger.Programme{Purse: purse, Measure: measure, Year: year}
+	if err := p.ledger.OpenProgramme(ctx, programme); err != nil {
+		return err
+	}
+	id := fmt.Sprintf("sandbox/%s/%s/%d/", purse, measure, year)
+	answers, err := p.ledger.Apply(ctx, []ledger.Transfer{
+		ledger.Appropriate(id+"appropriate", purse, year, amount, "sandbox"),
+		ledger.Allot(id+"allot", programme, amount, "sandbox"),
+	})
+	if err != nil {
+		return err
+	}
+	for _, a := range answers {
+		if a.Err != nil {
+			return a.Err
+		}
+	}
+	return p.ledger.SetCeiling(ctx, id+"ceiling", programme, amount)
+}
+
+// fillApplications lets organisations apply and officers act, until every
+// state has cases to look at.
+func (p *product) fillApplications(ctx context.Context, all []sandbox.Organisation) error {
+	for i, o := range all {
+		wish := sandbox.Wish(i)
+		if wish == "" {
+			continue
+		}
+		measure, object, err := p.fits(ctx, o.Code, wish)
+		if err != nil {
+			return err
+		}
+		if measure == "" {
+			continue
+		}
+		if err := p.applyAs(ctx, o.Code, measure, object, wish); err != nil {
+			return err
+		}
+		p.filling.done.Add(1)
+	}
+	return nil
+}
+
+// fits finds a measure that an organisation may apply for: eligible for those
+// that shall be decided, lacking something for those that shall be returned.
+func (p *product) fits(ctx context.Context, org ident.CreditCode, wish policy.State) (measure, object string, err error) {
+	applicant, err := p.party.Organisation(ctx, org)
+	if err != nil {
+		return "", "", err
+	}
+	facts, err := p.facts.Known(ctx, org, sandboxToday)
+	if err != nil {
+		return "", "", err
+	}
+	results, err := p.pack.Assess(rule.Input{Subject: evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}, Facts: facts,
+		On: sandboxToday, Guide: sandboxToday.Year(), Measures: []string{"002-2", "002-3", "002-4", "002-6"}})
+	if err != nil {
+		return "", "", err
+	}
+	for _, r := range results {
+		eligible := r.Outcome == rule.Eligible && r.Amount != nil && *r.Amount > 0
+		lacking := r.Outcome == rule.Lacking && r.Object != ""
+		if eligible || (lacking && wish == policy.Returned) {
+			return r.Measure, r.Object, nil
+		}
+	}
+	return "", "", nil
+}
+
+// applyAs walks one application to the state that is wished for.
+func (p *product) applyAs(ctx context.Context, org ident.CreditCode, measure, object string, wish policy.State) error {
+	as := func(role httpapi.Role) (context.Context, policy.Actor) {
+		code := ident.CreditCode("")
+		if party.ForOrganisation(role) {
+			code = org
+		}
+		who := sandbox.Principal(role, code)
+		return httpapi.WithPrincipal(ctx, who), policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}
+	}
+	applicant, applying := as(party.OrgManager)
+	a, err := p.policy.Open(applicant, applying, policy.OpenInput{Org: org, Measure: measure, Object: object})
+	if err != nil || wish == policy.Draft {
+		return err
+	}
+	if a, err = p.policy.Submit(applicant, applying, a.ID, a.Version); err != nil || wish == policy.Submitted {
+		return err
+	}
+	office, deciding := as(party.Office)
+	say := func(opinion string) policy.DecisionInput {
+		return policy.DecisionInput{ID: a.ID, Version: a.Version, Opinion: opinion, Hash: a.Hash}
+	}
+	switch wish {
+	case policy.Withdrawn:
+		_, err = p.policy.Withdraw(applicant, applying, a.ID, a.Version)
+		return err
+	case policy.Returned:
+		_, err = p.policy.Return(office, deciding, say("请补充尚缺的材料后再提交。"))
+		return err
+	case policy.Refused:
+		_, err = p.policy.Refuse(office, deciding, say("项目实施内容与申报事项不一致，不予支持。"))
+		return err
+	}
+	if a, err = p.policy.Approve(office, deciding, say("材料齐全，同意按试算金额支持。")); err != nil {
+		return err
+	}
+	if _, err := p.intents.Drain(ctx); err != nil {
+		return err
+	}
+	if a, err = p.policy.Store.Application(ctx, a.ID); err != nil || wish != policy.Paid || a.State != policy.Held {
+		return err
+	}
+	finance, signing := as(party.Finance)
+	if _, err = p.policy.Countersign(finance, signing, say("复核无误，同意付款。")); err != nil {
+		return err
+	}
+	_, err = p.intents.Drain(ctx)
+	return err
+}
+
+// whileFilling answers with the progress until the sandbox is full.
+func (p *product) whileFilling(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		percent := p.filling.percent()
+		if percent == 100 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(fault.Unavailable.HTTPStatus())
+		fmt.Fprintf(w, `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>黔模 · 演示数据</title>
+<p>正在准备演示数据：%[1]d%%。准备好后本页自动打开。</p><p lang="en">Preparing the demonstration data: %[1]d%%. This page opens by itself.</p>
+<progress max="100" value="%[1]d"></progress></html>`, percent)
+	})
+}

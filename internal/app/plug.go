@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/blob"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/policy"
+)
+
+// registry is party as policy needs it.
+type registry struct{ *party.Service }
+
+// Payee implements policy.Registry.
+func (r registry) Payee(ctx context.Context, org ident.CreditCode) (party.PayeeAccount, bool, error) {
+	p, err := r.PayeeOf(ctx, org)
+	if fault.Is(err, fault.NotFound) {
+		return p, false, nil
+	}
+	return p, err == nil, err
+}
+
+// Names implements policy.Registry.
+func (r registry) Names(ctx context.Context, codes []ident.CreditCode) (map[ident.CreditCode]string, error) {
+	names := make(map[ident.CreditCode]string, len(codes))
+	for _, code := range codes {
+		if _, known := names[code]; known {
+			continue
+		}
+		o, err := r.Organisation(ctx, code)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		names[code] = o.Name
+	}
+	return names, nil
+}
+
+// files is the blob store as policy needs it.
+type files struct{ blobs *blob.Store }
+
+// Keep implements policy.Files.
+func (f files) Keep(ctx context.Context, name string, r io.Reader) (policy.Attachment, error) {
+	d, err := f.blobs.PutDocument(ctx, name, r)
+	return policy.Attachment{Name: d.Name, Type: d.MediaType, Size: d.Size, SHA256: string(d.Digest)}, err
+}
+
+// Open implements policy.Files.
+func (f files) Open(ctx context.Context, sha256 string) (io.ReadCloser, error) {
+	digest, err := blob.ParseDigest(sha256)
+	if err != nil {
+		return nil, err
+	}
+	r, _, err := f.blobs.Open(ctx, digest)
+	return r, err
+}

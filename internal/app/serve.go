@@ -1,0 +1,151 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
+)
+
+// Version is set by the build.
+var Version = "dev"
+
+// drain is how long a stop waits for requests in hand.
+const drain = 15 * time.Second
+
+// Run serves until the context ends. ready is told the address once it answers.
+//
+// Codes: those of openProduct; conflict when the address is taken.
+func Run(ctx context.Context, c Config, ready func(address string, setupToken string)) error {
+	if c.Sandbox {
+		if err := checkLoopback(c.Listen); err != nil {
+			return err
+		}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fault.Newf(fault.Conflict, "地址 %s 不能监听：可能已被占用，请用 --listen 换一个。", "Cannot listen on %s: it may be taken; choose another with --listen.", c.Listen).Because(err)
+	}
+	defer listener.Close()
+	address := c.PublicURL
+	if address == "" {
+		address = fmt.Sprintf("http://localhost:%d", listener.Addr().(*net.TCPAddr).Port) // passkeys refuse IP addresses
+		c.PublicURL = address
+	}
+	p, err := openProduct(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = p.serve(ctx, listener, func(token string) { ready(address, token) })
+	return errors.Join(err, p.close(context.WithoutCancel(ctx)))
+}
+
+// serve runs the server and the background work until the context ends or one
+// of them fails.
+func (p *product) serve(ctx context.Context, listener net.Listener, ready func(setupToken string)) error {
+	handler, err := p.handler()
+	if err != nil {
+		return err
+	}
+	token, err := p.setupToken(ctx)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return p.sealer.Run(running) })
+	group.Go(func() error { return p.intents.Run(running) })
+	group.Go(func() error { return p.chores(running) })
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		<-running.Done()
+		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		return server.Shutdown(stopping)
+	})
+	if p.config.Sandbox {
+		group.Go(func() error { return p.fillSandbox(running, func() { ready("") }) })
+	} else {
+		ready(token)
+	}
+	return group.Wait()
+}
+
+// setupToken makes the one-time token of the first administrator, if nobody
+// exists yet.
+func (p *product) setupToken(ctx context.Context) (string, error) {
+	if p.config.Sandbox {
+		return "", nil
+	}
+	token, needed, err := p.party.SetupToken(ctx)
+	if !needed {
+		return "", err
+	}
+	return token, err
+}
+
+// chores are the small things that come round: expired sessions, holds past
+// their day, the ledger's head for the evidence log.
+func (p *product) chores(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		for name, chore := range map[string]func(context.Context) error{"prune sessions": p.auth.Prune, "expire holds": p.expireHolds, "seal ledger head": p.sealHead} {
+			if err := chore(ctx); err != nil && ctx.Err() == nil {
+				p.config.Log.Warn("a chore failed and comes round again", "chore", name, "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *product) expireHolds(ctx context.Context) error {
+	_, err := p.ledger.ExpireDue(ctx)
+	return err
+}
+
+// handler is the API and the console on one mux.
+func (p *product) handler() (http.Handler, error) {
+	api := p.api()
+	p.register(api)
+	mountPages(api)
+	handler, err := api.Handler()
+	return p.whileFilling(handler), err
+}
+
+func (p *product) api() *httpapi.API {
+	return httpapi.New(httpapi.Config{
+		Title: "Qianmo", Version: "1", DB: p.db, Clock: p.clock, IDs: p.ids, Log: p.config.Log, Auth: p.party,
+		Access: access(), RegionWide: party.RegionWide(), PublicURL: p.config.PublicURL,
+	})
+}
+
+func checkLoopback(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err == nil && host == "localhost" {
+		return nil
+	}
+	ip, errIP := netip.ParseAddr(host)
+	if err != nil || errIP != nil || !ip.IsLoopback() {
+		return fault.Newf(fault.Invalid, "演示环境只在本机监听：--listen 请用 127.0.0.1:端口。", "A sandbox listens on loopback only: use --listen 127.0.0.1:PORT.")
+	}
+	return nil
+}
