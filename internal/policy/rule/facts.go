@@ -121,6 +121,9 @@ func (f *filler) fill(s int32, object string) {
 	unclear := false // a fact of which it is not known whether it is about the measure
 	for _, fact := range f.byKind[src.kind] {
 		if src.use.Per != "" && objectOf(fact, src.use.Per) != object {
+			if src.use.Absent == "zero" && objectOf(fact, src.use.Per) == "" {
+				filled.found, unclear = true, true // paid for something that nobody named (A6)
+			}
 			continue
 		}
 		if src.use.Yearly && (fact.Occurred.Year() != f.plan.Year || fact.Occurred > f.on) {

@@ -180,7 +180,7 @@ func (c *compiler) override(o Override) error {
 	if err != nil {
 		return err
 	}
-	path := strings.TrimPrefix(strings.TrimPrefix(o.Path, "amount."), "parameters.")
+	path := ParameterPath(o.Path)
 	parameter, ok := m.Parameter(path)
 	if !ok {
 		names := make([]string, len(m.Parameters))

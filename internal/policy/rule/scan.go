@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -435,4 +436,56 @@ func (r *batchRow) found(s int32) bool {
 		}
 	}
 	return false
+}
+
+// Plan returns the plan that the scan runs.
+func (s *Scan) Plan() *Plan { return s.plan }
+
+// Attestor is one whose word a measure takes for a kind of fact, "" when the
+// measure does not read the kind. A population file says nothing of attestors:
+// its cells count as attested.
+func (s *Scan) Attestor(entry int, kind string) string {
+	for _, i := range s.planned(s.chosen[entry]).sources {
+		if src := &s.plan.sources[i]; src.kind == kind {
+			return src.use.By[0]
+		}
+	}
+	return ""
+}
+
+// Parameter is a money or count parameter of an entry's measure as the plan
+// holds it, in fen for money; false when it is not given.
+func (s *Scan) Parameter(entry int, path string) (int64, bool) {
+	v, ok := s.planned(s.chosen[entry]).parameters[path]
+	return v.n, ok && v.given
+}
+
+// Standing says where a day stands in an entry's validity: "" within, or the
+// outcome not_in_force, expired or undecided that every row then has at best.
+func (s *Scan) Standing(entry int, on clock.Date) Outcome {
+	switch s.plan.periodOn(s.planned(s.chosen[entry]).period, on) {
+	case before:
+		return NotInForce
+	case after:
+		return Expired
+	case between:
+		return Undecided
+	}
+	return ""
+}
+
+// City is the city's part of an amount of an entry; 0 when it does not split.
+func (s *Scan) City(entry int, amount money.Fen) money.Fen {
+	op := s.splits(entry)
+	if op == nil {
+		return 0
+	}
+	city, _ := op.scale.of(int64(amount))
+	return money.Fen(city)
+}
+
+// ParameterPath is a parameter's name as people may write it: cap, amount.cap
+// and parameters.cap are the same.
+func ParameterPath(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, "amount."), "parameters.")
 }

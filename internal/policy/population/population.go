@@ -1,0 +1,202 @@
+// Package population reads a population of organisations from Parquet or CSV
+// as columns and runs measures over them: who may get what (Match) and what a
+// change of figures would cost (Simulate). The rules themselves are in package
+// rule; nothing here decides.
+//
+// A row is an organisation and an object. Columns: code, kind, then
+// <fact kind>.<attribute> and <fact kind>.quantity; object and name are read
+// over. An empty cell is a missing fact.
+package population
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+// Population is an open file of organisations. It may be scanned many times.
+type Population struct {
+	file    *os.File
+	columns []string // as the file names them
+	format  fileFormat
+}
+
+// fileFormat reads one kind of file in pieces.
+type fileFormat interface {
+	// pieces starts a pass over the file, in order.
+	pieces(want []want) (pieces, error)
+}
+
+// pieces hands out the parts of a file. next is safe for concurrent use.
+type pieces interface {
+	next() (piece, bool, error)
+}
+
+// piece is a part of a file that one worker loads.
+type piece interface {
+	load(c *chunk) error
+}
+
+// chunk is a loaded piece: one column a want, nil where the file has none.
+type chunk struct {
+	ordinal int
+	first   int64 // number of the first row, from 1
+	rows    int
+	columns []*rule.Column
+	keys    []*keys // of key columns
+}
+
+// want is a column to load and what its cells may be.
+type want struct {
+	name  string
+	cell  cellKind
+	parse func(string) (string, error) // a text's canonical form
+}
+
+// maxRows bounds a piece, so that one huge row group cannot exhaust memory.
+const maxRows = 1 << 24
+
+// Open opens a population by its content: Parquet by its magic number, else CSV.
+//
+// Codes: not_found, invalid (no such format, a column that no fact has).
+func Open(path string) (*Population, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fault.Newf(fault.NotFound, "打不开 %s。", "Cannot open %s.", filepath.Base(path)).Because(err)
+	}
+	p, err := open(file)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func open(file *os.File) (*Population, error) {
+	info, err := file.Stat()
+	if err != nil || info.IsDir() {
+		return nil, fault.Newf(fault.Invalid, "这不是文件。", "This is no file.")
+	}
+	var magic [4]byte
+	n, _ := file.ReadAt(magic[:], 0)
+	p := &Population{file: file}
+	if string(magic[:n]) == "PAR1" {
+		p.format, p.columns, err = openParquet(file, info.Size())
+	} else {
+		p.format, p.columns, err = openCSV(file, info.Size())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, p.checkColumns()
+}
+
+// Close closes the file.
+func (p *Population) Close() error { return p.file.Close() }
+
+// Columns lists the file's columns.
+func (p *Population) Columns() []string { return p.columns }
+
+// passive columns may be there and are not read as facts.
+var passive = []string{"code", "kind", "object", "name"}
+
+// checkColumns refuses columns that no fact has, and doubled ones.
+func (p *Population) checkColumns() error {
+	var bad fault.Collector
+	seen := map[string]bool{}
+	for _, name := range p.columns {
+		if seen[name] {
+			bad.Add(name, "列重复。", "The column is there twice.")
+		}
+		seen[name] = true
+		bad.Merge(name, checkColumn(name))
+	}
+	if !seen["code"] {
+		bad.Add("code", "缺少 code 列（统一社会信用代码）。", "The column code (unified social credit code) is missing.")
+	}
+	return bad.Err()
+}
+
+func checkColumn(name string) error {
+	for _, p := range passive {
+		if name == p {
+			return nil
+		}
+	}
+	cut := strings.LastIndexByte(name, '.')
+	if cut < 0 {
+		return fault.Newf(fault.Invalid, "列名应是 code、kind 或 <事实种类>.<属性>。", "A column is code, kind or <fact kind>.<attribute>.")
+	}
+	kind, err := evidence.CurrentVocabulary().Kind(name[:cut])
+	if err != nil {
+		return err
+	}
+	if name[cut+1:] == "quantity" {
+		return nil
+	}
+	_, err = kind.Attribute(name[cut+1:])
+	return err
+}
+
+// has reports whether the file has a column.
+func (p *Population) has(name string) bool {
+	for _, c := range p.columns {
+		if c == name {
+			return true
+		}
+	}
+	return false
+}
+
+// wants says how each column of a scan is read from a file.
+func wants(columns []rule.ScanColumn) []want {
+	out := make([]want, len(columns))
+	for i, c := range columns {
+		out[i] = wantOf(c)
+	}
+	return out
+}
+
+func wantOf(c rule.ScanColumn) want {
+	w := want{name: c.Name, cell: integerCell}
+	switch {
+	case c.Name == "subject.kind":
+		w.name, w.cell, w.parse = "kind", textCell, parseSubjectKind
+		return w
+	case c.Text:
+		w.cell, w.parse = textCell, attributeParser(c.Name)
+	case c.Bool:
+		w.cell = boolCell
+	case c.Money:
+		w.cell = moneyCell
+	case c.Decimal:
+		w.cell = decimalCell
+	}
+	return w
+}
+
+func attributeParser(name string) func(string) (string, error) {
+	cut := strings.LastIndexByte(name, '.')
+	kind, err := evidence.CurrentVocabulary().Kind(name[:cut])
+	if err != nil {
+		return func(s string) (string, error) { return s, nil }
+	}
+	attribute, err := kind.Attribute(name[cut+1:])
+	if err != nil {
+		return func(s string) (string, error) { return s, nil }
+	}
+	return attribute.Parse
+}
+
+func parseSubjectKind(s string) (string, error) {
+	for _, k := range evidence.SubjectKinds() {
+		if s == string(k) {
+			return s, nil
+		}
+	}
+	return "", fault.Newf(fault.Invalid, "“%.40s”不是组织类型。", "%.40q is no kind of organisation.", s)
+}
