@@ -24,6 +24,9 @@ type Service struct {
 // MaxList bounds one answer of List.
 const MaxList = 500
 
+// lookup is how many ids one query asks for.
+const lookup = 100
+
 // Append writes facts and their outbox entries in the caller's transaction
 // (or in one of its own), all or none, and returns them as written: with id,
 // recorded time and canonical values. Ids are the caller's and idempotent: the
@@ -160,7 +163,7 @@ func (s *Service) checkOriginals(ctx context.Context, fresh []Fact) error {
 
 func (s *Service) byID(ctx context.Context, ids []string) (map[string]Record, error) {
 	out := make(map[string]Record, len(ids))
-	for chunk := range slices.Chunk(ids, MaxList) {
+	for chunk := range slices.Chunk(ids, lookup) {
 		records, err := s.Store.Find(ctx, chunk)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package evidencetest
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"path/filepath"
@@ -35,7 +36,7 @@ func NewRoom(t testing.TB, d *db.DB) *Room {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := r.Sealer.Close(t.Context()); err != nil && !t.Failed() {
+		if err := r.Sealer.Close(context.WithoutCancel(t.Context())); err != nil && !t.Failed() {
 			t.Logf("closing the sealer: %v", err)
 		}
 	})
