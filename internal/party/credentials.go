@@ -17,8 +17,8 @@ func (s *Service) CreateKey(ctx context.Context, name string, expires time.Time)
 	p := httpapi.PrincipalOf(ctx)
 	var c fault.Collector
 	checkName(&c, "name", name, 60)
-	if !expires.IsZero() && !expires.After(s.clock.Now()) {
-		c.Add("expires", "应在将来", "must be in the future")
+	if now := s.clock.Now(); !expires.IsZero() && (!expires.After(now) || expires.After(now.AddDate(5, 0, 0))) {
+		c.Add("expires", "应在将来五年之内", "must be within the next five years")
 	}
 	if err := c.Err(); err != nil {
 		return "", auth.Key{}, err

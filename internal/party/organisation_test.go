@@ -181,13 +181,30 @@ func TestRecordJoinsTheTransactionOfTheAct(t *testing.T) {
 	})
 }
 
-func TestEveryOperationAsEveryRole(t *testing.T) {
-	orgOf := func(role httpapi.Role) ident.CreditCode {
-		if party.ForOrganisation(role) {
-			return codes[0]
-		}
-		return ""
+func walk(p *product, signIn func(*http.Request, httpapi.Role)) httpapitest.Walk {
+	return httpapitest.Walk{API: p.api, Handler: p.handler, Roles: party.Roles(), Own: codes[0], Other: codes[1], SignIn: signIn, OrgOf: orgOf}
+}
+
+func orgOf(role httpapi.Role) ident.CreditCode {
+	if party.ForOrganisation(role) {
+		return codes[0]
 	}
+	return ""
+}
+
+// browserOf gives every request the cookie of a fresh session.
+func browserOf(p *product) func(*http.Request, httpapi.Role) {
+	return func(r *http.Request, role httpapi.Role) {
+		token, _, err := p.auth.Sessions.Start(p.t.Context(), "person_"+string(role), "m_"+string(role))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		cookie := auth.Cookie(token, false)
+		r.AddCookie(&cookie)
+	}
+}
+
+func TestEveryOperationAsEveryRole(t *testing.T) {
 	each(t, func(t *testing.T, p *product) {
 		p.seed()
 		keys := map[httpapi.Role]string{}
@@ -198,20 +215,15 @@ func TestEveryOperationAsEveryRole(t *testing.T) {
 			}
 			keys[role] = secret
 		}
-		for name, signIn := range map[string]func(*http.Request, httpapi.Role){
-			"key": func(r *http.Request, role httpapi.Role) { r.Header.Set("Authorization", "Bearer "+keys[role]) },
-			"browser": func(r *http.Request, role httpapi.Role) {
-				token, _, err := p.auth.Sessions.Start(t.Context(), "person_"+string(role), "m_"+string(role))
-				if err != nil {
-					t.Fatal(err)
-				}
-				cookie := auth.Cookie(token, false)
-				r.AddCookie(&cookie)
-			},
-		} {
-			t.Run(name, func(t *testing.T) {
-				httpapitest.Walk{API: p.api, Handler: p.handler, Roles: party.Roles(), Own: codes[0], Other: codes[1], SignIn: signIn, OrgOf: orgOf}.Run(t)
-			})
-		}
+		byKey := func(r *http.Request, role httpapi.Role) { r.Header.Set("Authorization", "Bearer "+keys[role]) }
+		t.Run("key", walk(p, byKey).Run)
+		t.Run("browser", walk(p, browserOf(p)).Run)
+	})
+}
+
+func TestGarbageGetsAnAnswer(t *testing.T) {
+	each(t, func(t *testing.T, p *product) {
+		p.seed()
+		walk(p, browserOf(p)).Garbage(t, 1000, 1)
 	})
 }

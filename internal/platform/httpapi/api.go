@@ -93,7 +93,7 @@ func New(c Config) *API {
 		},
 		Formats:       map[string]huma.Format{"application/json": format, "json": format},
 		DefaultFormat: "application/json",
-		Transformers:  []huma.Transformer{newTranslator().transform},
+		Transformers:  []huma.Transformer{newTranslator().transform, encode},
 	})
 	a.UseMiddleware(a.authorise, a.limitAccount, a.limitBody, a.answerOnce)
 	return a

@@ -112,6 +112,9 @@ func (s *server) register() {
 			if _, err := httpapi.After(in.Cursor, 1); err != nil {
 				return nil, err
 			}
+			if in.Limit == 8 {
+				return &struct{ Body httpapi.Page[pet] }{httpapi.Page[pet]{Items: []pet{{Since: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}}}}, nil // JSON cannot say this
+			}
 			if in.Limit == 7 {
 				return &struct{ Body httpapi.Page[pet] }{}, nil // a nil list
 			}
@@ -230,6 +233,7 @@ func TestFaultsBecomeProblemsInTheReadersLanguage(t *testing.T) {
 		{"no such path", "GET", "/api/v1/dragons", "", nil, 404, fault.NotFound, "没有这个地址。", "", ""},
 		{"no such method", "DELETE", "/api/v1/pets", "", nil, 405, fault.Invalid, "这个地址不支持 DELETE。", "", ""},
 		{"panic", "GET", "/api/v1/panic", "", []string{"Accept-Language", "en"}, 500, fault.Internal, "Internal error; nothing was written. Give the request id to your administrator.", "", ""},
+		{"an answer that cannot be written", "GET", "/api/v1/pets?limit=8", "", []string{"Accept-Language", "en"}, 500, fault.Internal, "Internal error; nothing was written. Give the request id to your administrator.", "", ""},
 		{"unknown error", "GET", "/api/v1/leak", "", []string{"Accept-Language", "en", "X-Test-Role", "keeper"}, 500, fault.Internal, "Internal error; nothing was written. Give the request id to your administrator.", "", ""},
 		{"too large", "POST", "/api/v1/pets", `"` + strings.Repeat("x", 1<<20) + `"`, []string{"X-Test-Role", "keeper"}, 413, fault.TooLarge, "请求正文超过 1048576 字节的上限。", "", ""},
 		{"other site", "POST", "/api/v1/pets", cat, []string{"X-Test-Role", "keeper", "Sec-Fetch-Site", "cross-site"}, 403, fault.Forbidden, "请求来自别的网站，已拒绝：请在本系统页面内操作。", "", ""},

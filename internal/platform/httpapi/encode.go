@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"bytes"
 	"encoding"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -13,15 +15,30 @@ import (
 
 const nulRefused = "the NUL character U+0000 is not allowed"
 
-// jsonFormat writes lists and maps that are never null (the contract says so,
-// and encoding/json writes nil ones as null), and refuses NUL in texts, which
+// encoded is an answer's body as it goes out.
+type encoded []byte
+
+// encode is the last huma.Transformer: it makes the bytes before the status is
+// out, so that an answer that cannot be written is a whole 500 (recoverPanic
+// writes it) and not half a 200. Lists and maps are never null, as the contract
+// says: encoding/json writes nil ones as null.
+func encode(_ huma.Context, _ string, body any) (any, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(withoutNulls(body)); err != nil {
+		panic(fmt.Errorf("encode an answer: %w", err))
+	}
+	return encoded(b.Bytes()), nil
+}
+
+// jsonFormat writes what encode made, and refuses NUL in texts, which
 // PostgreSQL cannot store.
 func jsonFormat() huma.Format {
 	return huma.Format{
 		Marshal: func(w io.Writer, v any) error {
-			enc := json.NewEncoder(w)
-			enc.SetEscapeHTML(false)
-			return enc.Encode(withoutNulls(v))
+			_, err := w.Write(v.(encoded))
+			return err
 		},
 		Unmarshal: func(data []byte, v any) error {
 			if err := json.Unmarshal(data, v); err != nil {

@@ -85,8 +85,7 @@ func (w Walk) call(t *testing.T, op *huma.Operation, role httpapi.Role, org iden
 		w.SignIn(r, role)
 		p = httpapi.Principal{PersonID: "someone", Role: role, Org: w.OrgOf(role), Key: r.Header.Get("Authorization")}
 	}
-	answer := httptest.NewRecorder()
-	w.Handler.ServeHTTP(answer, r)
+	answer := w.serve(t, r)
 
 	who := fmt.Sprintf("%s %s as %q", r.Method, r.URL.Path, role)
 	denial := w.API.Access()[op.OperationID].Permits(p, org, w.API.RegionWide())
@@ -96,6 +95,19 @@ func (w Walk) call(t *testing.T, op *huma.Operation, role httpapi.Role, org iden
 	for _, difference := range w.differences(op, answer) {
 		t.Errorf("%s: the answer is not what the contract says: %s: %s", who, difference, answer.Body)
 	}
+}
+
+// serve calls the handler. An answer that breaks off is a panic here.
+func (w Walk) serve(t *testing.T, r *http.Request) (answer *httptest.ResponseRecorder) {
+	t.Helper()
+	answer = httptest.NewRecorder()
+	defer func() {
+		if p := recover(); p != nil {
+			t.Errorf("%s %s: the answer broke off: %v", r.Method, r.URL, p)
+		}
+	}()
+	w.Handler.ServeHTTP(answer, r)
+	return answer
 }
 
 func (w Walk) path(op *huma.Operation, org ident.CreditCode) string {
