@@ -50,17 +50,18 @@ type RulePart struct {
 	Label    i18n.Text      `json:"label"`
 	Text     i18n.Text      `json:"text"`
 	Note     *i18n.Text     `json:"note"`
-	Question *string        `json:"question" doc:"An open question that it leans on"`
+	Question *string        `json:"question" doc:"A question that it leans on"`
+	Ruled    bool           `json:"ruled" doc:"Whether today's guide settles the question"`
 	Clause   *rule.Citation `json:"clause"`
 }
 
-// Parameter is a figure of the rule. Money is written in decimal yuan here and
-// wherever figures go in (try, simulate), a rate as a decimal fraction.
+// Parameter is a figure of the rule: money in fen, a rate as a decimal
+// fraction, a count as a whole number. A what-if takes figures in the same form.
 type Parameter struct {
 	Path      string        `json:"path" example:"rate"`
 	Label     i18n.Text     `json:"label"`
 	Kind      string        `json:"kind" enum:"rate,money,count"`
-	Value     string        `json:"value" doc:"Decimal yuan, a decimal fraction or a whole number; empty when the text gives none"`
+	Value     string        `json:"value" doc:"Fen, a decimal fraction or a whole number; empty when the text gives none"`
 	Min       string        `json:"min" doc:"A range that a slider may offer; wider values are taken as well"`
 	Max       string        `json:"max"`
 	Step      string        `json:"step"`
@@ -127,7 +128,7 @@ func (s *Service) MeasureOf(ctx context.Context, id string, usage bool) (Measure
 		return Measure{}, err
 	}
 	guide := s.guideToday()
-	out := Measure{MeasureHead: s.measureHead(m, guide), Reading: m.Reading, Leads: m.Leads, Parts: s.parts(m), Formula: s.formula(m, guide),
+	out := Measure{MeasureHead: s.measureHead(m, guide), Reading: m.Reading, Leads: m.Leads, Parts: s.parts(m, guide), Formula: s.formula(m, guide),
 		Inputs: s.inputs(m), CitedBy: s.citedBy(m, guide)}
 	if guide != nil {
 		out.Guide = &guide.Year
@@ -163,7 +164,7 @@ func (s *Service) measureQuestion(id string, guide *rule.Guide) MeasureQuestion 
 
 // parts reads a rule as its card shows it: who, what must hold, what it counts
 // on, how often, from which money, and how it combines.
-func (s *Service) parts(m *rule.Measure) []RulePart {
+func (s *Service) parts(m *rule.Measure, guide *rule.Guide) []RulePart {
 	var out []RulePart
 	add := func(key, zh, en string, text i18n.Text, clause, question string, note *i18n.Text) {
 		if text.IsZero() {
@@ -173,6 +174,7 @@ func (s *Service) parts(m *rule.Measure) []RulePart {
 		part := RulePart{Key: key, Label: i18n.Text{ZH: zh, EN: en}, Text: text, Note: note, Clause: &ref}
 		if question != "" {
 			part.Question = &question
+			_, part.Ruled = ruling(guide, question)
 		}
 		out = append(out, part)
 	}
@@ -248,7 +250,7 @@ func (s *Service) parameters(ctx context.Context, m *rule.Measure, guide *rule.G
 	out := make([]Parameter, 0, len(m.Parameters))
 	marks := 0
 	for _, p := range m.Parameters {
-		view := Parameter{Path: p.Path, Label: p.Text, Kind: p.Kind, Value: valueOf(m, p.Path, guide), ChangedBy: p.SetBy, Clause: s.cite(m.Ref(p.Clause))}
+		view := Parameter{Path: p.Path, Label: p.Text, Kind: p.Kind, Value: shownFigure(p.Kind, valueOf(m, p.Path, guide)), ChangedBy: p.SetBy, Clause: s.cite(m.Ref(p.Clause))}
 		view.Min, view.Max, view.Step = slider(p.Kind, p.Value)
 		if len(p.At) == 2 {
 			marks++
@@ -277,9 +279,9 @@ func slider(kind, value string) (low, high, step string) {
 		return "0", "1", "0.01"
 	case "money":
 		if fen, err := money.ParseYuan(value); err == nil && fen >= steps {
-			return "0.00", (fen * widest).String(), (fen * widest / steps).String()
+			return "0", shownFigure(kind, (fen * widest).String()), shownFigure(kind, (fen * widest / steps).String())
 		}
-		return "0.00", "10000000.00", "10000.00"
+		return "0", "1000000000", "1000000"
 	}
 	return "0", "100", "1"
 }
