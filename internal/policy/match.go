@@ -177,11 +177,21 @@ func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[strin
 	if id, there := open[matter(r.Measure, r.Object)]; there {
 		m.Application = &id
 		m.WhyNot = &i18n.Text{ZH: "这一事项今年已有申报。", EN: "This matter has an application this year already."}
-	} else if reason := (Assessment{Result: *r}).closed(); !reason.IsZero() {
+	} else if reason := s.closedTo(r); !reason.IsZero() {
 		m.WhyNot = &reason
 	}
 	m.CanApply = m.WhyNot == nil
 	return m
+}
+
+// closedTo says why nobody can apply under a result, or nothing. A draft takes
+// no applications whatever the facts say.
+func (s *Service) closedTo(r *rule.Result) i18n.Text {
+	a := Assessment{Result: *r}
+	if d := s.Pack.Document(r.Clause.Document); d != nil && d.Status == rule.Draft {
+		a.Outcome = rule.SimulationOnly
+	}
+	return a.closed()
 }
 
 func matchReason(r rule.Reason, known map[string]FactRef) MatchReason {

@@ -78,6 +78,11 @@ func TestWhatAnOrganisationMayGet(t *testing.T) {
 	if draft.Outcome != rule.SimulationOnly || *draft.Amount != 41_200_000 || draft.CanApply || draft.WhyNot == nil {
 		t.Errorf("the draft: %+v", draft)
 	}
+	for _, r := range m.Results {
+		if d := r.Clause.Document; (d == "000" || d == "003") && r.CanApply {
+			t.Errorf("%s of draft %s takes applications while it is %s", r.Measure, d, r.Outcome)
+		}
+	}
 	if first := m.Results[0]; first.Key != big.Key {
 		t.Errorf("the largest eligible amount comes first, not %s", first.Key)
 	}
