@@ -86,11 +86,11 @@ type sealBody struct {
 	Fact     string     `json:"fact"`
 	LeafHash string     `json:"leaf_hash" doc:"The log's entry, hexadecimal"`
 	Index    *uint64    `json:"index" doc:"Null until sealed"`
-	LogSize  *uint64    `json:"log_size" doc:"Of the newest checkpoint"`
+	LogSize  *uint64    `json:"log_size" doc:"Of the newest checkpoint; null when that fails its check"`
 	SealedAt *time.Time `json:"sealed_at"`
 }
 
-func factBodyOf(r Record, size uint64) factBody {
+func factBodyOf(r Record, size *uint64) factBody {
 	salt, canonical := hex.EncodeToString(r.Seal.Salt), string(r.Canonical())
 	b := factBody{
 		ID: r.ID, Kind: r.Kind, KindVersion: r.KindVersion, Subject: r.Subject, Object: r.Object, Quantity: r.Quantity, Unit: r.Unit, Occurred: r.Occurred,
@@ -98,7 +98,7 @@ func factBodyOf(r Record, size uint64) factBody {
 		Seal: sealBody{Fact: r.ID, LeafHash: hex.EncodeToString(r.Seal.Leaf[:])}, Salt: &salt, Canonical: &canonical,
 	}
 	if r.Seal.Index != nil {
-		b.Seal.Index, b.Seal.LogSize, b.Seal.SealedAt = r.Seal.Index, &size, &r.Seal.Sealed
+		b.Seal.Index, b.Seal.LogSize, b.Seal.SealedAt = r.Seal.Index, size, &r.Seal.Sealed
 	}
 	kind, err := CurrentVocabulary().Kind(r.Kind)
 	if err == nil {
@@ -138,13 +138,13 @@ func (a API) listFacts(ctx context.Context, in *listFactsInput) (*listFactsOutpu
 	if err != nil {
 		return nil, err
 	}
-	checkpoint, err := a.Log.Checkpoint(ctx)
+	size, err := a.logSize(ctx)
 	if err != nil {
 		return nil, err
 	}
 	page := httpapi.Page[factBody]{Items: make([]factBody, len(records))}
 	for i, r := range records {
-		page.Items[i] = factBodyOf(r, checkpoint.Size)
+		page.Items[i] = factBodyOf(r, size)
 	}
 	if next != nil {
 		page.Next = httpapi.Cursor(string(next.Occurred), next.ID)
@@ -163,11 +163,20 @@ func (a API) getFact(ctx context.Context, in *factInput) (*factOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	checkpoint, err := a.Log.Checkpoint(ctx)
+	size, err := a.logSize(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &factOutput{factBodyOf(r, checkpoint.Size)}, nil
+	return &factOutput{factBodyOf(r, size)}, nil
+}
+
+// logSize is nil when the log fails its check: the facts are shown all the same.
+func (a API) logSize(ctx context.Context) (*uint64, error) {
+	checkpoint, err := a.Log.Checkpoint(ctx)
+	if fault.Is(err, fault.CheckFailed) {
+		return nil, nil
+	}
+	return &checkpoint.Size, err
 }
 
 // readable returns a fact that the caller may read; another's looks like none.

@@ -10,6 +10,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -210,6 +212,22 @@ func TestFactsAreForTheirOrganisationAndTheOffice(t *testing.T) {
 	e.ask(managerA, 422, "GET", "/organisations/"+string(evidencetest.SubjectA)+"/facts?cursor=nope", nil)
 }
 
+// A log that fails its check must not hide the facts themselves.
+func TestFactsAreShownBesideABrokenLog(t *testing.T) {
+	e := newEdge(t)
+	appendFacts(t, e.Room, "a", 1)
+	seal(t, e.Sealer, 1)
+	if err := os.WriteFile(filepath.Join(e.Folder, "checkpoint"), []byte("forged\n1\n\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var f shownFact
+	e.ask(managerA, 200, "GET", "/facts/a0", &f)
+	if *f.Seal.Index != 0 || f.Seal.LogSize != nil {
+		t.Fatalf("%+v", f.Seal)
+	}
+	e.ask(anyone, 409, "GET", "/log", nil)
+}
+
 // What the public needs to check a fact that somebody shows it.
 func TestThePublicVerifiesWithTheAPIAlone(t *testing.T) {
 	e := newEdge(t)
@@ -225,7 +243,7 @@ func TestThePublicVerifiesWithTheAPIAlone(t *testing.T) {
 	e.ask(anyone, 404, "GET", "/log/proof/inclusion?index=0", nil)
 
 	appendFacts(t, e.Room, "a", 3)
-	e.ask(managerA, 503, "GET", "/facts/a1/proof", nil)
+	e.ask(managerA, 409, "GET", "/facts/a1/proof", nil)
 	seal(t, e.Sealer, 3)
 	older := e.ask(anyone, 200, "GET", "/log/checkpoint", nil)
 	appendFacts(t, e.Room, "b", 4)

@@ -285,7 +285,7 @@ func (v *verification) note(kind ProblemKind, id string, index *uint64, message 
 
 // Prove gathers what an outsider needs to verify one fact with FactProof.Verify.
 //
-// Codes: not_found; unavailable when the fact is not sealed yet.
+// Codes: conflict while the fact waits to be sealed; check_failed for a broken log.
 func Prove(ctx context.Context, l Log, r Record) (FactProof, error) {
 	checkpoint, err := l.Checkpoint(ctx)
 	if err != nil {
@@ -302,5 +302,5 @@ func Prove(ctx context.Context, l Log, r Record) (FactProof, error) {
 }
 
 func errNotSealed(id string) error {
-	return fault.Newf(fault.Unavailable, "事实 %s 还在等待封存：请稍后再取证明。", "Fact %s waits to be sealed: ask for its proof shortly.", id)
+	return fault.Newf(fault.Conflict, "事实 %s 还在等待封存：请稍后再取证明。", "Fact %s waits to be sealed: ask for its proof shortly.", id)
 }
