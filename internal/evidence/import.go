@@ -60,6 +60,8 @@ type ImportStore interface {
 	StagedRows(ctx context.Context, id string, after int64, limit int) ([]StagedRow, error)
 	// ImportProblems returns problems from a position in their order.
 	ImportProblems(ctx context.Context, id string, from, limit int) ([]ImportProblem, error)
+	// StaleImports returns previews made before an instant, oldest first.
+	StaleImports(ctx context.Context, before time.Time, limit int) ([]string, error)
 	// FinishImport moves a preview to a final state and drops its staged rows.
 	//
 	// Codes: conflict when it is no preview any more.

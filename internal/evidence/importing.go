@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/qianmo/qianmo/internal/evidence/sheet"
@@ -288,6 +289,25 @@ func (s *Service) Discard(ctx context.Context, id string) error {
 		im.State = ImportDiscarded
 		return s.Store.FinishImport(ctx, im)
 	})
+}
+
+// DiscardStale drops previews that nobody settled since an instant, and returns
+// how many; for a daily work item.
+//
+// Codes: unavailable.
+func (s *Service) DiscardStale(ctx context.Context, before time.Time) (dropped int, err error) {
+	for {
+		ids, err := s.Store.StaleImports(ctx, before, MaxList)
+		if err != nil || len(ids) == 0 {
+			return dropped, err
+		}
+		for _, id := range ids {
+			if err := s.Discard(ctx, id); err != nil && !fault.Is(err, fault.Conflict) { // accepted meanwhile
+				return dropped, err
+			}
+			dropped++
+		}
+	}
 }
 
 // FindImport returns one import.

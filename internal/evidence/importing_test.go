@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
@@ -12,6 +13,7 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/evidence/evidencetest"
 	"github.com/qianmo/qianmo/internal/evidence/sqlstore"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -126,6 +128,34 @@ func TestAcceptWritesTheGoodRowsOnly(t *testing.T) {
 	if _, err := s.Accept(t.Context(), im.ID); !fault.Is(err, fault.Conflict) {
 		t.Fatalf("nothing was accepted: %v", err)
 	}
+}
+
+func TestStalePreviewsAreDropped(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := evidencetest.NewService(sqlstore.New(d))
+		now := clock.NewManual(evidencetest.Start)
+		s.Clock = now
+		var ids []string
+		for range 3 {
+			im, err := s.Preview(t.Context(), upload(header+"org.credit,"+subject+",,,,2025-03-01,department,\n"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, im.ID)
+			now.Advance(time.Hour)
+		}
+		if _, err := s.Accept(t.Context(), ids[0]); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := s.DiscardStale(t.Context(), evidencetest.Start.Add(2*time.Hour)); err != nil || n != 1 {
+			t.Fatal(n, err)
+		}
+		for i, want := range []evidence.ImportState{evidence.ImportAccepted, evidence.ImportDiscarded, evidence.ImportPreviewed} {
+			if im, err := s.FindImport(t.Context(), ids[i]); err != nil || im.State != want {
+				t.Errorf("import %d: %s %v", i, im.State, err)
+			}
+		}
+	})
 }
 
 func TestImportNamesAreOnlyShown(t *testing.T) {

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -62,6 +63,12 @@ func (s *Store) ImportProblems(ctx context.Context, id string, from, limit int) 
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (p evidence.ImportProblem, err error) {
 		return p, row(&p.Line, &p.Column, &p.Value, &p.Message.ZH, &p.Message.EN)
 	}, `select line, name, value, zh, en from evidence_import_problem where import = $1 and seq >= $2 order by seq limit $3`, id, from, limit)
+}
+
+// StaleImports implements evidence.ImportStore.
+func (s *Store) StaleImports(ctx context.Context, before time.Time, limit int) ([]string, error) {
+	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (id string, err error) { return id, row(&id) },
+		`select id from evidence_import where state = 'previewed' and created < $1 order by created, id limit $2`, clock.Micros(before), limit)
 }
 
 // FinishImport implements evidence.ImportStore.
