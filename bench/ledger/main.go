@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type options struct {
 	grow      int
 	profile   string
 	only      string
+	clients   []int
 	tuning    ledger.Tuning
 }
 
@@ -47,8 +49,17 @@ func main() {
 	flag.IntVar(&o.grow, "grow", 0, "grow the journal to this many entries and measure on the way")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the ledger's runs")
 	flag.StringVar(&o.only, "only", "", "run only: plain, ledger, bulk")
+	clients := flag.String("clients", "16,64", "how many clients, one transfer a call")
 	flag.DurationVar(&o.tuning.Gather, "gather", 0, "longest wait for company; 0 is the ledger's own")
 	flag.Parse()
+	for _, n := range strings.Split(*clients, ",") {
+		count, err := strconv.Atoi(n)
+		if err != nil || count < 1 {
+			fmt.Fprintf(os.Stderr, "-clients %q: write numbers separated by commas\n", *clients)
+			os.Exit(2)
+		}
+		o.clients = append(o.clients, count)
+	}
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -244,7 +255,7 @@ func (b *bench) table(ctx context.Context, o options) error {
 		}
 		fmt.Println()
 	}
-	for _, clients := range []int{16, 64} {
+	for _, clients := range o.clients {
 		var base float64
 		if o.only == "" || o.only == "plain" {
 			p, err := b.median(ctx, o, "p", clients, 1, b.askPlain)

@@ -126,6 +126,70 @@ func TestAnIntentIsAppliedOnce(t *testing.T) {
 	})
 }
 
+// crashing is a ledger in a process that dies once, before or after it answers.
+type crashing struct {
+	*ledger.Ledger
+	before, after bool
+}
+
+var errCrash = errors.New("crash")
+
+func (c *crashing) Apply(ctx context.Context, transfers []ledger.Transfer) ([]ledger.Answer, error) {
+	if c.before {
+		c.before = false
+		return nil, errCrash
+	}
+	answers, err := c.Ledger.Apply(ctx, transfers)
+	if c.after {
+		c.after = false
+		return nil, errCrash
+	}
+	return answers, err
+}
+
+func TestACrashAnywhereAppliesOnce(t *testing.T) {
+	for _, point := range []string{"before the ledger is asked", "after the ledger wrote", "in the handler", "when the answer is committed"} {
+		t.Run(point, func(t *testing.T) {
+			each(t, func(t *testing.T, o *office, d *db.DB) {
+				ctx, cancel := context.WithCancel(context.Background())
+				defer cancel()
+				if _, err := o.ledger.One(ctx, ledger.Transfer{ID: "fund", Kind: ledger.Move, From: "source", To: "budget", Amount: 1000}); err != nil {
+					t.Fatal(err)
+				}
+				if err := o.queue.Write(ctx, pay("a", "x", 600)); err != nil {
+					t.Fatal(err)
+				}
+				o.queue.Books = &crashing{Ledger: o.ledger, before: point == "before the ledger is asked", after: point == "after the ledger wrote"}
+				pays := o.queue.Handlers["award.pay"]
+				o.queue.Handlers["award.pay"] = func(hctx context.Context, in intent.Intent, answers []ledger.Answer) error {
+					switch point {
+					case "in the handler":
+						return errors.Join(pays(hctx, in, answers), errCrash)
+					case "when the answer is committed":
+						cancel() // the transaction dies with the process's context
+					}
+					return pays(hctx, in, answers)
+				}
+				_, _ = o.queue.Drain(ctx) // the process dies here
+
+				status, err := o.queue.Status(context.Background(), "a")
+				if err != nil || status.Answered {
+					t.Fatalf("%+v, %v", status, err)
+				}
+				o.told, o.queue.Handlers["award.pay"] = nil, pays
+				o.clock.Advance(time.Minute)
+				if n, err := o.queue.Drain(context.Background()); n != 1 || err != nil || len(o.told) != 1 || o.told[0] != "a paid" {
+					t.Fatalf("%d answered, told %v, %v", n, o.told, err)
+				}
+				paid, err := o.ledger.Balance(context.Background(), "paid")
+				if err != nil || paid.Total() != 600 {
+					t.Fatalf("paid %s, %v", paid.Total(), err)
+				}
+			})
+		})
+	}
+}
+
 func TestTwoReplicasSettleAnIntentOnce(t *testing.T) {
 	d := dbtest.Postgres(t)
 	ctx := context.Background()

@@ -12,26 +12,6 @@ import (
 
 // SaveFold implements ledger.Store.
 func (s *Store) SaveFold(ctx context.Context, f ledger.Fold) error {
-	if err := s.saveFold(ctx, f); err != nil {
-		return err
-	}
-	return s.checkpoint(ctx)
-}
-
-// checkpoint moves what it can from SQLite's log into its file, beside the
-// writer. PostgreSQL does so by itself.
-func (s *Store) checkpoint(ctx context.Context) error {
-	if s.db.Dialect != db.SQLite {
-		return nil
-	}
-	_, _, err := db.One(ctx, s.db.Q(ctx), func(scan func(...any) error) (busy int64, err error) {
-		var inLog, moved int64
-		return busy, scan(&busy, &inLog, &moved)
-	}, `pragma wal_checkpoint(passive)`)
-	return err
-}
-
-func (s *Store) saveFold(ctx context.Context, f ledger.Fold) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq < $1`, f.Seq)
 		if err != nil {
