@@ -2,6 +2,8 @@ package policy
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 
 	"github.com/qianmo/qianmo/internal/party"
@@ -77,7 +79,7 @@ func (s *Service) Documents(ctx context.Context) ([]DocumentRow, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, s.documentRow(d, found && text.SHA256 == d.SHA256))
+		rows = append(rows, s.documentRow(d, found && verbatim(d, text)))
 	}
 	return rows, nil
 }
@@ -177,6 +179,13 @@ func stronger(a, b Standing) Standing {
 	return StandsNone
 }
 
+// verbatim reports whether a kept text is, byte for byte, the copy that the
+// pack was written from. It asks the bytes, not what was noted beside them.
+func verbatim(d *rule.Document, t DocumentText) bool {
+	sum := sha256.Sum256([]byte(t.Text))
+	return hex.EncodeToString(sum[:]) == d.SHA256
+}
+
 // words returns the clauses of an imported text whose bytes are those that the
 // pack was written from, and whether that is all of it.
 func (s *Service) words(d *rule.Document, t DocumentText) (TextState, map[string]string) {
@@ -248,7 +257,7 @@ func (s *Service) Import(ctx context.Context, by Actor, name string, text []byte
 		if err != nil {
 			return err
 		}
-		if found && have.SHA256 == d.SHA256 && !match.Whole {
+		if found && verbatim(d, have) && !match.Whole {
 			return nil
 		}
 		out.Kept = true

@@ -150,6 +150,13 @@ func TestImportedWordsStandOnlyWhereBytesAgree(t *testing.T) {
 		if get[policy.Document](h, public, "/policy/documents/900").TextState != policy.TextAvailable {
 			t.Fatal("the very copy is gone")
 		}
+		tampered := policy.DocumentText{Document: "900", Text: changed, SHA256: get[policy.Document](h, public, "/policy/documents/900").SHA256}
+		if err := h.Store.PutText(t.Context(), tampered); err != nil {
+			t.Fatal(err)
+		}
+		if doc = get[policy.Document](h, public, "/policy/documents/900"); doc.TextState != policy.TextDiffers || doc.TextAvailable || clauseOf(t, doc, "一").Text != nil {
+			t.Fatalf("words that do not have the hash that is noted beside them: %+v", doc.DocumentRow)
+		}
 		if len(h.registry.acts) != 2 || h.registry.acts[0].Subject != "900" {
 			t.Fatalf("audit: %+v", h.registry.acts)
 		}

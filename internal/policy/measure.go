@@ -246,7 +246,7 @@ func (s *Service) parameters(ctx context.Context, m *rule.Measure, guide *rule.G
 		return nil, err
 	}
 	d := s.Pack.Document(m.Document)
-	verbatim := found && d != nil && text.SHA256 == d.SHA256
+	quotable := found && d != nil && verbatim(d, text)
 	out := make([]Parameter, 0, len(m.Parameters))
 	marks := 0
 	for _, p := range m.Parameters {
@@ -256,7 +256,7 @@ func (s *Service) parameters(ctx context.Context, m *rule.Measure, guide *rule.G
 			marks++
 			start, end := p.At[0], p.At[1]
 			view.Start, view.End, view.Mark = &start, &end, marks
-			if verbatim && start < end && end <= len(text.Text) {
+			if quotable && start < end && end <= len(text.Text) {
 				phrase := text.Text[start:end]
 				view.Phrase = &phrase
 			}
