@@ -54,34 +54,62 @@ var (
 	contentsLine  = regexp.MustCompile(`[.．…·]{3,}\s*[0-9]{1,4}$`)
 )
 
-// markerOf reads the number at the head of a line, if there is one.
+// markerOf reads the number at the head of a line, if there is one. Its first
+// character says which style it can be.
 func markerOf(s string) (marker, bool) {
-	if contentsLine.MatchString(tailOf(s, 48)) {
+	first, _ := utf8.DecodeRuneInString(s)
+	var m marker
+	ok := false
+	switch {
+	case first == '第':
+		m, ok = readNth(s)
+	case first == '（' || first == '(':
+		m, ok = readParen(s)
+	case first >= '0' && first <= '9':
+		m, ok = readArabic(s)
+	case strings.ContainsRune("一二三四五六七八九十百", first):
+		m, ok = readHan(s)
+	default:
+		m, ok = readEnclosed(s)
+	}
+	return m, ok && !contentsLine.MatchString(tailOf(s, 48))
+}
+
+func readNth(s string) (marker, bool) {
+	g := nthMarker.FindStringSubmatch(s)
+	if g == nil {
 		return marker{}, false
 	}
-	if m, ok := circledMarker(s); ok {
-		return m, true
+	styles := map[string]style{"编": part, "部分": part, "章": chapter, "节": section, "条": article}
+	m, ok := newMarker(styles[g[2]], g[1], g[0])
+	m.unit = g[2]
+	return m, ok
+}
+
+func readParen(s string) (marker, bool) {
+	g := parenMarker.FindStringSubmatch(s)
+	switch {
+	case g == nil:
+		return marker{}, false
+	case g[1] != "":
+		return newMarker(hanParen, g[1], g[0])
 	}
-	if g := nthMarker.FindStringSubmatch(s); g != nil {
-		styles := map[string]style{"编": part, "部分": part, "章": chapter, "节": section, "条": article}
-		m, ok := newMarker(styles[g[2]], g[1], g[0])
-		m.unit = g[2]
-		return m, ok
-	}
-	if g := hanMarker.FindStringSubmatch(s); g != nil && !moreHan.MatchString(s[len(g[0]):]) {
-		return newMarker(han, g[1], g[0])
-	}
-	if g := parenMarker.FindStringSubmatch(s); g != nil {
-		if g[1] != "" {
-			return newMarker(hanParen, g[1], g[0])
-		}
-		return newMarker(arabicParen, g[2], g[0])
-	}
+	return newMarker(arabicParen, g[2], g[0])
+}
+
+func readArabic(s string) (marker, bool) {
 	if g := halfMarker.FindStringSubmatch(s); g != nil {
 		return newMarker(arabicParen, g[1], g[0])
 	}
 	if g := arabicMarker.FindStringSubmatch(s); g != nil && headingFollows(s[len(g[0]):]) {
 		return newMarker(arabic, g[1], g[0])
+	}
+	return marker{}, false
+}
+
+func readHan(s string) (marker, bool) {
+	if g := hanMarker.FindStringSubmatch(s); g != nil && !moreHan.MatchString(s[len(g[0]):]) {
+		return newMarker(han, g[1], g[0])
 	}
 	if g := ordinalMarker.FindStringSubmatch(s); g != nil {
 		return newMarker(ordinal, g[1], g[0])
@@ -104,8 +132,8 @@ func newMarker(st style, number, whole string) (marker, bool) {
 	return marker{style: st, n: n, number: number, width: len(whole)}, n > 0
 }
 
-// circledMarker reads the numbers that are one character: ① ⑴ ⒈ ㈠.
-func circledMarker(s string) (marker, bool) {
+// readEnclosed reads the numbers that are one character: ① ⑴ ⒈ ㈠.
+func readEnclosed(s string) (marker, bool) {
 	r, size := utf8.DecodeRuneInString(s)
 	for _, run := range []struct {
 		first, last rune

@@ -207,6 +207,9 @@ const window = 72
 // comparatorOf reads the words around a figure; those after it are nearer to
 // it in sense (达到10个以上 is ≥, 不超过5年以内 is ≤).
 func comparatorOf(head, tail string) (Comparator, bool) {
+	if !strings.ContainsAny(head, "不至达突超满逾高低长大多少小最未上") && !strings.ContainsAny(headOf(tail, 12), "以起之或（(") {
+		return Equal, false // most figures: no need to try the patterns
+	}
 	for _, a := range after {
 		if a.words.MatchString(tail) {
 			return a.means, true
