@@ -204,6 +204,7 @@ func (a *API) YAML() ([]byte, error) { return a.settle() }
 func (a *API) settle() ([]byte, error) {
 	spec := a.OpenAPI()
 	forbidNullLists(spec)
+	allowNullPointers(spec.Components.Schemas)
 	eachOperation(spec, func(op *huma.Operation) {
 		if access := a.config.Access[op.OperationID]; !access.Public {
 			op.Security = []map[string][]string{{"session": {}}, {"key": {}}}

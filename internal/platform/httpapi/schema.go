@@ -136,6 +136,36 @@ func forbidNullLists(spec *huma.OpenAPI) {
 	})
 }
 
+// allowNullPointers says in the contract which fields encoding/json may write
+// as null: pointers without omitempty. huma says so for plain scalars only.
+func allowNullPointers(r huma.Registry) {
+	for name, s := range r.Map() {
+		t := r.TypeFromRef(schemaPrefix + name)
+		if t == nil || t.Kind() != reflect.Struct {
+			continue
+		}
+		for _, field := range reflect.VisibleFields(t) {
+			jsonName, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if jsonName == "" {
+				jsonName = field.Name
+			}
+			property := s.Properties[jsonName]
+			if property == nil || field.Anonymous || field.Type.Kind() != reflect.Pointer || strings.Contains(options, "omit") || len(property.AnyOf) > 0 {
+				continue
+			}
+			if property.Ref == "" {
+				property.Nullable = true
+			} else {
+				null := &huma.Schema{Type: "null", Enum: []any{nil}} // the enum, since huma checks no type of this name
+				property = &huma.Schema{Description: property.Description, AnyOf: []*huma.Schema{property, null}}
+				null.PrecomputeMessages()
+			}
+			property.PrecomputeMessages()
+			s.Properties[jsonName] = property
+		}
+	}
+}
+
 func eachOperation(spec *huma.OpenAPI, visit func(*huma.Operation)) {
 	for _, item := range spec.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete, item.Head, item.Options} {
