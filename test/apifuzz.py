@@ -16,7 +16,7 @@ import tempfile
 import urllib.request
 
 SEED = os.environ.get("QIANMO_FUZZ_SEED", "20251022")
-SECONDS = os.environ.get("QIANMO_FUZZ_SECONDS", "25")
+SECONDS = os.environ.get("QIANMO_FUZZ_SECONDS", "30")
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 # Operations that would end the fuzzer's own session; the stories test them.
 ENDING = ["signOut", "switchRole", "signOutEverywhere", "changePassword", "revokeSession"]
