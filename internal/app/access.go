@@ -12,13 +12,40 @@ import (
 // roles; the other domains do not know the roles, so theirs stand here.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{party.Access(), ledgerAccess(), policyAccess()} {
+	for _, rows := range []httpapi.Table{party.Access(), evidenceAccess(), ledgerAccess(), policyAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table
 }
 
 func roles(r ...httpapi.Role) []httpapi.Role { return r }
+
+// readers may read any organisation's facts.
+func readers() []httpapi.Role {
+	return roles(party.Office, party.Finance, party.Reviewer, party.Auditor)
+}
+
+func evidenceAccess() httpapi.Table {
+	verifiers := roles(party.Office, party.Finance, party.Auditor)
+	importers := roles(party.Office, party.Auditor, party.Operator, party.OrgManager)
+	return httpapi.Table{
+		"listFacts":          {Roles: append(readers(), party.OrgManager, party.OrgMember, party.Operator, party.DataProvider), Own: true},
+		"getFact":            {SignedIn: true}, // others' facts do not exist for an organisation
+		"getFactProof":       {SignedIn: true},
+		"listFactKinds":      {Public: true},
+		"getLog":             {Public: true},
+		"getCheckpoint":      {Public: true},
+		"getTile":            {Public: true},
+		"proveInclusion":     {Public: true},
+		"proveConsistency":   {Public: true},
+		"verifyEvidence":     {Roles: verifiers},
+		"uploadImport":       {Roles: importers},
+		"getImport":          {Roles: importers},
+		"listImportProblems": {Roles: importers},
+		"acceptImport":       {Roles: importers},
+		"discardImport":      {Roles: importers},
+	}
+}
 
 func ledgerAccess() httpapi.Table {
 	books := roles(party.Office, party.Finance, party.Auditor)
@@ -33,7 +60,7 @@ func ledgerAccess() httpapi.Table {
 
 func policyAccess() httpapi.Table {
 	applicants := roles(party.OrgManager, party.OrgMember)
-	watchers := roles(party.Office, party.Finance, party.Reviewer, party.Auditor)
+	watchers := readers()
 	return httpapi.Table{
 		"listDocuments":  {Public: true},
 		"getDocument":    {Public: true},

@@ -53,6 +53,9 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	if s.Sandbox && s.DB != "" {
+		return fault.Newf(fault.Invalid, "演示数据只放在数据目录里：--sandbox 不能和 --db 一起用。", "A sandbox lives in its data folder only: --sandbox does not go with --db.")
+	}
 	openID, err := s.OpenID.config()
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -130,22 +131,18 @@ func (p *product) allot(ctx context.Context, purse ledger.Purse, measure string,
 	return p.ledger.SetCeiling(ctx, id+"ceiling", programme, amount)
 }
 
-// fillApplications lets organisations apply and officers act, until every
-// state has cases to look at.
+// fillApplications lets organisations apply and officers act, day by day,
+// until every state has cases to look at.
 func (p *product) fillApplications(ctx context.Context, all []sandbox.Organisation) error {
-	for i, o := range all {
-		wish := sandbox.Wish(i)
-		if wish == "" {
-			continue
-		}
-		measure, object, err := p.fits(ctx, o.Code, wish)
+	for _, plan := range sandbox.Plans(all) {
+		measure, object, err := p.fits(ctx, all[plan.Index].Code, plan.Wish)
 		if err != nil {
 			return err
 		}
 		if measure == "" {
 			continue
 		}
-		if err := p.applyAs(ctx, o.Code, measure, object, wish); err != nil {
+		if err := p.applyAs(ctx, all[plan.Index].Code, measure, object, plan); err != nil {
 			return err
 		}
 		p.filling.done.Add(1)
@@ -180,53 +177,58 @@ func (p *product) fits(ctx context.Context, org ident.CreditCode, wish policy.St
 }
 
 // applyAs walks one application to the state that is wished for.
-func (p *product) applyAs(ctx context.Context, org ident.CreditCode, measure, object string, wish policy.State) error {
-	as := func(role httpapi.Role) (context.Context, policy.Actor) {
-		code := ident.CreditCode("")
-		if party.ForOrganisation(role) {
-			code = org
-		}
-		who := sandbox.Principal(role, code)
-		return httpapi.WithPrincipal(ctx, who), policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}
-	}
-	applicant, applying := as(party.OrgManager)
-	a, err := p.policy.Open(applicant, applying, policy.OpenInput{Org: org, Measure: measure, Object: object})
-	if err != nil || wish == policy.Draft {
+func (p *product) applyAs(ctx context.Context, org ident.CreditCode, measure, object string, plan sandbox.Plan) error {
+	firm := p.actingAs(ctx, party.OrgManager, org, plan.Applied)
+	a, err := firm.Open(firm.ctx, firm.actor, policy.OpenInput{Org: org, Measure: measure, Object: object})
+	if err != nil || plan.Wish == policy.Draft {
 		return err
 	}
-	if a, err = p.policy.Submit(applicant, applying, a.ID, a.Version); err != nil || wish == policy.Submitted {
+	if a, err = firm.Submit(firm.ctx, firm.actor, a.ID, a.Version); err != nil || plan.Wish == policy.Submitted {
 		return err
 	}
-	office, deciding := as(party.Office)
 	say := func(opinion string) policy.DecisionInput {
 		return policy.DecisionInput{ID: a.ID, Version: a.Version, Opinion: opinion, Hash: a.Hash}
 	}
-	switch wish {
+	office := p.actingAs(ctx, party.Office, "", plan.Decided)
+	switch plan.Wish {
 	case policy.Withdrawn:
-		_, err = p.policy.Withdraw(applicant, applying, a.ID, a.Version)
+		_, err = firm.Withdraw(firm.ctx, firm.actor, a.ID, a.Version)
 		return err
 	case policy.Returned:
-		_, err = p.policy.Return(office, deciding, say("请补充尚缺的材料后再提交。"))
+		_, err = office.Return(office.ctx, office.actor, say("请补充尚缺的材料后再提交。"))
 		return err
 	case policy.Refused:
-		_, err = p.policy.Refuse(office, deciding, say("项目实施内容与申报事项不一致，不予支持。"))
+		_, err = office.Refuse(office.ctx, office.actor, say("项目实施内容与申报事项不一致，不予支持。"))
 		return err
 	}
-	if a, err = p.policy.Approve(office, deciding, say("材料齐全，同意按试算金额支持。")); err != nil {
+	if _, err = office.Approve(office.ctx, office.actor, say("材料齐全，同意按试算金额支持。")); err != nil {
 		return err
 	}
 	if _, err := p.intents.Drain(ctx); err != nil {
 		return err
 	}
-	if a, err = p.policy.Store.Application(ctx, a.ID); err != nil || wish != policy.Paid || a.State != policy.Held {
+	if a, err = p.policy.Store.Application(ctx, a.ID); err != nil || plan.Wish != policy.Paid || a.State != policy.Held {
 		return err
 	}
-	finance, signing := as(party.Finance)
-	if _, err = p.policy.Countersign(finance, signing, say("复核无误，同意付款。")); err != nil {
+	finance := p.actingAs(ctx, party.Finance, "", plan.Countersigned)
+	if _, err = finance.Countersign(finance.ctx, finance.actor, say("复核无误，同意付款。")); err != nil {
 		return err
 	}
 	_, err = p.intents.Drain(ctx)
 	return err
+}
+
+// acting is the policy domain on some day, for a person in a role.
+type acting struct {
+	*policy.Service
+	ctx   context.Context
+	actor policy.Actor
+}
+
+func (p *product) actingAs(ctx context.Context, role httpapi.Role, org ident.CreditCode, day clock.Date) acting {
+	who := sandbox.Principal(role, org)
+	return acting{p.policyOn(clock.OnDay{Day: day}), httpapi.WithPrincipal(ctx, who),
+		policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}}
 }
 
 // whileFilling answers with the progress until the sandbox is full.

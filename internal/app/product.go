@@ -51,7 +51,8 @@ type Config struct {
 type product struct {
 	config   Config
 	folder   *folder
-	clock    clock.Clock
+	wall     clock.Clock // sessions, security, leases
+	business clock.Clock // facts, books and cases; a fixed day in the sandbox
 	ids      ident.Source
 	db       *db.DB
 	ledger   *ledger.Ledger
@@ -75,9 +76,9 @@ const cityPurse = "520100"
 //
 // Codes: those of openFolder; invalid for a broken region pack; unavailable.
 func openProduct(ctx context.Context, c Config) (p *product, err error) {
-	p = &product{config: c, clock: clock.System{}, ids: ident.Random{}}
+	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}}
 	if c.Sandbox {
-		p.clock = clock.BusinessDate{Day: sandboxToday}
+		p.wall, p.business = clock.BusinessDate{Day: sandboxToday}, clock.OnDay{Day: sandboxToday}
 	}
 	if p.pack, err = loadPack(c.Region); err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func (p *product) openStores(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if p.ledger, err = ledger.Open(ctx, store, p.clock, p.config.Log, ledger.Tuning{}); err != nil {
+	if p.ledger, err = ledger.Open(ctx, store, p.business, p.config.Log, ledger.Tuning{}); err != nil {
 		return errors.Join(err, store.Close())
 	}
 	address := p.config.Blobs
@@ -149,7 +150,7 @@ func (p *product) openEvidence(context.Context) (err error) {
 		return err
 	}
 	store := evidencesql.New(p.db)
-	p.facts = &evidence.Service{Store: store, Clock: p.clock, IDs: p.ids, Random: rand.Reader}
+	p.facts = &evidence.Service{Store: store, Clock: p.business, IDs: p.ids, Random: rand.Reader}
 	p.verifier = evidence.Verifier{Store: store, Log: p.log}
 	p.sealer = &evidence.Sealer{Store: store, Log: p.log, Leases: p.leases(), Clock: clock.System{}, Holder: p.ids.New("sealer"),
 		Logger: p.config.Log, Every: time.Second}
@@ -157,7 +158,7 @@ func (p *product) openEvidence(context.Context) (err error) {
 }
 
 func (p *product) openParty(context.Context) (err error) {
-	p.auth, err = auth.New(auth.Config{DB: p.db, Clock: p.clock, IDs: p.ids, Name: "Qianmo", PublicURL: p.config.PublicURL, OIDC: p.config.OpenID})
+	p.auth, err = auth.New(auth.Config{DB: p.db, Clock: p.wall, IDs: p.ids, Name: "Qianmo", PublicURL: p.config.PublicURL, OIDC: p.config.OpenID})
 	if err != nil {
 		return err
 	}
@@ -165,18 +166,23 @@ func (p *product) openParty(context.Context) (err error) {
 	if p.config.Sandbox {
 		about.Sandbox = &party.Sandbox{Accounts: sandboxAccounts()}
 	}
-	p.party = party.New(party.Config{Store: partysql.New(p.db), Tx: p.db, Auth: p.auth, Clock: p.clock, IDs: p.ids, About: about})
+	p.party = party.New(party.Config{Store: partysql.New(p.db), Tx: p.db, Auth: p.auth, Clock: p.wall, IDs: p.ids, About: about})
 	return nil
 }
 
 func (p *product) openPolicy(ctx context.Context) error {
 	p.intents = intent.New(intent.Config{DB: p.db, Books: p.ledger, Leases: p.leases(), Clock: clock.System{}, IDs: p.ids, Log: p.config.Log, Every: time.Second})
-	p.policy = &policy.Service{
-		Store: policysql.New(p.db, p.clock), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
-		Pack: p.pack, Clock: p.clock, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
-	}
+	p.policy = p.policyOn(p.business)
 	p.intents.Handlers = p.policy.Handlers()
 	return p.policy.IndexLibrary(ctx)
+}
+
+// policyOn is the policy domain as of a clock.
+func (p *product) policyOn(c clock.Clock) *policy.Service {
+	return &policy.Service{
+		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
+		Pack: p.pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
+	}
 }
 
 func (p *product) leases() work.Leases { return work.Leases{DB: p.db, Clock: clock.System{}} }

@@ -3,13 +3,16 @@ package app
 import (
 	"net/http"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 )
 
 // register adds every room's operations; access.go says who may call them.
 func (p *product) register(api *httpapi.API) {
 	p.party.Register(api)
+	evidence.API{Service: p.facts, Log: p.log, Verifier: p.verifier, Readers: readers(), Attests: attests, Wake: p.sealer.Wake}.Register(api)
 	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads}.Register(api)
 	p.policy.RegisterToday(api)
 	p.policy.RegisterLibrary(api)
@@ -19,6 +22,22 @@ func (p *product) register(api *httpapi.API) {
 	p.policy.RegisterApplications(api)
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
+}
+
+// attests says as whom a role may bring facts. An organisation can only state
+// its own, which is shown and never enough.
+func attests(role httpapi.Role) []evidence.Attestor {
+	switch role {
+	case party.Office:
+		return []evidence.Attestor{evidence.Department, evidence.Operator, evidence.Auditor}
+	case party.Auditor:
+		return []evidence.Attestor{evidence.Auditor}
+	case party.Operator:
+		return []evidence.Attestor{evidence.Operator, evidence.Meter}
+	case party.OrgManager:
+		return []evidence.Attestor{evidence.Applicant}
+	}
+	return nil
 }
 
 // ready answers 204 once the database answers, else 503.

@@ -133,7 +133,7 @@ func (p *product) handler() (http.Handler, error) {
 
 func (p *product) api() *httpapi.API {
 	return httpapi.New(httpapi.Config{
-		Title: "Qianmo", Version: "1", DB: p.db, Clock: p.clock, IDs: p.ids, Log: p.config.Log, Auth: p.party,
+		Title: "Qianmo", Version: "1", DB: p.db, Clock: p.wall, IDs: p.ids, Log: p.config.Log, Auth: p.party,
 		Access: access(), RegionWide: party.RegionWide(), PublicURL: p.config.PublicURL,
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
@@ -35,13 +36,13 @@ type Application struct {
 	Purse    string // place code of the district purse
 	Hash     string // SHA-256 over rule version, guide and facts: what an officer saw
 
-	CreatedBy   string
-	Created     time.Time
-	Submitted   clock.Date // business day of the last submission
-	DecidedBy   string     // may not countersign
-	Round       int        // how often it was approved; part of the ledger's ids
-	WaitingOver string     // why the last step did not go through, shown to the officer
-	Updated     int64      // microseconds; set by the store
+	CreatedBy string
+	Created   time.Time
+	Submitted clock.Date // business day of the last submission
+	DecidedBy string     // may not countersign
+	Round     int        // how often it was approved; part of the ledger's ids
+	Hindrance i18n.Text  // why the last step did not go through, shown to the officer
+	Updated   int64      // microseconds; set by the store
 }
 
 // State is where an application stands.
@@ -142,7 +143,7 @@ func (a *Application) Can(act Action) bool {
 func (a *Application) Move(act Action) error {
 	if !a.Can(act) {
 		return fault.Newf(fault.Conflict, "申报 %s 现在是“%s”，不能“%s”：可能已有人处理，请刷新。",
-			"Application %s is %s and cannot take %s: somebody may have acted already; reload.", a.Number, stateText(a.State), string(act))
+			"Application %s is %s and cannot take %s: somebody may have acted already; reload.", a.Number, string(a.State), string(act))
 	}
 	if to := steps[act].to; to != "" {
 		a.State = to
@@ -180,10 +181,8 @@ type Event struct {
 	Role   string
 	Action Action
 	To     State
-	Note   string // the reason given, or the ledger's answer
+	Note   i18n.Text // the reason given, or the ledger's answer
 }
-
-func stateText(s State) string { return string(s) }
 
 // reasonLimit bounds what people type as a reason or statement.
 const reasonLimit = 2000

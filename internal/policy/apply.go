@@ -46,7 +46,7 @@ func (s *Service) Open(ctx context.Context, by Actor, in OpenInput) (Application
 	if err != nil {
 		return Application{}, err
 	}
-	if reason := found.closed(); !reason.IsZero() {
+	if reason := s.closedTo(&found.Result); !reason.IsZero() {
 		return Application{}, fault.New(fault.Conflict, reason)
 	}
 	year := s.Clock.Today().Year()
@@ -61,7 +61,7 @@ func (s *Service) Open(ctx context.Context, by Actor, in OpenInput) (Application
 		if err := s.Store.InsertApplication(ctx, a); err != nil {
 			return err
 		}
-		return s.record(ctx, by, &a, ActionOpen, "")
+		return s.record(ctx, by, &a, ActionOpen, i18n.Text{})
 	})
 	return a, err
 }
@@ -83,7 +83,7 @@ func (s *Service) Edit(ctx context.Context, by Actor, in EditInput) (Application
 		c.Add("statement", "说明超过 %d 字。", "The statement is longer than %d characters.", reasonLimit)
 		return Application{}, c.Err()
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionEdit, "", func(_ context.Context, a *Application) error {
+	return s.change(ctx, by, in.ID, in.Version, ActionEdit, i18n.Text{}, func(_ context.Context, a *Application) error {
 		a.Statement = strings.TrimSpace(in.Statement)
 		return nil
 	})
@@ -106,7 +106,7 @@ func (s *Service) Attach(ctx context.Context, by Actor, id, name string, r io.Re
 		return Attachment{}, err
 	}
 	file.ID, file.Uploader, file.At = s.IDs.New("att"), by.Person, s.Clock.Now()
-	_, err = s.change(ctx, by, id, 0, ActionAttach, file.Name, func(ctx context.Context, a *Application) error {
+	_, err = s.change(ctx, by, id, 0, ActionAttach, said(file.Name), func(ctx context.Context, a *Application) error {
 		have, err := s.Store.Attachments(ctx, id)
 		if err != nil {
 			return err
@@ -128,7 +128,7 @@ func (s *Service) Attach(ctx context.Context, by Actor, id, name string, r io.Re
 //
 // Codes: not_found, conflict.
 func (s *Service) Detach(ctx context.Context, by Actor, id, attachment string) error {
-	_, err := s.change(ctx, by, id, 0, ActionDetach, "", func(ctx context.Context, _ *Application) error {
+	_, err := s.change(ctx, by, id, 0, ActionDetach, i18n.Text{}, func(ctx context.Context, _ *Application) error {
 		return s.Store.DeleteAttachment(ctx, id, attachment)
 	})
 	return err
@@ -141,7 +141,7 @@ func (s *Service) Detach(ctx context.Context, by Actor, id, attachment string) e
 // Codes: invalid when there is no payee account; conflict when the measure no
 // longer takes applications or somebody changed the application.
 func (s *Service) Submit(ctx context.Context, by Actor, id string, version int64) (Application, error) {
-	return s.change(ctx, by, id, version, ActionSubmit, "", func(ctx context.Context, a *Application) error {
+	return s.change(ctx, by, id, version, ActionSubmit, i18n.Text{}, func(ctx context.Context, a *Application) error {
 		payee, found, err := s.Registry.Payee(ctx, a.Org)
 		if err != nil || !found {
 			return orInvalid(err, "payee", "请先登记收款账户，并由另一人复核。", "Register a payee account first and have a second person countersign it.")
@@ -156,7 +156,7 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string, version int64
 //
 // Codes: not_found, conflict.
 func (s *Service) Withdraw(ctx context.Context, by Actor, id string, version int64) (Application, error) {
-	return s.change(ctx, by, id, version, ActionWithdraw, "", nil)
+	return s.change(ctx, by, id, version, ActionWithdraw, i18n.Text{}, nil)
 }
 
 // freeze computes the application's result and keeps it as the one that is
@@ -166,7 +166,7 @@ func (s *Service) freeze(ctx context.Context, a *Application) error {
 	if err != nil {
 		return err
 	}
-	if reason := found.closed(); !reason.IsZero() {
+	if reason := s.closedTo(&found.Result); !reason.IsZero() {
 		return fault.New(fault.Conflict, reason)
 	}
 	a.Amount, a.City, a.District, a.Purse, a.Hash = found.Amount, found.City, found.District, found.Purse, found.Hash
@@ -176,7 +176,7 @@ func (s *Service) freeze(ctx context.Context, a *Application) error {
 // change loads an application, checks that the caller may take the action in
 // its state, runs fn and writes the new state with its event and audit entry
 // in one transaction. version 0 does not compare versions.
-func (s *Service) change(ctx context.Context, by Actor, id string, version int64, act Action, note string, fn func(context.Context, *Application) error) (Application, error) {
+func (s *Service) change(ctx context.Context, by Actor, id string, version int64, act Action, note i18n.Text, fn func(context.Context, *Application) error) (Application, error) {
 	var a Application
 	err := s.Store.InTx(ctx, func(ctx context.Context) (err error) {
 		if a, err = s.mine(ctx, by, id); err != nil {
@@ -232,7 +232,7 @@ func (s *Service) overtaken(ctx context.Context, a Application) error {
 
 // record writes the timeline's event and the audit entry. Autosaves leave no
 // event, only the audit entry.
-func (s *Service) record(ctx context.Context, by Actor, a *Application, act Action, note string) error {
+func (s *Service) record(ctx context.Context, by Actor, a *Application, act Action, note i18n.Text) error {
 	if act != ActionEdit {
 		e := Event{At: s.Clock.Now(), Person: by.Person, Name: by.Name, Role: by.Role, Action: act, To: a.State, Note: note}
 		if err := s.Store.AppendEvent(ctx, a.ID, e); err != nil {
@@ -242,6 +242,9 @@ func (s *Service) record(ctx context.Context, by Actor, a *Application, act Acti
 	return s.Registry.Record(ctx, party.Act{Action: "policy.application." + string(act), Kind: "application", Subject: a.ID, Org: a.Org,
 		Details: map[string]string{"number": a.Number, "state": string(a.State)}})
 }
+
+// said is what a person typed: the same in both languages.
+func said(text string) i18n.Text { return i18n.Text{ZH: text, EN: text} }
 
 // orInvalid is err, or else bad input at a path.
 func orInvalid(err error, path, zh, en string) error {

@@ -127,7 +127,9 @@ func (s *Service) registerApplying(api huma.API) {
 	op := func(id, method, path, summary string) huma.Operation {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tagApplications}}
 	}
-	httpapi.Register(api, op("openApplication", http.MethodPost, "/organisations/{org}/applications", "Start an application"),
+	open := op("openApplication", http.MethodPost, "/organisations/{org}/applications", "Start an application")
+	open.DefaultStatus = http.StatusCreated
+	httpapi.Register(api, open,
 		func(ctx context.Context, in *openInput) (*caseOutput, error) {
 			a, err := s.Open(ctx, actor(ctx), OpenInput{Org: ident.CreditCode(in.Org), Measure: in.Body.Measure, Object: in.Body.Object})
 			return s.shown(ctx, a.ID, err)

@@ -53,7 +53,7 @@ type Case struct {
 	Timeline    []TimelineView `json:"timeline"`
 	Alarms      []AlarmView    `json:"alarms"`
 	Allowed     []Action       `json:"allowed" doc:"What the signed-in person may do now"`
-	Hindrance   string         `json:"hindrance" doc:"Why the last step did not go through; empty when nothing stands in the way"`
+	Hindrance   i18n.Text      `json:"hindrance" doc:"Why the last step did not go through; empty when nothing stands in the way"`
 	Revision    int64          `json:"revision" doc:"Name it in the next write"`
 }
 
@@ -92,7 +92,7 @@ type TimelineView struct {
 	State  State     `json:"state"`
 	Name   string    `json:"name" doc:"Who; empty for the ledger"`
 	Role   string    `json:"role"`
-	Note   string    `json:"note"`
+	Note   i18n.Text `json:"note"`
 }
 
 // AlarmView is something an officer should look at before deciding.
@@ -143,7 +143,7 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Guide: a.Guide, Digest: a.Hash, Hindrance: a.WaitingOver, Revision: a.Version,
+	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
 		Payment: s.halfViews(a), Allowed: s.allowed(by, a)}
 	if err := s.showAssessment(ctx, &c, a); err != nil {
 		return c, err

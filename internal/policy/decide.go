@@ -9,6 +9,7 @@ import (
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/ledger/intent"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
@@ -39,7 +40,7 @@ func (s *Service) Return(ctx context.Context, by Actor, in DecisionInput) (Appli
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionReturn, in.Opinion, nil)
+	return s.change(ctx, by, in.ID, in.Version, ActionReturn, said(in.Opinion), nil)
 }
 
 // Refuse ends an application without support.
@@ -49,7 +50,7 @@ func (s *Service) Refuse(ctx context.Context, by Actor, in DecisionInput) (Appli
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionRefuse, in.Opinion, nil)
+	return s.change(ctx, by, in.ID, in.Version, ActionRefuse, said(in.Opinion), nil)
 }
 
 // Approve decides to pay. The result is computed again; if it is not what the
@@ -61,7 +62,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionApprove, in.Opinion, func(ctx context.Context, a *Application) error {
+	return s.change(ctx, by, in.ID, in.Version, ActionApprove, said(in.Opinion), func(ctx context.Context, a *Application) error {
 		seen := a.Hash
 		if in.Hash != "" && in.Hash != seen {
 			return s.overtaken(ctx, *a)
@@ -76,7 +77,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		if err := s.payable(fresh, a); err != nil {
 			return err
 		}
-		a.DecidedBy, a.WaitingOver = by.Person, ""
+		a.DecidedBy, a.Hindrance = by.Person, i18n.Text{}
 		a.Round++
 		return s.want(ctx, *a, wantHold)
 	})
@@ -118,7 +119,7 @@ func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionCountersign, in.Opinion, func(ctx context.Context, a *Application) error {
+	return s.change(ctx, by, in.ID, in.Version, ActionCountersign, said(in.Opinion), func(ctx context.Context, a *Application) error {
 		if err := a.CheckSecondPerson(by.Person); err != nil {
 			return err
 		}
@@ -126,7 +127,7 @@ func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (
 		if err != nil || !found || payee.ID != a.Payee {
 			return orInvalid(err, "payee", "收款账户在提交之后换过或停用，不能付款：请退回经办。", "The payee account was replaced or closed after the submission: send the case back.")
 		}
-		a.WaitingOver = ""
+		a.Hindrance = i18n.Text{}
 		return s.want(ctx, *a, wantPayment)
 	})
 }
@@ -139,11 +140,11 @@ func (s *Service) SendBack(ctx context.Context, by Actor, in DecisionInput) (App
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionSendBack, in.Opinion, func(ctx context.Context, a *Application) error {
+	return s.change(ctx, by, in.ID, in.Version, ActionSendBack, said(in.Opinion), func(ctx context.Context, a *Application) error {
 		if err := a.CheckSecondPerson(by.Person); err != nil {
 			return err
 		}
-		a.WaitingOver = in.Opinion
+		a.Hindrance = said(in.Opinion)
 		return s.want(ctx, *a, wantRelease)
 	})
 }
@@ -153,7 +154,7 @@ func (s *Service) SendBack(ctx context.Context, by Actor, in DecisionInput) (App
 //
 // Codes: not_found, conflict.
 func (s *Service) Recompute(ctx context.Context, by Actor, id string, version int64) (Application, error) {
-	return s.change(ctx, by, id, version, ActionRecompute, "", func(ctx context.Context, a *Application) error { return s.freeze(ctx, a) })
+	return s.change(ctx, by, id, version, ActionRecompute, i18n.Text{}, func(ctx context.Context, a *Application) error { return s.freeze(ctx, a) })
 }
 
 // half is one purse's part of a payment: document 002 clause 8(1).
@@ -236,9 +237,9 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	if err := a.Move(act); err != nil {
 		return err
 	}
-	a.WaitingOver = ""
+	a.Hindrance = i18n.Text{}
 	if refused != nil {
-		a.WaitingOver = fault.From(refused).Message.ZH
+		a.Hindrance = fault.From(refused).Message
 	}
 	if act == ActionPaid {
 		if _, err := s.Facts.Append(ctx, s.paidFacts(a)); err != nil {
@@ -248,7 +249,7 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	if err := s.Store.UpdateApplication(ctx, &a, nil); err != nil {
 		return err
 	}
-	return s.record(ctx, Actor{Role: "ledger"}, &a, act, a.WaitingOver)
+	return s.record(ctx, Actor{Role: "ledger"}, &a, act, a.Hindrance)
 }
 
 // answers maps what was asked, and whether it was granted, to the step taken.

@@ -32,8 +32,8 @@ type Today struct {
 // Waiting is an application that the reader must act on.
 type Waiting struct {
 	CaseRow
-	Verb string `json:"verb" enum:"decide,countersign,submit,supplement"`
-	Note string `json:"note" doc:"Why the last step did not go through"`
+	Verb string    `json:"verb" enum:"decide,countersign,submit,supplement"`
+	Note i18n.Text `json:"note" doc:"Why the last step did not go through"`
 }
 
 // BudgetRow is one measure's money of the year, city and districts together.
@@ -86,7 +86,7 @@ func (s *Service) Today(ctx context.Context, by Actor) (Today, error) {
 	list = slices.DeleteFunc(list, func(a Application) bool { return a.State == Held && a.DecidedBy == by.Person })
 	rows, err := s.rows(ctx, list)
 	for i, row := range rows {
-		out.Waiting = append(out.Waiting, Waiting{CaseRow: row, Verb: todo[row.State], Note: list[i].WaitingOver})
+		out.Waiting = append(out.Waiting, Waiting{CaseRow: row, Verb: todo[row.State], Note: list[i].Hindrance})
 	}
 	return out, err
 }

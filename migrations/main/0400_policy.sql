@@ -21,7 +21,7 @@ create table application (
     submitted    text not null,
     decided_by   text not null,
     round        bigint not null,
-    waiting_over text not null,
+    hindrance    text not null, -- JSON {zh, en}, or empty
     updated      bigint not null
 );
 -- One open application for the same matter under the same measure and year.
@@ -38,7 +38,7 @@ create table application_event (
     role        text not null,
     action      text not null,
     to_state    text not null,
-    note        text not null,
+    note        text not null, -- JSON {zh, en}, or empty
     primary key (application, seq)
 );
 

@@ -1,13 +1,17 @@
 package sandbox
 
 import (
+	"cmp"
+	"slices"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
 )
 
 // weights are how much of the districts' half each place carries, in percent.
 var weights = map[string]int64{
-	"520115": 24, "guian": 18, "520103": 12, "520102": 10, "520111": 8, "520112": 6, "520113": 6, "520181": 5, "520121": 4, "520123": 4, "520122": 3,
+	"520115": 44, "guian": 22, "520103": 12, "520102": 10, "520111": 2, "520112": 2, "520113": 2, "520181": 2, "520121": 2, "520123": 1, "520122": 1,
 }
 
 // DistrictShares spreads an amount over the districts; what division leaves
@@ -23,26 +27,51 @@ func DistrictShares(total money.Fen) map[string]money.Fen {
 	return shares
 }
 
-// Wish says how far the application of an organisation shall have come; most
-// have none. The first organisation has none either: its manager opens it.
-func Wish(index int) policy.State {
+// Plan is how far one organisation's application shall have come, and when.
+type Plan struct {
+	Index                           int // of the organisation
+	Wish                            policy.State
+	Applied, Decided, Countersigned clock.Date
+}
+
+// Plans lists the applications of the year so far, in the order of their days.
+// The first organisation has none: its manager opens it by hand.
+func Plans(all []Organisation) []Plan {
+	var plans []Plan
+	for i, o := range all {
+		wish := wishOf(i, o)
+		if wish == "" {
+			continue
+		}
+		applied := firstDay.AddDays(i * 7 % 20)
+		plans = append(plans, Plan{Index: i, Wish: wish, Applied: applied, Decided: min(applied.AddDays(3), Today), Countersigned: min(applied.AddDays(5), Today)})
+	}
+	slices.SortStableFunc(plans, func(a, b Plan) int { return cmp.Compare(a.Applied, b.Applied) })
+	return plans
+}
+
+// firstDay is after the last fact of the year so far.
+const firstDay = clock.Date("2025-09-29")
+
+func wishOf(index int, o Organisation) policy.State {
 	if index == 0 || index%9 != 0 && index%5 != 1 && index%21 != 0 {
 		return ""
 	}
-	switch index % 37 {
-	case 1, 9, 21:
+	rich := weights[o.Place] >= 10 // where the district's purse carries several awards
+	switch n := index % 37; {
+	case rich && (n == 1 || n == 9 || n == 21 || n == 28):
 		return policy.Paid
-	case 5, 16:
+	case rich && (n == 5 || n == 16):
 		return policy.Held
-	case 2, 11, 26, 30, 18:
+	case n == 2 || n == 11 || n == 30:
 		return policy.Submitted
-	case 7, 14:
+	case n == 7:
 		return policy.Returned
-	case 3:
+	case n == 3:
 		return policy.Refused
-	case 12:
+	case n == 12:
 		return policy.Draft
-	case 33:
+	case n == 33:
 		return policy.Withdrawn
 	}
 	return ""

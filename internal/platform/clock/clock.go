@@ -37,6 +37,20 @@ func (BusinessDate) Now() time.Time { return time.Now() }
 // Today returns the fixed day.
 func (b BusinessDate) Today() Date { return b.Day }
 
+// OnDay is a clock that stands on one day: the wall's time of day, put on that
+// day. The sandbox's books and cases use it, so that none is dated after its
+// business date.
+type OnDay struct{ Day Date }
+
+// Now returns the time of day, on the day.
+func (o OnDay) Now() time.Time {
+	h, m, s := time.Now().In(Shanghai).Clock()
+	return o.Day.Time().Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second)
+}
+
+// Today returns the day.
+func (o OnDay) Today() Date { return o.Day }
+
 // Manual is a clock for tests; it moves only when told to.
 type Manual struct {
 	mu  sync.Mutex

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy"
 )
@@ -170,11 +171,11 @@ func Run(t *testing.T, s policy.Store) {
 		must(t, s.InsertApplication(ctx, other))
 		at := time.UnixMicro(1_760_000_000_000_000)
 		for _, act := range []policy.Action{policy.ActionOpen, policy.ActionSubmit} {
-			must(t, s.AppendEvent(ctx, "ev", policy.Event{At: at, Person: "per_1", Name: "甲", Role: "org_manager", Action: act, To: policy.Submitted, Note: "n"}))
+			must(t, s.AppendEvent(ctx, "ev", policy.Event{At: at, Person: "per_1", Name: "甲", Role: "org_manager", Action: act, To: policy.Submitted, Note: i18n.T("理由", "reason")}))
 		}
 		events, err := s.Events(ctx, "ev")
 		must(t, err)
-		if len(events) != 2 || events[0].Seq != 1 || events[1].Action != policy.ActionSubmit || !events[0].At.Equal(at) {
+		if len(events) != 2 || events[0].Seq != 1 || events[1].Action != policy.ActionSubmit || !events[0].At.Equal(at) || events[1].Note != i18n.T("理由", "reason") {
 			t.Fatalf("%+v", events)
 		}
 		file := policy.Attachment{ID: "f1", Name: "合同.pdf", Type: "application/pdf", Size: 3, SHA256: "ab", Uploader: "per_1", At: at}

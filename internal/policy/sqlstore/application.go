@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy"
 )
@@ -39,12 +40,14 @@ func (s *Store) NextNumber(ctx context.Context, year int) (n int64, err error) {
 }
 
 const applicationColumns = `id, number, org, measure, object, guide, state, version, statement, payee, amount, city, district,
-	purse, hash, created_by, created, submitted, decided_by, round, waiting_over, updated`
+	purse, hash, created_by, created, submitted, decided_by, round, hindrance, updated`
 
 func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	var created int64
+	var hindrance string
 	err = row(&a.ID, &a.Number, &a.Org, &a.Measure, &a.Object, &a.Guide, &a.State, &a.Version, &a.Statement, &a.Payee, &a.Amount, &a.City, &a.District,
-		&a.Purse, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &a.WaitingOver, &a.Updated)
+		&a.Purse, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated)
+	a.Hindrance = unpack(hindrance)
 	a.Created = clock.FromMicros(created)
 	return a, err
 }
@@ -54,7 +57,7 @@ func (s *Store) InsertApplication(ctx context.Context, a policy.Application) err
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 'null')`,
 		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
-		a.Purse, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, a.WaitingOver, s.now())
+		a.Purse, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance), s.now())
 	if db.IsUnique(err) {
 		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
 	}
@@ -68,9 +71,9 @@ func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, as
 		frozen = string(assessment)
 	}
 	res, err := s.db.Q(ctx).ExecContext(ctx, `update application set state = $1, version = version + 1, statement = $2, payee = $3, amount = $4, city = $5,
-		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, waiting_over = $12, updated = $13, object = $14,
+		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, hindrance = $12, updated = $13, object = $14,
 		assessment = coalesce($15, assessment) where id = $16 and version = $17`,
-		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, a.WaitingOver,
+		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance),
 		s.now(), a.Object, frozen, a.ID, a.Version)
 	if err != nil {
 		return db.Fault(err)
@@ -177,6 +180,22 @@ func (s *Store) SumByMeasure(ctx context.Context, guide int) ([]policy.MeasureSu
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (m policy.MeasureSum, err error) {
 		return m, row(&m.Measure, &m.State, &m.Count, &m.Amount)
 	}, `select measure, state, count(*), cast(sum(amount) as bigint) from application where guide = $1 group by measure, state order by measure, state`, guide)
+}
+
+// pack keeps a text in one column, both languages; unpack reads it back.
+func pack(t i18n.Text) string {
+	if t.IsZero() {
+		return ""
+	}
+	b, _ := json.Marshal(t) // two strings always marshal
+	return string(b)
+}
+
+func unpack(s string) (t i18n.Text) {
+	if s != "" && json.Unmarshal([]byte(s), &t) != nil {
+		t = i18n.Text{ZH: s, EN: s}
+	}
+	return t
 }
 
 func (s *Store) now() int64 { return clock.Micros(s.clock.Now()) }

@@ -1,0 +1,156 @@
+package app_test
+
+import (
+	"bytes"
+	"database/sql"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/qianmo/qianmo/internal/app"
+	"github.com/qianmo/qianmo/internal/app/apptest"
+	"github.com/qianmo/qianmo/internal/app/sandbox"
+)
+
+var pdf = []byte("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+
+// until asks again, as the console does, until the application is in the
+// state: the ledger answers in the background.
+func until(t *testing.T, c *apptest.Client, id, state string) apptest.Answer {
+	t.Helper()
+	again := time.NewTicker(30 * time.Millisecond)
+	defer again.Stop()
+	for range 500 {
+		if got := c.Do("GET", "/applications/"+id, nil, http.StatusOK); got.String("state") == state {
+			return got
+		}
+		<-again.C
+	}
+	t.Fatalf("application %s did not become %s", id, state)
+	return nil
+}
+
+// TestThread walks from what a firm can get to a verified payment.
+func TestThread(t *testing.T) {
+	server := apptest.Start(t, app.Config{Sandbox: true})
+	firm, member, office, finance := server.As(t, "firm"), server.As(t, "member"), server.As(t, "office"), server.As(t, "finance")
+	org := string(sandbox.Organisations()[0].Code)
+
+	matches := firm.Do("GET", "/organisations/"+org+"/matches", nil, http.StatusOK)
+	var object string
+	for _, r := range matches["results"].([]any) {
+		if r := apptest.Answer(r.(map[string]any)); r.String("measure") == "002-2" && r.String("outcome") == "eligible" {
+			object = r.String("object")
+			if r.String("amount_fen") != "468759363" { // min(30% × 18,204,500.00, 5,000,000.00) − 312,406.37 paid before
+				t.Fatalf("got %s fen", r.String("amount_fen"))
+			}
+		}
+	}
+	if object == "" {
+		t.Fatal("the firm does not fit 002-2")
+	}
+
+	open := map[string]string{"measure": "002-2", "object": object}
+	a := member.Do("POST", "/organisations/"+org+"/applications", open, http.StatusCreated)
+	id := a.String("id")
+	member.Do("POST", "/organisations/"+org+"/applications", open, http.StatusConflict)
+	a = member.Do("PUT", "/applications/"+id, map[string]any{"revision": a["revision"], "statement": "模型已上线。"}, http.StatusOK)
+	member.Upload("/applications/"+id+"/attachments", "审计报告.exe", []byte("MZ\x90\x00"), http.StatusUnprocessableEntity)
+	a = member.Upload("/applications/"+id+"/attachments", "../../etc/审计报告.pdf", pdf, http.StatusOK)
+	if file := a["attachments"].([]any)[0].(map[string]any); file["name"] != "审计报告.pdf" {
+		t.Fatalf("the path stayed in the name: %v", file["name"])
+	}
+	member.Upload("/applications/"+id+"/attachments", "再传.pdf", pdf, http.StatusConflict)
+	member.Do("POST", "/applications/"+id+"/submit", map[string]any{"revision": a["revision"]}, http.StatusForbidden)
+	office.Do("GET", "/applications/"+id, nil, http.StatusNotFound) // a draft is nobody else's business
+	a = firm.Do("POST", "/applications/"+id+"/submit", map[string]any{"revision": a["revision"]}, http.StatusOK)
+
+	decision := map[string]any{"revision": a["revision"], "digest": a["digest"], "opinion": "同意"}
+	office.Do("POST", "/applications/"+id+"/approve", map[string]any{"revision": a["revision"]}, http.StatusUnprocessableEntity)
+	office.Do("POST", "/applications/"+id+"/approve", map[string]any{"revision": 1, "digest": a["digest"], "opinion": "同意"}, http.StatusConflict)
+	firm.Do("POST", "/applications/"+id+"/approve", decision, http.StatusForbidden)
+	office.Do("POST", "/applications/"+id+"/approve", decision, http.StatusOK)
+	office.Do("POST", "/applications/"+id+"/approve", decision, http.StatusConflict) // a double click
+	a = until(t, office, id, "held")
+	decision = map[string]any{"revision": a["revision"], "opinion": "复核无误"}
+	office.Do("POST", "/applications/"+id+"/countersign", decision, http.StatusForbidden)
+	finance.Do("POST", "/applications/"+id+"/countersign", decision, http.StatusOK)
+	a = until(t, finance, id, "paid")
+	halves := a["payment"].([]any)
+	city, district := apptest.Answer(halves[0].(map[string]any)), apptest.Answer(halves[1].(map[string]any))
+	if city.String("amount_fen") != "234379681" || district.String("amount_fen") != "234379682" || district["odd_fen"] != true {
+		t.Fatalf("the halves are %v and %v", city, district)
+	}
+
+	// The matter is paid for: nothing more is due, and no second application opens.
+	for _, r := range firm.Do("GET", "/organisations/"+org+"/matches", nil, http.StatusOK)["results"].([]any) {
+		if r := apptest.Answer(r.(map[string]any)); r.String("measure") == "002-2" && r.String("object") == object && r.String("amount_fen") != "0" {
+			t.Fatalf("%s fen are offered again for what was paid", r.String("amount_fen"))
+		}
+	}
+	firm.Do("POST", "/organisations/"+org+"/applications", open, http.StatusConflict)
+	if report := office.Do("POST", "/ledger/verify", nil, http.StatusOK); report["ok"] != true {
+		t.Fatalf("the books do not add up: %v", report)
+	}
+	run(t, 0, "ledger", "verify", "--data", server.Folder)
+	run(t, 0, "evidence", "verify", "--data", server.Folder)
+}
+
+// run runs the command line and wants its exit code.
+func run(t *testing.T, want int, args ...string) string {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if got := app.Main(t.Context(), append(args, "--lang", "en"), strings.NewReader(""), &out, &errs); got != want {
+		t.Fatalf("qianmo %s: exit %d, want %d\n%s%s", strings.Join(args, " "), got, want, out.String(), errs.String())
+	}
+	return out.String() + errs.String()
+}
+
+// TestHandEditsAreFoundAndNamed edits the databases of a stopped sandbox.
+func TestHandEditsAreFoundAndNamed(t *testing.T) {
+	folder := t.TempDir()
+	t.Run("fill", func(t *testing.T) { apptest.Start(t, app.Config{Data: folder, Sandbox: true}) })
+	edit := func(file, statement string) {
+		t.Helper()
+		conn, err := sql.Open("sqlite", filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		res, err := conn.Exec(statement)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := res.RowsAffected(); n != 1 {
+			t.Fatalf("%d rows changed by %s", n, statement)
+		}
+	}
+	edit("qianmo.db", `update evidence_fact set quantity = '99999999.00' where id = 'demo-0000-06'`)
+	if out := run(t, 1, "evidence", "verify", "--data", folder); !strings.Contains(out, "demo-0000-06") {
+		t.Fatalf("the altered fact is not named:\n%s", out)
+	}
+	edit("ledger.db", `update journal set amount = amount + 1 where seq = (select max(seq) from journal where kind = 'hold')`)
+	if out := run(t, 1, "ledger", "verify", "--data", folder); !strings.Contains(out, "/hold") {
+		t.Fatalf("the altered transfer is not named:\n%s", out)
+	}
+}
+
+// TestBackupRestores brings a sandbox into another folder; both verifications pass there.
+func TestBackupRestores(t *testing.T) {
+	folder, archive, restored := t.TempDir(), filepath.Join(t.TempDir(), "all.tar.gz"), filepath.Join(t.TempDir(), "restored")
+	t.Run("fill", func(t *testing.T) {
+		apptest.Start(t, app.Config{Data: folder, Sandbox: true})
+		run(t, 0, "backup", "--data", folder, "--with-keys", archive) // beside the running server
+	})
+	run(t, 2, "backup", "--data", folder, archive)
+	run(t, 0, "restore", "--data", restored, archive)
+	run(t, 2, "restore", "--data", restored, archive)
+	run(t, 0, "ledger", "verify", "--data", restored)
+	run(t, 0, "evidence", "verify", "--data", restored)
+	server := apptest.Start(t, app.Config{Data: restored, Sandbox: true})
+	if today := server.As(t, "office").Do("GET", "/today", nil, http.StatusOK); len(today["waiting"].([]any)) == 0 {
+		t.Fatal("the restored product has forgotten what waits")
+	}
+}
