@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -21,28 +20,6 @@ func valueOf(m *rule.Measure, path string, guide *rule.Guide) string {
 	}
 	p, _ := m.Parameter(path)
 	return p.Value
-}
-
-// shownFigure writes a figure of a measure as the API does: money in fen,
-// whatever else as in the measure.
-func shownFigure(kind, text string) string {
-	if kind == "money" {
-		if fen, err := money.ParseYuan(text); err == nil {
-			return strconv.FormatInt(int64(fen), 10)
-		}
-	}
-	return text
-}
-
-// readFigure is a figure of the API as measures write it: money in decimal yuan.
-//
-// Codes: invalid.
-func readFigure(kind, text string) (string, error) {
-	if kind != "money" {
-		return text, nil
-	}
-	fen, err := money.ParseFen(text)
-	return fen.String(), err
 }
 
 // figure is a parameter as people write it: 30%, 5,000,000.00, 20.

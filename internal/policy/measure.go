@@ -55,13 +55,14 @@ type RulePart struct {
 	Clause   *rule.Citation `json:"clause"`
 }
 
-// Parameter is a figure of the rule: money in fen, a rate as a decimal
-// fraction, a count as a whole number. A what-if takes figures in the same form.
+// Parameter is a figure of the rule as the measure writes it: money in decimal
+// yuan, a rate as a decimal fraction, a count as a whole number. A try and a
+// what-if take figures in the same form; amounts that come out are fen.
 type Parameter struct {
 	Path      string        `json:"path" example:"rate"`
 	Label     i18n.Text     `json:"label"`
 	Kind      string        `json:"kind" enum:"rate,money,count"`
-	Value     string        `json:"value" doc:"Fen, a decimal fraction or a whole number; empty when the text gives none"`
+	Value     string        `json:"value" doc:"Decimal yuan, a decimal fraction or a whole number; empty when the text gives none"`
 	Min       string        `json:"min" doc:"A range that a slider may offer; wider values are taken as well"`
 	Max       string        `json:"max"`
 	Step      string        `json:"step"`
@@ -250,7 +251,7 @@ func (s *Service) parameters(ctx context.Context, m *rule.Measure, guide *rule.G
 	out := make([]Parameter, 0, len(m.Parameters))
 	marks := 0
 	for _, p := range m.Parameters {
-		view := Parameter{Path: p.Path, Label: p.Text, Kind: p.Kind, Value: shownFigure(p.Kind, valueOf(m, p.Path, guide)), ChangedBy: p.SetBy, Clause: s.cite(m.Ref(p.Clause))}
+		view := Parameter{Path: p.Path, Label: p.Text, Kind: p.Kind, Value: valueOf(m, p.Path, guide), ChangedBy: p.SetBy, Clause: s.cite(m.Ref(p.Clause))}
 		view.Min, view.Max, view.Step = slider(p.Kind, p.Value)
 		if len(p.At) == 2 {
 			marks++
@@ -279,9 +280,9 @@ func slider(kind, value string) (low, high, step string) {
 		return "0", "1", "0.01"
 	case "money":
 		if fen, err := money.ParseYuan(value); err == nil && fen >= steps {
-			return "0", shownFigure(kind, (fen * widest).String()), shownFigure(kind, (fen * widest / steps).String())
+			return "0.00", (fen * widest).String(), (fen * widest / steps).String()
 		}
-		return "0", "1000000000", "1000000"
+		return "0.00", "10000000.00", "10000.00"
 	}
 	return "0", "100", "1"
 }

@@ -62,7 +62,7 @@ func TestRuleCardOfTrainingSupport(t *testing.T) {
 	if rate.Value != "0.3" || rate.Max != "0.9" || rate.Step != "0.015" || rate.ChangedBy != "text" || rate.Phrase != nil || *rate.Start != 6682 {
 		t.Errorf("rate %+v", rate)
 	}
-	if limit := m.Figures[1]; limit.Value != "500000000" || limit.Max != "1500000000" || limit.Step != "25000000" {
+	if limit := m.Figures[1]; limit.Value != "5000000.00" || limit.Max != "15000000.00" || limit.Step != "250000.00" {
 		t.Errorf("cap %+v", limit)
 	}
 	if len(m.Inputs) != 1 || m.Inputs[0].Path != "cost.model_construction" || m.Inputs[0].Kind != "money" {

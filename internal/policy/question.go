@@ -67,7 +67,7 @@ type GuideRuling struct {
 type GuideFigure struct {
 	Measure string `json:"measure"`
 	Path    string `json:"path"`
-	Value   string `json:"value" doc:"In the form of the measure's parameters: money in fen"`
+	Value   string `json:"value" doc:"In the form of the measure's parameters"`
 }
 
 // GuideBudget is a measure's money for the guide's year.
@@ -120,7 +120,7 @@ func (s *Service) Guides() ([]Guide, error) {
 			view.Rulings = append(view.Rulings, GuideRuling{r.Question, title, r.Choice, s.choiceName(r), r.By, r.On, r.Note})
 		}
 		for _, o := range g.Set {
-			view.Figures = append(view.Figures, s.guideFigure(o))
+			view.Figures = append(view.Figures, GuideFigure{o.Measure, o.Path, o.Value})
 		}
 		for _, b := range g.Budgets {
 			fen, err := b.Fen()
@@ -132,13 +132,4 @@ func (s *Service) Guides() ([]Guide, error) {
 		out = append(out, view)
 	}
 	return out, nil
-}
-
-func (s *Service) guideFigure(o rule.Override) GuideFigure {
-	kind := ""
-	if m, err := s.Pack.Measure(o.Measure); err == nil {
-		p, _ := m.Parameter(o.Path)
-		kind = p.Kind
-	}
-	return GuideFigure{o.Measure, o.Path, shownFigure(kind, o.Value)}
 }

@@ -16,11 +16,11 @@ import (
 )
 
 // SimulationInput is a what-if (推演): a measure, a year of real facts, and
-// other figures, written as in Parameter: money in fen.
+// other figures, written as in Parameter: money in decimal yuan.
 type SimulationInput struct {
 	Measure   string            `json:"measure" minLength:"1" maxLength:"40" example:"002-6"`
 	Year      int               `json:"year,omitempty" doc:"0 or absent: the business day's year"`
-	Set       map[string]string `json:"set,omitempty" maxProperties:"20" doc:"Parameter path to its other value: fen (30000000 is 300,000 yuan), a fraction (0.015) or a count"`
+	Set       map[string]string `json:"set,omitempty" maxProperties:"20" doc:"Parameter path to its other value: decimal yuan (300000.00), a fraction (0.015) or a count"`
 	WhenShort WhenShort         `json:"when_short,omitempty" enum:"pro_rata,cut_off,carry_over" doc:"How rows share out a short budget; absent: they show what is due before sharing"`
 }
 
@@ -91,7 +91,7 @@ type ChangedFigure struct {
 	Path      string    `json:"path"`
 	Label     i18n.Text `json:"label"`
 	Kind      string    `json:"kind"`
-	Before    string    `json:"before" doc:"In the form of the measure's parameters: money in fen"`
+	Before    string    `json:"before" doc:"In the form of the measure's parameters"`
 	After     string    `json:"after"`
 	ChangedBy string    `json:"changed_by" enum:"guide,text"`
 }
@@ -116,11 +116,9 @@ func (s *Service) Simulate(ctx context.Context, in SimulationInput) (Simulation,
 	if guide != nil {
 		out.Guide = &guide.Year
 	}
-	set, err := readFigures(m, in.Set)
-	if err != nil {
+	if out.Changed, err = changedFigures(m, guide, in.Set); err != nil {
 		return Simulation{}, err
 	}
-	out.Changed = changedFigures(m, guide, set)
 	out.NeedsAmendment = slices.ContainsFunc(out.Changed, func(c ChangedFigure) bool { return c.ChangedBy != "guide" })
 	everyone, err := s.everyone(ctx)
 	if err != nil {
@@ -132,45 +130,34 @@ func (s *Service) Simulate(ctx context.Context, in SimulationInput) (Simulation,
 	if err != nil {
 		return Simulation{}, err
 	}
-	after, err := s.tally(everyone, m, guide, &out, set)
+	after, err := s.tally(everyone, m, guide, &out, in.Set)
 	if err != nil {
 		return Simulation{}, err
 	}
 	out.compare(before, after)
 	out.Before.weigh(out.Rows, func(r *SimulationRow) money.Fen { return r.Before }, budgetOf(m, guide, nil))
-	out.After.weigh(out.Rows, func(r *SimulationRow) money.Fen { return r.After }, budgetOf(m, guide, set))
+	out.After.weigh(out.Rows, func(r *SimulationRow) money.Fen { return r.After }, budgetOf(m, guide, in.Set))
 	out.shareOut(in.WhenShort)
 	return out, nil
 }
 
-// readFigures takes figures in the API's form to the measure's, or names every
-// fault of them.
-func readFigures(m *rule.Measure, given map[string]string) (map[string]string, error) {
+// changedFigures lists what a what-if changes, or every figure that the measure
+// does not have.
+func changedFigures(m *rule.Measure, guide *rule.Guide, set map[string]string) ([]ChangedFigure, error) {
 	var bad fault.Collector
-	set := make(map[string]string, len(given))
-	for path, text := range given {
-		p, known := m.Parameter(path)
-		if !known {
-			bad.Add("body.set."+path, "%s 没有这个参数。", "%s has no such figure.", m.ID)
-			continue
-		}
-		value, err := readFigure(p.Kind, text)
-		bad.Merge("body.set."+path, err)
-		set[path] = value
-	}
-	return set, bad.Err()
-}
-
-// changedFigures lists what a what-if changes.
-func changedFigures(m *rule.Measure, guide *rule.Guide, set map[string]string) []ChangedFigure {
 	var out []ChangedFigure
+	for path := range set {
+		if _, known := m.Parameter(path); !known {
+			bad.Add("body.set."+path, "%s 没有这个参数。", "%s has no such figure.", m.ID)
+		}
+	}
 	for _, p := range m.Parameters {
 		value, given := set[p.Path]
 		if was := valueOf(m, p.Path, guide); given && was != value {
-			out = append(out, ChangedFigure{p.Path, p.Text, p.Kind, shownFigure(p.Kind, was), shownFigure(p.Kind, value), p.SetBy})
+			out = append(out, ChangedFigure{p.Path, p.Text, p.Kind, was, value, p.SetBy})
 		}
 	}
-	return out
+	return out, bad.Err()
 }
 
 // knownBy leaves out the facts that a past day did not know.
