@@ -50,10 +50,6 @@ type newcomerBody struct {
 	Password auth.Secret `json:"password" maxLength:"1024" format:"password"`
 }
 
-func (b newcomerBody) newcomer() Newcomer {
-	return Newcomer{Token: b.Token, Login: b.Login, Name: b.Name, Password: b.Password}
-}
-
 func sessionRole(m Membership) SessionRole {
 	r := SessionRole{Membership: m.ID, Role: m.Role}
 	if m.Org != "" {

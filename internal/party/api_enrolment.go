@@ -24,12 +24,12 @@ func (s *Service) registerEnrolment(api huma.API) {
 type newcomerInput struct{ Body newcomerBody }
 
 func (s *Service) setUp(ctx context.Context, in *newcomerInput) (*sessionOutput, error) {
-	out, err := s.Setup(ctx, in.Body.newcomer())
+	out, err := s.Setup(ctx, Newcomer(in.Body))
 	return signedIn(out, httpapi.Secure(ctx)), err
 }
 
 func (s *Service) enrol(ctx context.Context, in *newcomerInput) (*sessionOutput, error) {
-	out, err := s.Enrol(ctx, in.Body.newcomer())
+	out, err := s.Enrol(ctx, Newcomer(in.Body))
 	return signedIn(out, httpapi.Secure(ctx)), err
 }
 

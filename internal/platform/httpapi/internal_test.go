@@ -55,11 +55,11 @@ func TestFillCopiesWhatItChanges(t *testing.T) {
 		Kids  []*node
 		Named map[string]node
 		Any   any
-		bytes []byte
+		inner []byte
 	}
-	shared := &node{Kids: []*node{{Tags: []string{"x"}}}, Named: map[string]node{"a": {}}, Any: node{}}
+	shared := &node{Kids: []*node{{Tags: []string{"x"}}}, Named: map[string]node{"a": {}}, Any: node{}, inner: []byte("x")}
 	out := withoutNulls(shared).(*node)
-	if out.Tags == nil || out.Kids[0].Kids == nil || out.Named["a"].Tags == nil || out.Any.(node).Tags == nil {
+	if string(out.inner) != "x" || out.Tags == nil || out.Kids[0].Kids == nil || out.Named["a"].Tags == nil || out.Any.(node).Tags == nil {
 		t.Errorf("got %+v", out)
 	}
 	if shared.Tags != nil || shared.Kids[0].Kids != nil || shared.Named["a"].Tags != nil {
