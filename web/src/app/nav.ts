@@ -31,11 +31,11 @@ export function rail(role: RoleName | undefined): NavItem[][] {
       return [[OFFICE, LEDGER, EVIDENCE], [POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
       return [[TODAY, OFFICE], [POLICY, EVIDENCE]]
-    case 'administrator':
+    case 'admin':
       return [[PEOPLE, IMPORT], [POLICY, LEDGER, EVIDENCE]]
     default:
       if (isOrganisation(role)) return [[TODAY, MATCH, MINE], [FACTS, POLICY, EVIDENCE], [PEOPLE]]
-      if (role === 'centre_operator') return [[TODAY], [POLICY, EVIDENCE], [PEOPLE]]
+      if (role === 'operator') return [[TODAY], [POLICY, EVIDENCE], [PEOPLE]]
       return [[POLICY, EVIDENCE]]
   }
 }

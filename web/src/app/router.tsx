@@ -25,7 +25,7 @@ function SignedIn() {
   const session = useSession()
   const { pathname, search } = useLocation()
   if (session.signedIn) return <Outlet />
-  return <Navigate to={`/signin?next=${encodeURIComponent(pathname + search)}`} replace />
+  return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />
 }
 
 const signedIn: RouteObject[] = [
@@ -55,7 +55,7 @@ const open: RouteObject[] = [
 export function newRouter() {
   const routes: RouteObject[] = [
     { path: '/', element: <Home /> },
-    { path: '/signin', element: page(() => import('@/features/session/SignInPage')) },
+    { path: '/sign-in', element: page(() => import('@/features/session/SignInPage')) },
     { path: '/setup', element: <SetupPage /> },
     { path: '/enrol', element: <EnrolPage /> },
     { path: '/reset', element: <ResetPage /> },

@@ -31,7 +31,7 @@ export function TopBar({ session }: { session: Session }) {
         <LangSwitch />
         <span className="phone-only">{session.signedIn && <RoleBox session={session} compact />}</span>
         {!session.signedIn && (
-          <Link to="/signin">
+          <Link to="/sign-in">
             <Button>{d.session.signIn}</Button>
           </Link>
         )}

@@ -11,7 +11,6 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
-import { Clock } from '@/pattern/time/Clock'
 import { useApplications } from './api'
 import type { Row } from './model'
 import { StateChip } from './StateChip'
@@ -84,6 +83,7 @@ function Filters() {
 
 function Rows({ rows, own }: { rows: Row[]; own: boolean }) {
   const { d, lang, say } = useLang()
+  const turns: Record<string, string> = d.application.turnOf
   const columns: Column<Row>[] = [
     {
       key: 'what',
@@ -99,19 +99,14 @@ function Rows({ rows, own }: { rows: Row[]; own: boolean }) {
         </>
       ),
     },
-    { key: 'clause', title: d.today.basis, render: (r) => r.clause && <ClauseRef clause={r.clause} /> },
+    { key: 'clause', title: d.today.basis, render: (r) => <ClauseRef clause={r.clause} /> },
     { key: 'state', title: d.application.stateTitle, render: (r) => <StateChip state={r.state} /> },
     { key: 'amount', title: d.today.amount, number: true, render: (r) => (r.amount_fen === null ? <span className="faint">—</span> : <Money fen={r.amount_fen} />) },
-    { key: 'at', title: d.application.submittedOn, render: (r) => <span className="num">{tableDate(r.submitted_at, lang)}</span> },
+    { key: 'at', title: d.application.submittedOn, render: (r) => <span className="num">{tableDate(r.submitted_on, lang)}</span> },
     {
       key: 'clock',
       title: d.application.turn,
-      render: (r) => (
-        <>
-          {r.waits_for && <div>{say(r.waits_for)}</div>}
-          {r.clock && <Clock face={r.clock} />}
-        </>
-      ),
+      render: (r) => turns[r.waits_for] ?? '',
     },
   ]
   return <DataTable caption={d.application.list} columns={columns} rows={rows} rowKey={(r) => r.id} />

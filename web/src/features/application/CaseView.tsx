@@ -1,30 +1,38 @@
 import './application.css'
-import { Input } from 'antd'
+import { Button, Input } from 'antd'
 import { useRef, useState } from 'react'
 import { Link } from 'react-router'
-import { stampTime, sentenceDate } from '@/calendar/date'
-import { useFact, useLog } from '@/features/evidence/api'
-import { useRecompute } from '@/features/evidence/recompute'
-import { fill, Say, useLang } from '@/i18n'
+import { useWrite } from '@/api/write'
+import { sentenceDate, stampTime } from '@/calendar/date'
+import { isOrganisation, type RoleName } from '@/features/session/model'
+import { useSession } from '@/features/session/session'
+import { Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
-import { ProofBadge, type Recomputed, type Seal } from '@/pattern/proof/ProofBadge'
+import type { Recomputed } from '@/pattern/proof/ProofBadge'
 import { ErrorPanel } from '@/pattern/state/states'
 import { Timeline } from '@/pattern/time/Timeline'
+import { recompute, withdraw } from './api'
 import { Attachments } from './Attachments'
 import { Calculation } from './Calculation'
 import { DecisionButtons, useDecision } from './DecisionButtons'
-import type { Application } from './model'
+import { factsOf, may, type Application } from './model'
+import { Proofs, useFactsById } from './Proofs'
 import { StateChip } from './StateChip'
 
 /** The case after submission: the same page for the applicant and for whoever decides. */
-export function CaseView({ application: a }: { application: Application }) {
+export function CaseView({ application }: { application: Application }) {
   const { d, say } = useLang()
+  const own = isOrganisation(useSession().active?.role)
   const opinionRef = useRef<HTMLDivElement>(null)
   const [proof, setProof] = useState<Recomputed>('not_yet')
+  const known = useFactsById(factsOf(application.steps))
+  const a = withSeals(application, known)
   const decision = useDecision(a, () => opinionRef.current?.querySelector('textarea')?.focus())
-  const deciding = decision.offered.length > 0
+  const again = useWrite((_: undefined, key) => recompute(a.id)(a.revision, key))
+  const leave = useWrite((_: undefined, key) => withdraw(a.id)(a.revision, key))
+  const error = decision.error ?? again.error ?? leave.error
   return (
     <>
       <PageHead
@@ -32,56 +40,72 @@ export function CaseView({ application: a }: { application: Application }) {
         aside={<span className="mono">{a.org.code}</span>}
         crumbs={
           <>
-            <Link to="/applications">{d.nav.applications}</Link> › {say(a.name)} › <span className="mono">{a.number}</span>
+            <Link to="/applications">{own ? d.nav.myApplications : d.nav.applications}</Link> › {say(a.name)} › <span className="mono">{a.number}</span>
           </>
         }
         sentence={
           <>
-            <StateChip state={a.state} /> <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
+            <StateChip state={a.state} />{' '}
+            <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
           </>
         }
-        actions={deciding && <DecisionButtons decision={decision} blocked={proof === 'differs' || a.stale !== null} />}
+        actions={
+          <>
+            {may(a, 'withdraw') && (
+              <Button loading={leave.isPending} onClick={() => leave.mutate(undefined)}>
+                {d.application.withdraw}
+              </Button>
+            )}
+            {a.stale && may(a, 'recompute') && (
+              <Button loading={again.isPending} onClick={() => again.mutate(undefined)}>
+                {d.application.recompute}
+              </Button>
+            )}
+            <DecisionButtons decision={decision} blocked={proof === 'differs' || a.stale} />
+          </>
+        }
       />
       <div className="columns">
         <div className="stack">
-          {decision.error !== null && <div className="card"><ErrorPanel error={decision.error} unchanged={d.application.textKept} /></div>}
+          {error !== null && <div className="card"><ErrorPanel error={error} unchanged={d.application.textKept} /></div>}
           <Calculation application={a} />
-          {deciding && (
+          {decision.offered.length > 0 && (
             <div ref={opinionRef}>
               <Card title={d.application.opinion} note={<Summary application={a} />}>
-                <Input.TextArea
-                  aria-label={d.application.opinion}
-                  autoSize={{ minRows: 2, maxRows: 8 }}
-                  placeholder={d.application.opinionHint}
-                  value={decision.opinion}
-                  status={decision.wantsOpinion ? 'error' : ''}
-                  onChange={(event) => decision.setOpinion(event.target.value)}
-                />
-                {decision.wantsOpinion && <p className="note bad" role="alert">{d.application.opinionNeeded}</p>}
+                <Input.TextArea aria-label={d.application.opinion} autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4000} placeholder={d.application.opinionHint} value={decision.opinion} status={decision.wantsOpinion ? 'error' : ''} onChange={(event) => decision.setOpinion(event.target.value)} />
+                {decision.wantsOpinion && (
+                  <p className="note bad" role="alert">
+                    {d.application.opinionNeeded}
+                  </p>
+                )}
               </Card>
             </div>
           )}
-          {a.why_not.length > 0 && (
-            <ul className="note">
-              {a.why_not.map((w) => (
-                <li key={w.act}>{say(w.text)}</li>
-              ))}
-            </ul>
+          {a.statement && (
+            <Card title={d.application.statement}>
+              <p className="prose statement">{a.statement}</p>
+            </Card>
           )}
           <Opinions application={a} />
-          <Orders application={a} />
           <Attachments application={a} />
         </div>
         <div className="stack">
-          {a.seal && <ProofCard seal={a.seal} onResult={setProof} />}
+          <Proofs facts={[...known.values()]} digest={a.digest} onResult={setProof} />
           <Progress application={a} />
+          {a.payee && (
+            <Card title={d.application.paidTo}>
+              <p>{a.payee.holder}</p>
+              <p className="note">
+                {a.payee.bank} <span className="mono">{a.payee.number}</span>
+              </p>
+            </Card>
+          )}
           {a.alarms.length > 0 && (
             <Card title={d.application.alarms}>
               <ul className="lacks">
                 {a.alarms.map((alarm) => (
-                  <li key={alarm.key}>
-                    {say(alarm.text)}
-                    {alarm.note && <div className="note">{say(alarm.note)}</div>}
+                  <li key={alarm.application + alarm.text.zh}>
+                    {say(alarm.text)} <Link to={`/applications/${alarm.application}`}>{d.application.look}</Link>
                   </li>
                 ))}
               </ul>
@@ -93,17 +117,22 @@ export function CaseView({ application: a }: { application: Application }) {
   )
 }
 
+/** The same mark on each step that rests on one fact. */
+function withSeals(a: Application, known: ReturnType<typeof useFactsById>): Application {
+  return { ...a, steps: a.steps.map((step) => ({ ...step, facts: step.facts.map((fact) => ({ ...fact, seal: known.get(fact.id)?.seal })) })) }
+}
+
 /** One line of money and party before an irreversible button. */
 function Summary({ application: a }: { application: Application }) {
-  const { d, say } = useLang()
+  const { d } = useLang()
   if (a.amount_fen === null) return null
   return (
     <>
       {a.org.name} <Money fen={a.amount_fen} />
-      {a.purses.map((p) => (
-        <span key={p.key}>
+      {a.halves.map((half) => (
+        <span key={half.level}>
           {' '}
-          · {say(p.name)} <Money fen={p.amount_fen} />
+          · {d.money[half.level]} <Money fen={half.amount_fen} />
         </span>
       ))}{' '}
       · {d.application.irreversible}
@@ -111,39 +140,20 @@ function Summary({ application: a }: { application: Application }) {
   )
 }
 
-function ProofCard({ seal, onResult }: { seal: Seal; onResult: (state: Recomputed) => void }) {
-  const { d } = useLang()
-  const fact = useFact(seal.fact)
-  const log = useLog()
-  const proof = useRecompute(fact.data ?? { seal, salt: null, canonical: null }, log.data, onResult)
-  return (
-    <Card title={d.evidence.provable} extra={<span className={seal.index === null ? 'chip chip-lacking' : 'chip chip-eligible'}>{seal.index === null ? d.application.unsealed : d.application.sealed}</span>}>
-      <ProofBadge seal={fact.data ? { ...fact.data.seal, fact: seal.fact } : seal} recomputed={proof.state} onRecompute={proof.run} />
-      {proof.error !== null && <ErrorPanel error={proof.error} unchanged="" />}
-    </Card>
-  )
-}
-
 function Progress({ application: a }: { application: Application }) {
-  const { d, lang, say } = useLang()
-  if (a.timeline.length === 0) return null
+  const { d, lang } = useLang()
+  const events: Record<string, string> = d.application.event
+  const turns: Record<string, string> = d.application.waitsFor
+  const roleName = (role: string) => d.role[role as RoleName] ?? ''
   return (
     <Card title={d.application.progress} note={d.application.progressNote}>
       <Timeline
         moments={a.timeline.map((step) => ({
           key: step.key,
           when: step.when,
-          title: say(step.label),
-          waitsFor: step.when === 'now' ? say(step.waits_for) || undefined : undefined,
-          clock: step.clock ?? undefined,
-          note: [
-            step.at ? sentenceDate(step.at, lang) : '',
-            step.by ?? '',
-            step.days_used === null ? '' : fill(step.counted ? d.application.daysUsed : d.application.daysNotCounted, { n: step.days_used }),
-            say(step.note),
-          ]
-            .filter(Boolean)
-            .join('　'),
+          title: events[step.action] ?? step.action,
+          waitsFor: step.when === 'now' ? turns[step.role] : undefined,
+          note: step.when === 'past' ? [step.at ? sentenceDate(step.at, lang) : '', step.by, roleName(step.role)].filter(Boolean).join(' ') : step.action === 'countersign' ? d.application.anotherPerson : undefined,
         }))}
       />
     </Card>
@@ -152,44 +162,15 @@ function Progress({ application: a }: { application: Application }) {
 
 function Opinions({ application: a }: { application: Application }) {
   const { d, lang } = useLang()
+  const events: Record<string, string> = d.application.event
   if (a.opinions.length === 0) return null
-  const verbs: Record<string, string> = d.application.verb
   return (
     <Card title={d.application.opinions}>
       <ul className="lacks">
         {a.opinions.map((o) => (
-          <li key={o.key}>
-            <b>{verbs[o.verb] ?? o.verb}</b> <span className="note">{`${o.by} · ${stampTime(o.at, lang)}`}</span>
-            {o.text && <p className="prose">{o.text}</p>}
-          </li>
-        ))}
-      </ul>
-    </Card>
-  )
-}
-
-function Orders({ application: a }: { application: Application }) {
-  const { d, say } = useLang()
-  if (a.orders.length === 0) return null
-  const states: Record<string, string> = d.application.orderState
-  return (
-    <Card title={d.application.orders} note={d.application.ordersNote}>
-      <ul className="lacks">
-        {a.orders.map((o) => (
-          <li key={o.key} className="spread">
-            <span>
-              <b>{say(o.purse)}</b> <span className="note">{o.payee}</span>
-              <div className="note">
-                {states[o.state] ?? o.state}
-                {o.transfer && (
-                  <>
-                    {' · '}
-                    <Link to={`/ledger/transfers/${encodeURIComponent(o.transfer)}`}>{d.application.traceMoney}</Link>
-                  </>
-                )}
-              </div>
-            </span>
-            <Money fen={o.amount_fen} />
+          <li key={o.at + o.action}>
+            <b>{events[o.action] ?? o.action}</b> <span className="note">{[o.name, stampTime(o.at, lang)].filter(Boolean).join(' · ')}</span>
+            <p className="prose">{o.note}</p>
           </li>
         ))}
       </ul>

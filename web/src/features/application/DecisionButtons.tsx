@@ -2,17 +2,17 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
-import { decide, type Decision } from './api'
+import { decide, type Verdict } from './api'
 import { may, type Application } from './model'
 
-/** In the order of the page: the refusal left, the one primary action right. */
-const ACTS: Decision['act'][] = ['refuse', 'return', 'approve', 'countersign', 'pay']
-const NEED_OPINION: Decision['act'][] = ['refuse', 'return']
+/** In the order of the page: refusals left, the one primary action right. */
+const ACTS: Verdict[] = ['refuse', 'return', 'send_back', 'approve', 'countersign']
+const NEED_OPINION: Verdict[] = ['refuse', 'return', 'send_back']
 
 export function useDecision(application: Application, askForOpinion: () => void) {
   const [opinion, setOpinion] = useState('')
   const [wantsOpinion, setWantsOpinion] = useState(false)
-  const write = useWrite(decide(application.id), () => setOpinion(''))
+  const write = useWrite(decide(application), () => setOpinion(''))
   return {
     offered: ACTS.filter((act) => may(application, act)),
     opinion,
@@ -23,22 +23,22 @@ export function useDecision(application: Application, askForOpinion: () => void)
     wantsOpinion,
     error: write.error,
     pending: write.isPending ? write.variables.act : null,
-    act(act: Decision['act']) {
+    act(act: Verdict) {
       if (NEED_OPINION.includes(act) && !opinion.trim()) {
         setWantsOpinion(true)
         askForOpinion()
         return
       }
-      write.mutate({ act, opinion: opinion.trim(), revision: application.revision })
+      write.mutate({ act, opinion: opinion.trim() })
     },
   }
 }
 
-/** Each button names its effect. A proof that differs or a stale calculation switches them off. */
+/** Each button names its effect. A proof that differs or a stale calculation switches the consenting ones off. */
 export function DecisionButtons({ decision, blocked }: { decision: ReturnType<typeof useDecision>; blocked: boolean }) {
   const { d } = useLang()
   return decision.offered.map((act) => {
-    const primary = act === 'approve' || act === 'countersign' || act === 'pay'
+    const primary = act === 'approve' || act === 'countersign'
     return (
       <Button key={act} type={primary ? 'primary' : 'default'} loading={decision.pending === act} disabled={decision.pending !== null || (primary && blocked)} onClick={() => decision.act(act)}>
         {d.application.act[act]}

@@ -1,7 +1,6 @@
 import './application.css'
-import { Button } from 'antd'
+import { Button, Input } from 'antd'
 import { Link } from 'react-router'
-import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
 import { clockTime } from '@/calendar/date'
 import { fill, Say, useLang } from '@/i18n'
@@ -9,22 +8,23 @@ import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { ErrorPanel } from '@/pattern/state/states'
-import { submit } from './api'
+import { submit, withdraw } from './api'
 import { Attachments } from './Attachments'
 import { useAutosave } from './autosave'
 import { Calculation } from './Calculation'
-import { FieldRow } from './FieldRow'
-import { missing, unfilled, type Application } from './model'
+import { gaps, may, type Application } from './model'
+import { PrefilledRows } from './Prefilled'
 import { StateChip } from './StateChip'
 
-/** One column, prefilled with the source of each field, saved as one types; errors at the field and summed at the top. */
+/** One column, prefilled with the source of each item, saved as one types; what is missing stands at the top with links. */
 export function FormView({ application: a }: { application: Application }) {
   const { d, say } = useLang()
   const draft = useAutosave(a)
-  const send = useWrite(submit(a.id))
-  const problem = send.error ? Problem.from(send.error) : null
-  const gaps = [...unfilled(a.fields, draft.typed).map((f) => ({ to: `#field-${f.path}`, text: say(f.label) })), ...missing(a).map((w) => ({ to: '#attachments', text: say(w.label) }))]
-  const returned = a.state === 'returned' ? a.opinions.findLast((o) => o.verb === 'return') : undefined
+  const send = useWrite(async (_: undefined, key) => submit(a.id)(await draft.flush(), key))
+  const leave = useWrite((_: undefined, key) => withdraw(a.id)(a.revision, key))
+  const open = gaps(a)
+  const returned = a.state === 'returned' ? a.opinions.findLast((o) => o.action === 'return') : undefined
+  const error = send.error ?? leave.error ?? draft.error
   return (
     <>
       <PageHead
@@ -38,17 +38,21 @@ export function FormView({ application: a }: { application: Application }) {
         sentence={
           <>
             <StateChip state={a.state} />{' '}
-            {a.amount_fen !== null ? <Say text={d.application.formSentence} parts={{ amount: <b><Money fen={a.amount_fen} /></b>, n: <b>{gaps.length}</b> }} /> : <Say text={d.application.formSentenceOpen} parts={{ n: <b>{gaps.length}</b> }} />}
+            {a.amount_fen === null ? <Say text={d.application.formSentenceOpen} parts={{ n: <b>{open.length}</b> }} /> : <Say text={d.application.formSentence} parts={{ amount: <b><Money fen={a.amount_fen} /></b>, n: <b>{open.length}</b> }} />}
           </>
         }
         actions={
           <>
-            <span className="note save-state" role="status">
-              {draft.state === 'saving' ? d.application.saving : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
-            </span>
-            <Button type="primary" loading={send.isPending} disabled={gaps.length > 0 || !a.allowed.includes('submit')} onClick={() => void draft.flush().then((revision) => send.mutate({ revision }))}>
-              {a.state === 'returned' ? d.application.resubmit : d.application.submit}
-            </Button>
+            {may(a, 'withdraw') && (
+              <Button loading={leave.isPending} onClick={() => leave.mutate(undefined)}>
+                {d.application.withdraw}
+              </Button>
+            )}
+            {may(a, 'submit') && (
+              <Button type="primary" loading={send.isPending} disabled={open.length > 0} onClick={() => send.mutate(undefined)}>
+                {a.state === 'returned' ? d.application.resubmit : d.application.submit}
+              </Button>
+            )}
           </>
         }
       />
@@ -56,33 +60,38 @@ export function FormView({ application: a }: { application: Application }) {
         <div className="stack">
           {returned && (
             <div className="card returned">
-              <b>{d.application.returnedBy}</b> {returned.text} <span className="note">{returned.by}</span>
+              <b>{d.application.returnedBy}</b> {returned.note} <span className="note">{returned.name}</span>
             </div>
           )}
-          {(send.error ?? draft.error) !== null && <div className="card"><ErrorPanel error={send.error ?? draft.error} unchanged={d.application.textKept} /></div>}
-          {gaps.length > 0 && (
+          {error !== null && <div className="card"><ErrorPanel error={error} unchanged={d.application.textKept} /></div>}
+          {open.length > 0 && (
             <div className="card gaps" role="status">
-              <b>{fill(d.application.gaps, { n: gaps.length })}</b>
+              <b>{fill(d.application.gaps, { n: open.length })}</b>
               <ul>
-                {gaps.map((gap) => (
-                  <li key={gap.to + gap.text}>
-                    <a href={gap.to}>{gap.text}</a>
+                {open.map((gap) => (
+                  <li key={gap}>
+                    <a href={`#${gap}`}>{d.application.gap[gap]}</a>
                   </li>
                 ))}
               </ul>
             </div>
           )}
           <Card title={d.application.form} note={d.application.formNote}>
-            <div className="form-fields">
-              {a.fields.map((field) => (
-                <FieldRow key={field.path} field={field} value={draft.typed[field.path] ?? field.value} error={problem?.of(field.path)} onChange={(value) => draft.type(field.path, value)} />
-              ))}
+            <PrefilledRows application={a} />
+            <div className="form-row">
+              <label htmlFor="statement">{d.application.statement}</label>
+              <div>
+                <Input.TextArea id="statement" value={draft.text} maxLength={4000} autoSize={{ minRows: 3, maxRows: 12 }} onChange={(e) => draft.type(e.target.value)} />
+                <p className="note" role="status">
+                  {d.application.ownWords} {draft.saving ? d.application.saving : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
+                </p>
+              </div>
             </div>
           </Card>
-          <div id="attachments">
-            <Attachments application={a} />
+          <Attachments application={a} />
+          <div id="facts">
+            <Calculation application={a} />
           </div>
-          <Calculation application={a} />
         </div>
         <Card title={d.application.next}>
           <ol className="how">

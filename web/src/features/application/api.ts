@@ -1,6 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Act, Application, Row } from './model'
+import { answer, api, formOf, once } from '@/api/client'
+import { useTraceNames } from '@/features/policy/useTraceNames'
+import { toApplication, toRow } from './adapt'
+import type { Act, Application, State } from './model'
 
 export interface Filter {
   state: string
@@ -8,33 +10,57 @@ export interface Filter {
   q: string
 }
 
-export const useApplication = (id: string) =>
-  useQuery({ queryKey: ['application', id], queryFn: () => request<Application>('GET', `/applications/${encodeURIComponent(id)}`) })
+const path = (id: string) => ({ params: { path: { id } } })
+
+export function useApplication(id: string) {
+  const names = useTraceNames()
+  return useQuery({
+    queryKey: ['application', id],
+    queryFn: () => answer(api.GET('/applications/{id}', path(id))),
+    select: (c) => toApplication(c, names),
+  })
+}
 
 export const useApplications = (filter: Filter) =>
   useInfiniteQuery({
     queryKey: ['applications', filter],
-    queryFn: ({ pageParam }) => request<{ items: Row[]; next: string }>('GET', '/applications', { query: { ...filter, cursor: pageParam } }),
+    queryFn: async ({ pageParam }) => {
+      const query = { measure: filter.measure, q: filter.q, cursor: pageParam, ...(filter.state ? { state: [filter.state as State] } : {}) }
+      const page = await answer(api.GET('/applications', { params: { query } }))
+      return { items: page.items.map(toRow), next: page.next }
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
   })
 
-export const saveDraft = (id: string) => (input: { fields: Record<string, string>; revision: number }) =>
-  request<Application>('PUT', `/applications/${id}`, { body: input })
+export const saveDraft = (id: string, body: { statement: string; revision: number }) => answer(api.PUT('/applications/{id}', { ...path(id), body }))
 
-export const attach = (id: string) => (input: { file: File; kind: string }, key: string) => {
-  const form = new FormData()
-  form.set('kind', input.kind)
-  form.set('file', input.file)
-  return request('POST', `/applications/${id}/attachments`, { body: form, key })
+export const attach = (id: string) => (file: File, key: string) =>
+  answer(api.POST('/applications/{id}/attachments', { ...path(id), ...once(key), body: { file: '' }, bodySerializer: () => formOf(file) }))
+
+export const detach = (id: string) => (attachment: string) =>
+  answer(api.DELETE('/applications/{id}/attachments/{attachment}', { params: { path: { id, attachment } } }))
+
+export const submit = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/submit', { ...path(id), ...once(key), body: { revision } }))
+export const withdraw = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/withdraw', { ...path(id), ...once(key), body: { revision } }))
+export const recompute = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/recompute', { ...path(id), ...once(key), body: { revision } }))
+
+export type Verdict = Extract<Act, 'approve' | 'return' | 'refuse' | 'countersign' | 'send_back'>
+
+/** A decision names the revision and, to approve, the calculation that was read. */
+export const decide = (application: Pick<Application, 'id' | 'revision' | 'digest'>) => (input: { act: Verdict; opinion: string }, key: string) => {
+  const { id, revision, digest } = application
+  const request = { ...path(id), ...once(key), body: { opinion: input.opinion, revision, ...(input.act === 'approve' ? { digest } : {}) } }
+  switch (input.act) {
+    case 'approve':
+      return answer(api.POST('/applications/{id}/approve', request))
+    case 'return':
+      return answer(api.POST('/applications/{id}/return', request))
+    case 'refuse':
+      return answer(api.POST('/applications/{id}/refuse', request))
+    case 'countersign':
+      return answer(api.POST('/applications/{id}/countersign', request))
+    case 'send_back':
+      return answer(api.POST('/applications/{id}/send-back', request))
+  }
 }
-
-export const submit = (id: string) => (input: { revision: number }, key: string) => request('POST', `/applications/${id}/submit`, { body: input, key })
-
-export interface Decision {
-  act: Exclude<Act, 'edit' | 'submit'>
-  opinion: string
-  revision: number
-}
-
-export const decide = (id: string) => ({ act, ...body }: Decision, key: string) => request('POST', `/applications/${id}/${act}`, { body, key })

@@ -1,77 +1,34 @@
+import type { Schemas } from '@/api/client'
 import type { Text } from '@/i18n'
 import type { Fen } from '@/money/fen'
-import type { Lack, OpenQuestion } from '@/features/match/model'
 import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
-import type { Seal } from '@/pattern/proof/ProofBadge'
-import type { ClockFace } from '@/pattern/time/Clock'
-import type { Purse } from '@/pattern/trace/Split'
-import type { TraceStep } from '@/pattern/trace/Trace'
+import type { StepFact, TraceStep } from '@/pattern/trace/Trace'
 
-/** State of an application as the server names it; the dictionary has words for the known ones. */
-export type State = string
+export type State = Schemas['PolicyCase']['state']
+export type Half = Schemas['PolicyHalfView']
+export type Attachment = Schemas['PolicyFileView']
 
 /** What the signed-in person may do now; the server decides and the page only offers. */
-export type Act = 'edit' | 'submit' | 'approve' | 'return' | 'refuse' | 'countersign' | 'pay'
+export type Act = 'edit' | 'attach' | 'detach' | 'submit' | 'withdraw' | 'approve' | 'return' | 'refuse' | 'recompute' | 'countersign' | 'send_back'
 
-/** A field of the form, and where its prefilled value comes from. */
-export interface FormField {
-  path: string
+/** An item of the form that facts fill, and the facts that do. */
+export interface Prefilled {
+  key: string
   label: Text
-  kind: 'text' | 'note' | 'money' | 'date' | 'choice'
-  value: string
-  source: Text | null
-  fact: string | null
-  required: boolean
-  editable: boolean
-  choices: { value: string; label: Text }[]
+  amount_fen: Fen | null
+  holds: boolean
+  facts: StepFact[]
 }
 
-export interface Attachment {
-  id: string
-  name: string
-  bytes: number
-  sha256: string
-  kind: string
-  uploaded_at: string
-  url: string | null
-}
-
-export interface Wanted {
-  kind: string
-  label: Text
-  required: boolean
-}
-
-/** One step of the case: past with days used, now with whose clock, or to come. */
+/** One step of the case: past with who took it, now with whose turn it is, or to come. */
 export interface Step {
   key: string
   when: 'past' | 'now' | 'to_come'
-  label: Text
+  action: string
   at: string | null
-  by: string | null
-  days_used: number | null
-  counted: boolean
-  waits_for: Text | null
-  note: Text | null
-  clock: ClockFace | null
-}
-
-export interface Opinion {
-  key: string
   by: string
-  at: string
-  verb: string
-  text: string
-}
-
-export interface Order {
-  key: string
-  purse: Text
-  amount_fen: Fen
-  state: string
-  transfer: string | null
-  payee: string
+  role: string
 }
 
 export interface Application {
@@ -80,30 +37,31 @@ export interface Application {
   state: State
   org: { code: string; name: string }
   measure: string
+  version: number | null
   name: Text
-  clause: Clause | null
+  clause: Clause
   object: string
-  year: number | null
-  rule: Text | null
-  submitted_at: string | null
+  guide: number | null
   outcome: OutcomeName | null
   amount_fen: Fen | null
   steps: TraceStep[]
-  purses: Purse[]
-  seal: Seal | null
+  halves: Half[]
+  /** SHA-256 of the calculation; approving names the one that was read. */
+  digest: string
   /** Facts changed since the calculation: it is greyed and must be worked out again. */
-  stale: Text | null
-  lacking: Lack[]
-  questions: OpenQuestion[]
-  fields: FormField[]
+  stale: boolean
+  /** Why the last step did not go through. */
+  hindrance: string
+  lacking: { text: Text; where: Text }[]
+  questions: string[]
+  statement: string
+  prefilled: Prefilled[]
+  payee: Schemas['PolicyPayeeView'] | null
   attachments: Attachment[]
-  wanted: Wanted[]
   timeline: Step[]
-  opinions: Opinion[]
-  alarms: { key: string; text: Text; note: Text | null }[]
+  opinions: Schemas['PolicyTimelineView'][]
+  alarms: Schemas['PolicyAlarmView'][]
   allowed: Act[]
-  why_not: { act: string; text: Text }[]
-  orders: Order[]
   revision: number
 }
 
@@ -115,23 +73,26 @@ export interface Row {
   org: string
   measure: string
   name: Text
-  clause: Clause | null
+  clause: Clause
   object: string
   amount_fen: Fen | null
-  submitted_at: string | null
-  clock: ClockFace | null
-  waits_for: Text | null
+  submitted_on: string | null
+  waits_for: string
 }
 
-export const may = (application: Application, act: Act): boolean => application.allowed.includes(act)
+export const may = (application: Pick<Application, 'allowed'>, act: Act): boolean => application.allowed.includes(act)
 
-/** Attachments still wanted: the required kinds that no file covers yet. */
-export function missing(application: Pick<Application, 'wanted' | 'attachments'>): Wanted[] {
-  const have = new Set(application.attachments.map((a) => a.kind))
-  return application.wanted.filter((w) => w.required && !have.has(w.kind))
+/** What still stands between a draft and its submission. Words and files help the office; facts and an account are needed. */
+export type Gap = 'facts' | 'payee'
+
+export function gaps(a: Pick<Application, 'payee' | 'outcome'>): Gap[] {
+  const open: Gap[] = []
+  if (a.outcome !== 'eligible') open.push('facts')
+  if (a.payee === null) open.push('payee')
+  return open
 }
 
-/** Fields that a person must still fill in, given what is typed but not saved yet. */
-export function unfilled(fields: FormField[], typed: Record<string, string>): FormField[] {
-  return fields.filter((f) => f.required && f.editable && !(typed[f.path] ?? f.value).trim())
+/** Every fact that the calculation rests on, once each. */
+export function factsOf(steps: TraceStep[]): string[] {
+  return [...new Set(steps.flatMap((s) => s.facts.map((f) => f.id)))]
 }

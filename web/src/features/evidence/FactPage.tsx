@@ -1,4 +1,4 @@
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { stampTime, tableDate } from '@/calendar/date'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
@@ -7,7 +7,7 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { ProofBadge } from '@/pattern/proof/ProofBadge'
 import { ErrorPanel } from '@/pattern/state/states'
 import { Loaded } from '@/pattern/state/Loaded'
-import { useFact, useLog } from './api'
+import { useAttestorName, useFact, useLog } from './api'
 import { FactName, FactQuantity } from './FactName'
 import type { Fact, Verdict } from './model'
 import { useRecompute } from './recompute'
@@ -21,12 +21,13 @@ export default function FactPage() {
 
 function FactView({ fact }: { fact: Fact }) {
   const { d, lang, say } = useLang()
+  const attestor = useAttestorName()
   const log = useLog()
   const proof = useRecompute(fact, log.data)
   const kindName = say(fact.label) || fact.kind
   return (
     <>
-      <PageHead title={kindName} aside={<span className="mono break">{fact.id}</span>} sentence={fill(d.evidence.factSentence, { by: d.attestor[fact.attested_by as keyof typeof d.attestor] ?? fact.attested_by, on: tableDate(fact.occurred, lang) })} plain />
+      <PageHead title={kindName} aside={<span className="mono break">{fact.id}</span>} sentence={fill(d.evidence.factSentence, { by: attestor(fact.attested_by), on: tableDate(fact.occurred, lang) })} plain />
       <div className="columns">
         <div className="stack">
           <Card title={d.evidence.what}>
@@ -36,11 +37,12 @@ function FactView({ fact }: { fact: Fact }) {
                 [d.evidence.subject, <span key="s" className="mono">{fact.subject}</span>],
                 ...(fact.object ? [[d.evidence.object, fact.object] as [string, string]] : []),
                 ...(fact.quantity ? [[d.evidence.quantity, <FactQuantity key="q" fact={fact} />] as [string, React.ReactNode]] : []),
-                ...fact.attributes.map(([name, value]): [string, string] => [name, value]),
+                ...fact.attributes.map((x): [string, string] => [say(x.label) || x.name, x.value]),
                 [d.evidence.occurred, tableDate(fact.occurred, lang)],
                 [d.evidence.recorded, `${stampTime(fact.recorded, lang)} UTC+8`],
-                [d.evidence.attestedBy, [d.attestor[fact.attested_by as keyof typeof d.attestor] ?? fact.attested_by, fact.attestor].filter(Boolean).join(' · ')],
-                ...(fact.corrects ? [[d.evidence.corrects, fact.corrects] as [string, string]] : []),
+                [d.evidence.attestedBy, [attestor(fact.attested_by), fact.attestor].filter(Boolean).join(' · ')],
+                ...(fact.corrects ? [[d.evidence.corrects, <FactLink key="c" id={fact.corrects} />] as [string, React.ReactNode]] : []),
+                ...(fact.corrected_by ? [[d.evidence.correctedBy, <FactLink key="b" id={fact.corrected_by} />] as [string, React.ReactNode]] : []),
               ]}
             />
           </Card>
@@ -63,6 +65,14 @@ function FactView({ fact }: { fact: Fact }) {
         </div>
       </div>
     </>
+  )
+}
+
+function FactLink({ id }: { id: string }) {
+  return (
+    <Link to={`/evidence/facts/${id}`} className="mono">
+      {id}
+    </Link>
   )
 }
 

@@ -8,13 +8,14 @@ import { DataTable } from '@/pattern/layout/DataTable'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Stamp } from '@/pattern/proof/Stamp'
 import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
-import { useFacts } from './api'
+import { useAttestorName, useFacts } from './api'
 import { FactName, FactQuantity } from './FactName'
 
 /** What the programme knows of the reader's organisation, and whose word each fact is. */
 export default function FactsPage() {
   const { d, lang } = useLang()
   const org = useSession().active?.org
+  const attestor = useAttestorName()
   const facts = useFacts(org?.code ?? '', '')
   const rows = facts.data?.pages.flatMap((p) => p.items) ?? []
   return (
@@ -33,7 +34,7 @@ export default function FactsPage() {
               { key: 'object', title: d.evidence.object, render: (f) => f.object },
               { key: 'quantity', title: d.evidence.quantity, number: true, render: (f) => <FactQuantity fact={f} /> },
               { key: 'occurred', title: d.evidence.occurred, render: (f) => <span className="num">{tableDate(f.occurred, lang)}</span> },
-              { key: 'by', title: d.evidence.attestedBy, render: (f) => d.attestor[f.attested_by as keyof typeof d.attestor] ?? f.attested_by },
+              { key: 'by', title: d.evidence.attestedBy, render: (f) => attestor(f.attested_by) },
               { key: 'seal', title: '', render: (f) => <Stamp hash={f.seal.leaf_hash} state={f.seal.index === null ? 'open' : 'sealed'} /> },
             ]}
           />

@@ -1,24 +1,50 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Fact, InclusionProof, Log } from './model'
+import { answer, api, type Schemas } from '@/api/client'
+import { useLang, type Text } from '@/i18n'
+import type { Fact, Log } from './model'
 
-export const useLog = () => useQuery({ queryKey: ['log'], queryFn: () => request<Log>('GET', '/log'), staleTime: 30_000 })
+export const useLog = () => useQuery({ queryKey: ['log'], queryFn: (): Promise<Log> => answer(api.GET('/log')), staleTime: 30_000 })
 
-export const checkpoint = () => request<string>('GET', '/log/checkpoint')
-export const inclusion = (index: number, size: number) => request<InclusionProof>('GET', '/log/proof/inclusion', { query: { index, size } })
+export const checkpoint = () => answer(api.GET('/log/checkpoint', { parseAs: 'text' })) as Promise<string>
+export const inclusion = (index: number, size: number) => answer(api.GET('/log/proof/inclusion', { params: { query: { index, size } } }))
 
-export const useFact = (id: string) => useQuery({ queryKey: ['fact', id], queryFn: () => request<Fact>('GET', `/facts/${encodeURIComponent(id)}`) })
-
-interface Page<T> {
-  items: T[]
-  next: string
+export function toFact(f: Schemas['EvidenceFactBody']): Fact {
+  const names = new Map(f.attribute_labels.map((l) => [l.name, l.text]))
+  return {
+    ...f,
+    label: f.label ?? null,
+    attributes: f.attributes.map(([name = '', value = '']) => ({ name, label: names.get(name) ?? null, value })),
+    salt: f.salt ?? null,
+    canonical: f.canonical ?? null,
+  }
 }
+
+export const useFact = (id: string) =>
+  useQuery({ queryKey: ['fact', id], queryFn: async () => toFact(await answer(api.GET('/facts/{id}', { params: { path: { id } } }))), enabled: id !== '' })
 
 export const useFacts = (org: string, q: string) =>
   useInfiniteQuery({
     queryKey: ['facts', org, q],
-    queryFn: ({ pageParam }) => request<Page<Fact>>('GET', `/organisations/${org}/facts`, { query: { q, cursor: pageParam } }),
+    queryFn: async ({ pageParam }) => {
+      const page = await answer(api.GET('/organisations/{org}/facts', { params: { path: { org }, query: { q, cursor: pageParam } } }))
+      return { items: page.items.map(toFact), next: page.next }
+    },
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
     enabled: org !== '',
   })
+
+export const verifyEvidence = () => answer(api.POST('/evidence/verify'))
+
+/** Names of the kinds of facts, from the vocabulary; a kind without one keeps its name in code. */
+export function useKindName(): (kind: string) => Text {
+  const kinds = useQuery({ queryKey: ['fact-kinds'], queryFn: async () => (await answer(api.GET('/fact-kinds'))).kinds, staleTime: Infinity })
+  return (kind) => kinds.data?.find((k) => k.name === kind)?.text ?? { zh: kind, en: kind }
+}
+
+/** Who attests, in the reader's words. */
+export function useAttestorName(): (attestor: string) => string {
+  const { d } = useLang()
+  const names: Record<string, string> = d.attestor
+  return (attestor) => names[attestor] ?? attestor
+}

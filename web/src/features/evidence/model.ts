@@ -13,8 +13,9 @@ export interface Fact {
   recorded: string
   attested_by: string
   attestor: string
-  attributes: [string, string][]
+  attributes: { name: string; label: Text | null; value: string }[]
   corrects: string
+  corrected_by: string
   seal: Seal
   /** Both null for readers who may see the record but not open its commitment. */
   salt: string | null
@@ -27,12 +28,8 @@ export interface Log {
   checkpoint_at: string | null
   origin: string
   public_key: string
-}
-
-export interface InclusionProof {
-  index: number
-  size: number
-  hashes: string[]
+  /** Entries that wait to be sealed. */
+  pending: number
 }
 
 /** The steps of recomputing, each with its own verdict. */

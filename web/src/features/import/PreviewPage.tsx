@@ -1,6 +1,7 @@
 import './import.css'
 import { Button } from 'antd'
 import { Link, useParams } from 'react-router'
+import type { Schemas } from '@/api/client'
 import { useWrite } from '@/api/write'
 import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
@@ -9,7 +10,6 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
 import { accept, discard, useImport, useProblems } from './api'
-import type { Import } from './model'
 
 /** Every bad row by line, column and reason, before anything is written. */
 export default function PreviewPage() {
@@ -18,7 +18,7 @@ export default function PreviewPage() {
   return <Loaded query={made}>{(i) => <Preview made={i} />}</Loaded>
 }
 
-function Preview({ made }: { made: Import }) {
+function Preview({ made }: { made: Schemas['EvidenceImportBody'] }) {
   const { d } = useLang()
   const write = useWrite(accept)
   const drop = useWrite(discard)
@@ -51,7 +51,7 @@ function Preview({ made }: { made: Import }) {
         {(write.error ?? drop.error) && <div className="card"><ErrorPanel error={write.error ?? drop.error} /></div>}
         {made.state !== 'previewed' && (
           <p className="card import-done" role="status">
-            {made.state === 'accepted' ? fill(d.import.accepted, { n: made.good }) : d.import.discarded} <Link to="/import">{d.import.again}</Link>
+            {made.state === 'accepted' ? fill(d.import.accepted, { n: made.written }) : d.import.discarded} <Link to="/import">{d.import.again}</Link>
           </p>
         )}
         <Problems id={made.id} bad={made.bad} />

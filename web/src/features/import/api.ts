@@ -1,20 +1,18 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Import, RowProblem } from './model'
+import { answer, api, formOf, once } from '@/api/client'
 
-export const useImport = (id: string) => useQuery({ queryKey: ['import', id], queryFn: () => request<Import>('GET', `/imports/${id}`) })
+const path = (id: string) => ({ params: { path: { id } } })
+
+export const useImport = (id: string) => useQuery({ queryKey: ['import', id], queryFn: () => answer(api.GET('/imports/{id}', path(id))) })
+
 export const useProblems = (id: string) =>
   useInfiniteQuery({
     queryKey: ['import-problems', id],
-    queryFn: ({ pageParam }) => request<{ items: RowProblem[]; next: string }>('GET', `/imports/${id}/problems`, { query: { cursor: pageParam } }),
+    queryFn: ({ pageParam }) => answer(api.GET('/imports/{id}/problems', { params: { path: { id }, query: { cursor: pageParam } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
   })
 
-export const upload = (file: File, key: string) => {
-  const form = new FormData()
-  form.set('file', file)
-  return request<Import>('POST', '/imports', { body: form, key })
-}
-export const accept = (id: string, key: string) => request<Import>('POST', `/imports/${id}/accept`, { key })
-export const discard = (id: string) => request('DELETE', `/imports/${id}`)
+export const upload = (file: File, key: string) => answer(api.POST('/imports', { ...once(key), body: { file: '' }, bodySerializer: () => formOf(file) }))
+export const accept = (id: string, key: string) => answer(api.POST('/imports/{id}/accept', { ...path(id), ...once(key) }))
+export const discard = (id: string) => answer(api.DELETE('/imports/{id}', path(id)))

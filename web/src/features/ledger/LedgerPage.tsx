@@ -2,35 +2,30 @@ import './ledger.css'
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
 import { Link, useSearchParams } from 'react-router'
-import { stampTime } from '@/calendar/date'
-import { useSession } from '@/features/session/session'
-import { Budgets } from '@/features/today/Budgets'
 import { fill, Say, useLang } from '@/i18n'
 import { isZero } from '@/money/fen'
-import { useUnit } from '@/money/unit'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
-import { MoneyBarKey } from '@/pattern/money/MoneyBar'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
-import { useAccounts, useBudgets, useTransfers, verify } from './api'
-import { tree, type Check, type Node, type Transfer } from './model'
+import { TransferTable } from './TransferTable'
+import { useAccounts, useTransfers, verify } from './api'
+import type { Schemas } from '@/api/client'
+import type { Node } from './model'
+import { YearBudgets } from './YearBudgets'
 
 /** Budgets, the chart of accounts, the transfers, and a check of every entry. */
 export default function LedgerPage() {
   const { d } = useLang()
-  const { unit } = useUnit()
-  const year = useSession().businessDate.slice(0, 4)
   const accounts = useAccounts()
-  const budgets = useBudgets(year)
   const check = useMutation({ mutationFn: verify })
   return (
     <>
       <PageHead
         title={d.nav.ledger}
-        sentence={check.data ? <Checked check={check.data} /> : accounts.data && <Say text={d.ledger.sentence} parts={{ n: <b>{accounts.data.length}</b> }} />}
+        sentence={check.data ? <Checked check={check.data} /> : accounts.data && <Say text={d.ledger.sentence} parts={{ n: <b>{`${accounts.data.count}${accounts.data.more ? '+' : ''}`}</b> }} />}
         actions={
           <Button type="primary" loading={check.isPending} onClick={() => check.mutate()}>
             {d.ledger.verify}
@@ -39,15 +34,11 @@ export default function LedgerPage() {
       />
       <div className="stack">
         {check.error && <div className="card"><ErrorPanel error={check.error} /></div>}
-        <Card title={d.today.budgets} note={fill(d.today.budgetsNote, { year, unit: unit === 'wan' ? d.money.wan : d.money.yuan })} extra={<MoneyBarKey />} flush>
-          <Loaded query={budgets} lines={5}>
-            {(rows) => (rows.length === 0 ? <Empty title={d.ledger.noBudgets} /> : <Budgets rows={rows} />)}
-          </Loaded>
-        </Card>
+        <YearBudgets />
         <div className="ledger-columns">
           <Card title={d.ledger.accounts} note={d.money.yuan} flush>
             <Loaded query={accounts} lines={6}>
-              {(rows) => (rows.length === 0 ? <Empty title={d.ledger.noAccounts} /> : <AccountTree nodes={tree(rows)} />)}
+              {(chart) => (chart.count === 0 ? <Empty title={d.ledger.noAccounts} /> : <AccountTree nodes={chart.nodes} />)}
             </Loaded>
           </Card>
           <Transfers />
@@ -57,31 +48,32 @@ export default function LedgerPage() {
   )
 }
 
-function Checked({ check }: { check: Check }) {
-  const { d, lang, say } = useLang()
+function Checked({ check }: { check: Schemas['LedgerReportBody'] }) {
+  const { d, say } = useLang()
   return (
     <span role="status">
-      {check.ok ? (
-        <b className="ok">{fill(d.ledger.ok, { n: check.entries })}</b>
-      ) : (
-        <b className="bad">
-          {d.ledger.broken} {say(check.broken)}
-        </b>
-      )}{' '}
-      {check.at && <span className="note">{stampTime(check.at, lang)}</span>}
+      <b className={check.ok ? 'ok' : 'bad'}>{say(check.summary)}</b>{' '}
+      <span className="note">
+        {fill(d.ledger.checked, { seq: check.seq, sealed: check.sealed })} <span className="mono">{check.hash.slice(0, 12)}…</span>
+      </span>
+      {check.findings.map((f, i) => (
+        <span key={i} className="bad finding">
+          {say(f.message)} {f.id && <span className="mono">{f.id}</span>}
+        </span>
+      ))}
     </span>
   )
 }
 
 function AccountTree({ nodes }: { nodes: Node[] }) {
-  const { d, say } = useLang()
+  const { d } = useLang()
   const [params] = useSearchParams()
   return (
     <DataTable
       caption={d.ledger.accounts}
       rows={nodes}
       rowKey={(n) => n.path}
-      selected={(n) => n.account !== null && n.account.id === params.get('account')}
+      selected={(n) => n.account !== null && n.account.name === params.get('account')}
       compact
       columns={[
         {
@@ -91,7 +83,7 @@ function AccountTree({ nodes }: { nodes: Node[] }) {
           render: (n) => (
             <span style={{ paddingLeft: 14 * n.depth }} className="account-name">
               {n.account ? (
-                <Link to={`/ledger?account=${encodeURIComponent(n.account.id)}`}>{say(n.account.name) || n.name}</Link>
+                <Link to={`/ledger?account=${encodeURIComponent(n.account.name)}`}>{n.name}</Link>
               ) : (
                 <span className="soft">{n.name}</span>
               )}
@@ -136,34 +128,5 @@ function Transfers() {
         </div>
       )}
     </Card>
-  )
-}
-
-export function TransferTable({ rows }: { rows: Transfer[] }) {
-  const { d, lang, say } = useLang()
-  return (
-    <DataTable
-      caption={d.ledger.transfers}
-      rows={rows}
-      rowKey={(t) => t.id}
-      columns={[
-        {
-          key: 'kind',
-          title: d.ledger.kindTitle,
-          main: true,
-          render: (t) => (
-            <>
-              <Link to={`/ledger/transfers/${encodeURIComponent(t.id)}`}>
-                <b>{d.ledger.kind[t.kind]}</b>
-              </Link>{' '}
-              <span className="note">{stampTime(t.at, lang)}</span>
-              <div className="note">{say(t.why)}</div>
-            </>
-          ),
-        },
-        { key: 'path', title: d.ledger.path, render: (t) => <span className="mono break transfer-path">{`${t.from} → ${t.to}`}</span> },
-        { key: 'amount', title: d.today.amount, number: true, render: (t) => <Money fen={t.amount_fen} /> },
-      ]}
-    />
   )
 }

@@ -1,23 +1,34 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Budget } from '@/features/today/model'
-import type { Account, Check, Transfer, TransferDetail } from './model'
+import { answer, api } from '@/api/client'
+import { tree } from './model'
 
-interface Page<T> {
-  items: T[]
-  next: string
-}
+/** Accounts below a prefix; the chart is read in full, page by page. */
+export const useAccounts = () =>
+  useQuery({
+    queryKey: ['accounts'],
+    queryFn: async () => {
+      const all = []
+      let cursor = ''
+      do {
+        const page = await answer(api.GET('/ledger/accounts', { params: { query: { limit: 200, cursor } } }))
+        all.push(...page.items)
+        cursor = page.next
+      } while (cursor && all.length < MOST)
+      return { nodes: tree(all), count: all.length, more: cursor !== '' }
+    },
+  })
 
-export const useAccounts = () => useQuery({ queryKey: ['accounts'], queryFn: async () => (await request<Page<Account>>('GET', '/ledger/accounts', { query: { limit: 500 } })).items })
+/** Beyond this a tree is no reading matter; transfers still find every account. */
+const MOST = 1000
 
 export const useTransfers = (account: string) =>
   useInfiniteQuery({
     queryKey: ['transfers', account],
-    queryFn: ({ pageParam }) => request<Page<Transfer>>('GET', '/ledger/transfers', { query: { account, cursor: pageParam } }),
+    queryFn: ({ pageParam }) => answer(api.GET('/ledger/transfers', { params: { query: { account, cursor: pageParam } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
   })
 
-export const useTransfer = (id: string) => useQuery({ queryKey: ['transfer', id], queryFn: () => request<TransferDetail>('GET', `/ledger/transfers/${encodeURIComponent(id)}`) })
-export const useBudgets = (year: string) => useQuery({ queryKey: ['budgets', year], queryFn: async () => (await request<Page<Budget>>('GET', '/budgets', { query: { year } })).items })
-export const verify = () => request<Check>('POST', '/ledger/verify')
+export const useTransfer = (id: string) => useQuery({ queryKey: ['transfer', id], queryFn: () => answer(api.GET('/ledger/transfers/{id}', { params: { path: { id } } })) })
+export const useBudgets = (year: number) => useQuery({ queryKey: ['budgets', year], queryFn: async () => (await answer(api.GET('/budgets', { params: { query: { year, limit: 200 } } }))).items })
+export const verify = () => answer(api.POST('/ledger/verify'))

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { tree, type Account } from './model'
+import { causeOf, inOrder, tree, type Account, type Transfer } from './model'
 
-const account = (path: string): Account => ({ id: path, path, name: null, asset: 'CNY', balance_fen: '0', held_fen: '0' })
+const account = (name: string) => ({ name }) as Account
+const transfer = (seq: number, ref = '') => ({ seq, ref, id: String(seq) }) as Transfer
 
 it('lists parents before children, and names without an account of their own', () => {
   const nodes = tree([account('budget/2025/002-6'), account('budget/2025/002-2'), account('party')])
@@ -12,4 +13,18 @@ it('lists parents before children, and names without an account of their own', (
     ['budget/2025/002-6', 2, true],
     ['party', 0, true],
   ])
+})
+
+it('tells money’s way in the order of the journal', () => {
+  const order = inOrder({ transfer: transfer(5), related: [{ relation: 'settles', steps: 0, transfer: transfer(3) }, { relation: 'passed_on', steps: 1, transfer: transfer(9) }] })
+  expect(order.map((x) => [x.transfer.seq, x.relation])).toEqual([
+    [3, 'settles'],
+    [5, 'this'],
+    [9, 'passed_on'],
+  ])
+})
+
+it('leads back to the case behind an entry', () => {
+  expect(causeOf(transfer(1, 'application/app_1'))).toBe('/applications/app_1')
+  expect(causeOf(transfer(1, 'budget/2025'))).toBeNull()
 })

@@ -1,47 +1,8 @@
-import type { Text } from '@/i18n'
-import type { Fen } from '@/money/fen'
+import type { Schemas } from '@/api/client'
 
-export interface Account {
-  id: string
-  path: string
-  name: Text | null
-  asset: string
-  balance_fen: Fen
-  held_fen: Fen
-}
-
-/** Kinds of the ledger: a hold reserves, post settles, void releases, expire releases by date. */
-export type TransferKind = 'transfer' | 'hold' | 'post' | 'void' | 'expire'
-
-export interface Transfer {
-  id: string
-  kind: TransferKind
-  from: string
-  to: string
-  amount_fen: Fen
-  asset: string
-  at: string
-  why: Text | null
-  /** Transfer that this one settles, releases or corrects. */
-  of: string | null
-  application: string | null
-  entry: number | null
-}
-
-/** "Trace this yuan": the transfers before and after, and the case behind. */
-export interface TransferDetail extends Transfer {
-  links: { rel: string; transfer: Transfer }[]
-  /** Hash of the journal entry, chained to the one before. */
-  hash: string
-}
-
-export interface Check {
-  ok: boolean
-  entries: number
-  accounts: number
-  at: string | null
-  broken: Text | null
-}
+export type Account = Schemas['LedgerAccountBody']
+export type Transfer = Schemas['LedgerRecord']
+export type Trace = Schemas['LedgerTrace']
 
 export interface Node {
   name: string
@@ -54,7 +15,7 @@ export interface Node {
 export function tree(accounts: Account[]): Node[] {
   const nodes = new Map<string, Node>()
   for (const account of accounts) {
-    const parts = account.path.split('/').filter(Boolean)
+    const parts = account.name.split('/').filter(Boolean)
     parts.forEach((name, depth) => {
       const path = parts.slice(0, depth + 1).join('/')
       const leaf = depth === parts.length - 1
@@ -64,4 +25,15 @@ export function tree(accounts: Account[]): Node[] {
     })
   }
   return [...nodes.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** An entry with what came before and after it, in the order of the journal. */
+export function inOrder(trace: Trace): { relation: string; transfer: Transfer }[] {
+  return [{ relation: 'this', transfer: trace.transfer }, ...trace.related].sort((a, b) => a.transfer.seq - b.transfer.seq)
+}
+
+/** The page of the product that caused an entry, where there is one. */
+export function causeOf(transfer: Transfer): string | null {
+  const application = /^applications?\/([\w-]+)/.exec(transfer.ref)
+  return application ? `/applications/${application[1]}` : null
 }

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearchParams } from 'react-router'
 import { useWrite } from '@/api/write'
 import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
+import type { Fen } from '@/money/fen'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { useNarrow } from '@/pattern/layout/narrow'
 import { Money } from '@/pattern/money/Money'
@@ -12,7 +13,7 @@ import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel, NoRight } from '@/pattern/state/states'
 import { startApplication, useMatches } from './api'
 import { MatchRow } from './MatchRow'
-import { claimable, grouped, GROUPS, type Group, type Match } from './model'
+import { grouped, GROUPS, type Group, type Match } from './model'
 import { Why } from './Why'
 
 /** What this organisation may get, sorted by outcome, with the reasons at the side. */
@@ -26,15 +27,15 @@ function Matches({ org }: { org: string }) {
   const matches = useMatches(org)
   return (
     <>
-      <PageHead title={d.nav.match} sentence={matches.data && <Sentence matches={matches.data} />} />
+      <PageHead title={d.nav.match} sentence={matches.data && <Sentence matches={matches.data.results} sum={matches.data.sum_eligible_fen} />} />
       <Loaded query={matches} lines={8}>
-        {(all) => (all.length === 0 ? <Empty title={d.match.none} next={d.match.noneNext} /> : <MatchGroups org={org} matches={all} />)}
+        {(all) => (all.results.length === 0 ? <Empty title={d.match.none} next={d.match.noneNext} /> : <MatchGroups org={org} matches={all.results} />)}
       </Loaded>
     </>
   )
 }
 
-function Sentence({ matches }: { matches: Match[] }) {
+function Sentence({ matches, sum }: { matches: Match[]; sum: Fen }) {
   const { d } = useLang()
   const groups = grouped(matches)
   const link = (group: Group, text: React.ReactNode) => <a href={`#${group}`}>{text}</a>
@@ -44,7 +45,7 @@ function Sentence({ matches }: { matches: Match[] }) {
         <Say
           text={d.match.sentence}
           parts={{
-            amount: link('eligible', <b className="match-total"><Money fen={claimable(matches)} /></b>),
+            amount: link('eligible', <b className="match-total"><Money fen={sum} /></b>),
             n: link('eligible', <b>{groups.eligible.length}</b>),
           }}
         />

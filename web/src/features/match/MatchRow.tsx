@@ -50,13 +50,14 @@ export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: P
 }
 
 function Amount({ match }: { match: Match }) {
-  const { d } = useLang()
+  const { d, say } = useLang()
   if (match.outcome === 'eligible')
     return match.amount_fen === null ? (
       <span className="note">{d.match.afterAllocation}</span>
     ) : (
       <span className="match-amount">
         <Money fen={match.amount_fen} />
+        {match.split_note && <span className="note match-split">{say(match.split_note)}</span>}
       </span>
     )
   if (match.outcome === 'simulation_only' && match.amount_fen !== null)
@@ -78,7 +79,7 @@ function Amount({ match }: { match: Match }) {
 }
 
 function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onStart' | 'onChoose' | 'busy'>) {
-  const { d } = useLang()
+  const { d, say } = useLang()
   if (match.application)
     return (
       <Link to={`/applications/${match.application}`}>
@@ -87,9 +88,12 @@ function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onSta
     )
   if (match.outcome === 'eligible')
     return (
-      <Button type="primary" onClick={onStart} disabled={busy || !match.can_apply}>
-        {d.match.start}
-      </Button>
+      <>
+        <Button type="primary" onClick={onStart} disabled={busy || !match.can_apply}>
+          {d.match.start}
+        </Button>
+        {!match.can_apply && match.why_not && <p className="note">{say(match.why_not)}</p>}
+      </>
     )
   if (match.outcome === 'simulation_only' || match.outcome === 'expired' || match.outcome === 'not_payable') return null
   return <Button onClick={onChoose}>{match.outcome === 'lacking' ? d.match.whereToGet : d.match.seeWhy}</Button>

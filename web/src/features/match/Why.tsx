@@ -3,17 +3,19 @@ import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { OutcomeChip } from '@/pattern/outcome/Outcome'
 import { ReasonList } from '@/pattern/outcome/ReasonList'
+import { useVouched } from './api'
 import type { Match } from './model'
 
 /** Why the outcome is what it is: what holds and who vouched, what lacks and where to get it, what is open and who rules. */
 export function Why({ match }: { match: Match }) {
   const { d, say } = useLang()
+  const vouched = useVouched()
   const met = match.reasons.filter((r) => r.ok === true).length
   return (
     <div className="stack">
       <Card title={d.match.why[match.outcome]} note={say(match.name)} extra={match.reasons.length > 0 ? `${met} / ${match.reasons.length}` : undefined}>
         {match.reasons.length === 0 && match.lacking.length === 0 && match.questions.length === 0 && <OutcomeChip outcome={match.outcome} />}
-        <ReasonList reasons={match.reasons} />
+        <ReasonList reasons={match.reasons.map((r) => ({ ...r, note: vouched(r.facts) }))} />
       </Card>
       {match.lacking.length > 0 && (
         <Card title={d.match.lackTitle}>
@@ -22,6 +24,8 @@ export function Why({ match }: { match: Match }) {
               <li key={i}>
                 {say(lack.text)}
                 {lack.where && <div className="note">{say(lack.where)}</div>}
+                {lack.attestor && <div className="note">{fill(d.match.whoseWord, { who: say(lack.attestor) })}</div>}
+                {lack.shown > 0 && <div className="note lacking">{d.match.shownOnly}</div>}
               </li>
             ))}
           </ul>

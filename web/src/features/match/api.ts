@@ -1,9 +1,56 @@
 import { useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Match } from './model'
+import { answer, api, once, type Schemas } from '@/api/client'
+import { tableDate } from '@/calendar/date'
+import { useLang } from '@/i18n'
+import type { BasisKind } from '@/pattern/outcome/Basis'
+import type { Match, Matches } from './model'
+
+/** The engine says "compute"; on screen it is 算, a step. */
+export const basisOf = (kind: string): BasisKind => (kind === 'compute' ? 'step' : (kind as BasisKind))
+
+function toMatch(m: Schemas['PolicyMatch']): Match {
+  return {
+    key: m.key,
+    measure: m.measure,
+    name: m.name,
+    clause: m.clause,
+    object: m.object,
+    outcome: m.outcome,
+    amount_fen: m.amount_fen ?? null,
+    provisional_fen: m.provisional_fen ?? null,
+    how: m.how ?? null,
+    split_note: m.split_note ?? null,
+    reasons: m.reasons.map((r) => ({
+      id: r.id,
+      kind: basisOf(r.kind),
+      ok: r.ok ?? null,
+      text: r.text,
+      clause: r.clause,
+      facts: r.facts.map((f) => ({ attestor: f.attestor, occurred: f.occurred, id: f.id })),
+    })),
+    lacking: m.lacking.map((l) => ({ text: l.text, where: l.where, attestor: l.attestor, shown: l.shown.length })),
+    questions: m.questions,
+    application: m.application ?? null,
+    can_apply: m.can_apply,
+    why_not: m.why_not ?? null,
+  }
+}
+
+export function toMatches(m: Schemas['PolicyMatches']): Matches {
+  return { facts: m.facts, sum_eligible_fen: m.sum_eligible_fen, results: m.results.map(toMatch) }
+}
 
 export const useMatches = (org: string) =>
-  useQuery({ queryKey: ['matches', org], queryFn: () => request<{ results: Match[] }>('GET', `/organisations/${org}/matches`).then((r) => r.results), enabled: org !== '' })
+  useQuery({ queryKey: ['matches', org], queryFn: async () => toMatches(await answer(api.GET('/organisations/{org}/matches', { params: { path: { org } } }))), enabled: org !== '' })
 
-export const startApplication = (org: string) => (input: { measure: string; object: string }, key: string) =>
-  request<{ id: string }>('POST', `/organisations/${org}/applications`, { body: input, key })
+export const startApplication = (org: string) => (body: Schemas['PolicyOpenInputBody'], key: string) =>
+  answer(api.POST('/organisations/{org}/applications', { params: { path: { org } }, body, ...once(key) }))
+
+/** "Market bureau 2025-06-02": who vouched for a reason, and when. */
+export function useVouched(): (facts: Match['reasons'][number]['facts']) => string | undefined {
+  const { lang, say } = useLang()
+  return (facts) => {
+    const seen = new Set(facts.map((f) => `${say(f.attestor)} ${tableDate(f.occurred, lang)}`))
+    return seen.size > 0 ? [...seen].slice(0, 3).join(lang === 'zh' ? '，' : ', ') : undefined
+  }
+}

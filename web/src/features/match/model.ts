@@ -1,13 +1,21 @@
 import type { Text } from '@/i18n'
-import { sum, type Fen } from '@/money/fen'
+import type { Fen } from '@/money/fen'
 import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { Reason } from '@/pattern/outcome/ReasonList'
+
+/** A reason with the facts that were vouched for. */
+export interface MatchReason extends Reason {
+  facts: { id: string; attestor: Text; occurred: string }[]
+}
 
 /** Something that lacks, where to get it, and whose word is needed. */
 export interface Lack {
   text: Text
   where: Text | null
+  attestor: Text | null
+  /** Facts that are there, but whose attestor does not count. */
+  shown: number
 }
 
 export interface OpenQuestion {
@@ -28,12 +36,21 @@ export interface Match {
   /** What the safe default would give while a question is open; shown as no promise. */
   provisional_fen: Fen | null
   how: Text | null
-  reasons: Reason[]
+  split_note: Text | null
+  reasons: MatchReason[]
   lacking: Lack[]
   questions: OpenQuestion[]
   /** An application that is already open for it. */
   application: string | null
   can_apply: boolean
+  why_not: Text | null
+}
+
+export interface Matches {
+  facts: number
+  /** What is due now: supports of one matter that do not add up count once. */
+  sum_eligible_fen: Fen
+  results: Match[]
 }
 
 export const GROUPS = ['eligible', 'lacking', 'undecided', 'simulation_only', 'not_eligible'] as const
@@ -57,6 +74,3 @@ export function grouped(matches: Match[]): Record<Group, Match[]> {
   for (const m of matches) groups[groupOf(m.outcome)].push(m)
   return groups
 }
-
-/** Sums add eligible items only: unknown is never zero, and no other amount is shown as if due. */
-export const claimable = (matches: Match[]): Fen => sum(matches.filter((m) => m.outcome === 'eligible' && m.application === null).map((m) => m.amount_fen ?? '0'))

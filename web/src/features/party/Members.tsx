@@ -1,25 +1,28 @@
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
 import { useState } from 'react'
+import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
+import { tableDate } from '@/calendar/date'
 import type { RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
+import { TextField } from '@/features/session/TextField'
 import { useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel } from '@/pattern/state/states'
-import { invite, resetPerson, useMembers } from './api'
+import { addMember, useMembers } from './api'
+import { Once } from './Once'
 
-const ORG_ROLES: RoleName[] = ['organisation_member', 'organisation_manager']
-const ALL_ROLES: RoleName[] = ['office', 'finance', 'reviewer', 'auditor', 'organisation_manager', 'organisation_member', 'centre_operator', 'data_provider', 'administrator']
+type OrgRole = Parameters<ReturnType<typeof addMember>>[0]['role']
+const ORG_ROLES: OrgRole[] = ['org_member', 'org_manager', 'operator', 'data_provider']
 
-/** Members with their roles; a manager invites and hands out one-time codes. */
+/** An organisation's people; its manager adds one and hands over a one-time code. */
 export function Members({ org }: { org: string }) {
-  const { d } = useLang()
+  const { d, lang } = useLang()
   const role = useSession().active?.role
-  const manages = role === 'administrator' || role === 'organisation_manager'
+  const manages = role === 'admin' || role === 'org_manager'
   const members = useMembers(org)
-  const reset = useWrite((id: string, key) => resetPerson(id, key))
   return (
     <div className="columns">
       <Card title={d.party.members} flush>
@@ -39,71 +42,52 @@ export function Members({ org }: { org: string }) {
                     main: true,
                     render: (m) => (
                       <>
-                        <b>{m.person.name}</b> <span className="note mono">{m.person.login}</span>
+                        <b>{m.name}</b> <span className="note mono">{m.login}</span>
                       </>
                     ),
                   },
-                  { key: 'role', title: d.party.role, render: (m) => d.role[m.role] },
-                  ...(manages
-                    ? [
-                        {
-                          key: 'reset',
-                          title: '',
-                          render: (m: (typeof rows)[number]) => (
-                            <button type="button" className="link-button" disabled={reset.isPending} onClick={() => reset.mutate(m.person.id)}>
-                              {d.party.reset}
-                            </button>
-                          ),
-                        },
-                      ]
-                    : []),
+                  { key: 'role', title: d.party.role, render: (m) => d.role[m.role as RoleName] },
+                  { key: 'since', title: d.party.since, render: (m) => <span className="num">{tableDate(m.since, lang)}</span> },
                 ]}
               />
             )
           }
         </Loaded>
-        {reset.error && <ErrorPanel error={reset.error} />}
-        {reset.data && <Once label={d.party.resetOnce} secret={`${window.location.origin}/reset?token=${reset.data.token}`} />}
       </Card>
-      {manages && <InviteCard org={org} roles={role === 'administrator' ? ALL_ROLES : ORG_ROLES} />}
+      {manages && <AddMember org={org} />}
     </div>
   )
 }
 
-function InviteCard({ org, roles }: { org: string; roles: RoleName[] }) {
+function AddMember({ org }: { org: string }) {
   const { d } = useLang()
-  const [name, setName] = useState('')
-  const [role, setRole] = useState<RoleName>('organisation_member')
-  const send = useWrite(invite, () => setName(''))
+  const blank = { name: '', login: '', role: ORG_ROLES[0] as OrgRole }
+  const [person, setPerson] = useState(blank)
+  const add = useWrite(addMember(org), () => setPerson(blank))
+  const problem = add.error ? Problem.from(add.error) : null
   return (
-    <Card title={d.party.invite} note={d.party.inviteNote}>
+    <Card title={d.party.addMember} note={d.party.inviteNote}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          send.mutate({ name: name.trim(), role, org })
+          add.mutate(person)
         }}
       >
-        <Input aria-label={d.session.name} placeholder={d.session.name} value={name} onChange={(e) => setName(e.target.value)} />
-        <Select<RoleName> aria-label={d.party.role} value={role} onChange={setRole} options={roles.map((r) => ({ value: r, label: d.role[r] }))} />
+        <TextField name="name" label={d.session.name} value={person.name} onChange={(name) => setPerson((p) => ({ ...p, name }))} error={problem?.of('name')} />
+        <TextField name="login" label={d.session.login} hint={d.session.loginHint} value={person.login} onChange={(login) => setPerson((p) => ({ ...p, login }))} error={problem?.of('login')} />
+        <div className="field">
+          <label htmlFor="member-role">{d.party.role}</label>
+          <Select<OrgRole> id="member-role" className="full" value={person.role} onChange={(role) => setPerson((p) => ({ ...p, role }))} options={ORG_ROLES.map((r) => ({ value: r, label: d.role[r] }))} />
+        </div>
+        {add.error && <ErrorPanel error={add.error} />}
         <div>
-          <Button type="primary" htmlType="submit" loading={send.isPending} disabled={!name.trim()}>
-            {d.party.inviteGo}
+          <Button type="primary" htmlType="submit" loading={add.isPending} disabled={!person.name.trim() || !person.login.trim()}>
+            {d.party.addMemberGo}
           </Button>
         </div>
       </form>
-      {send.error && <ErrorPanel error={send.error} />}
-      {send.data?.token && <Once label={d.party.inviteOnce} secret={`${window.location.origin}/enrol?token=${send.data.token}`} />}
+      {add.data && <Once label={d.party.resetOnce} secret={`${window.location.origin}/reset?token=${add.data.access.token}`} />}
     </Card>
-  )
-}
-
-/** A secret that is shown once. */
-export function Once({ label, secret }: { label: string; secret: string }) {
-  return (
-    <p className="once" role="status">
-      {label}
-      <code className="mono break">{secret}</code>
-    </p>
   )
 }

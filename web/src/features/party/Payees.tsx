@@ -4,20 +4,22 @@ import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
 import { useSession } from '@/features/session/session'
 import { TextField } from '@/features/session/TextField'
-import { fill, useLang } from '@/i18n'
+import { useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel } from '@/pattern/state/states'
-import { addPayee, countersignPayee, usePayeeAccounts } from './api'
+import { countersignPayee, proposePayee, usePayees, type Payee } from './api'
 
 /** Accounts that may be paid. A new one counts only after another person has countersigned it. */
 export function Payees({ org }: { org: string }) {
   const { d } = useLang()
-  const manages = useSession().active?.role === 'organisation_manager'
-  const accounts = usePayeeAccounts(org)
+  const { active, person } = useSession()
+  const manages = active?.role === 'org_manager'
+  // The server refuses the proposer too; the page offers the button to nobody it would refuse.
+  const maySign = (a: Payee) => a.state === 'proposed' && a.proposed_by !== person?.id && (manages || active?.role === 'finance')
+  const accounts = usePayees(org)
   const sign = useWrite(countersignPayee(org))
-  const states: Record<string, string> = d.party.payeeState
   return (
     <div className="columns">
       <Card title={d.party.payees} note={d.party.payeesNote} flush>
@@ -48,8 +50,8 @@ export function Payees({ org }: { org: string }) {
                     title: d.application.stateTitle,
                     render: (a) => (
                       <>
-                        {states[a.state] ?? a.state}
-                        {a.proposed_by && <div className="note">{fill(d.party.proposedBy, { who: a.proposed_by })}</div>}
+                        {d.party.payeeState[a.state]}
+                        {a.state === 'proposed' && a.proposed_by === person?.id && <div className="note">{d.party.byAnother}</div>}
                       </>
                     ),
                   },
@@ -57,7 +59,7 @@ export function Payees({ org }: { org: string }) {
                     key: 'sign',
                     title: '',
                     render: (a) =>
-                      a.can_countersign && (
+                      maySign(a) && (
                         <Button size="small" loading={sign.isPending} onClick={() => sign.mutate(a.id)}>
                           {d.party.countersign}
                         </Button>
@@ -77,9 +79,9 @@ export function Payees({ org }: { org: string }) {
 
 function NewPayee({ org }: { org: string }) {
   const { d } = useLang()
-  const empty = { holder: '', bank: '', number: '' }
+  const empty = { holder: '', bank: '', bank_code: '', number: '' }
   const [account, setAccount] = useState(empty)
-  const add = useWrite(addPayee(org), () => setAccount(empty))
+  const add = useWrite(proposePayee(org), () => setAccount(empty))
   const problem = add.error ? Problem.from(add.error) : null
   const set = (key: keyof typeof account) => (value: string) => setAccount((a) => ({ ...a, [key]: value }))
   return (
@@ -93,6 +95,7 @@ function NewPayee({ org }: { org: string }) {
       >
         <TextField name="holder" label={d.party.holder} value={account.holder} onChange={set('holder')} error={problem?.of('holder')} />
         <TextField name="bank" label={d.party.bank} value={account.bank} onChange={set('bank')} error={problem?.of('bank')} />
+        <TextField name="bank_code" label={d.party.bankCode} value={account.bank_code} onChange={set('bank_code')} error={problem?.of('bank_code')} />
         <TextField name="number" label={d.party.number} value={account.number} onChange={set('number')} error={problem?.of('number')} />
         {add.error && <ErrorPanel error={add.error} />}
         <div>

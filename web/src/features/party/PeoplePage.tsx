@@ -1,36 +1,51 @@
 import './party.css'
 import { Tabs } from 'antd'
 import { useSearchParams } from 'react-router'
+import type { RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
 import { useLang } from '@/i18n'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Audit } from './Audit'
+import { Invitations } from './Invitations'
 import { Members } from './Members'
-import { OrganisationPicker } from './OrganisationPicker'
+import { Organisations } from './Organisations'
 import { Payees } from './Payees'
+import { People } from './People'
+
+type Tab = 'members' | 'payees' | 'organisations' | 'invitations' | 'people' | 'audit'
+
+/** What each role may open here; the server's access table has the last word. */
+const TABS: Partial<Record<RoleName, Tab[]>> = {
+  office: ['organisations', 'invitations'],
+  finance: ['organisations'],
+  auditor: ['organisations', 'people', 'audit'],
+  admin: ['people', 'organisations', 'audit'],
+  org_manager: ['members', 'payees'],
+  org_member: ['members', 'payees'],
+  operator: ['members', 'payees'],
+  data_provider: ['members', 'payees'],
+}
 
 /** Who belongs where in which role, where an organisation is paid, and who did what. */
 export default function PeoplePage() {
   const { d } = useLang()
-  const session = useSession()
+  const { active } = useSession()
   const [params, setParams] = useSearchParams()
-  const own = session.active?.org?.code
-  const code = params.get('org') ?? own ?? ''
-  const role = session.active?.role
-  const set = (name: string, value: string) => {
-    const next = new URLSearchParams(params)
-    next.set(name, value)
-    setParams(next, { replace: true })
+  const org = active?.org?.code ?? ''
+  const pages: Record<Tab, React.ReactNode> = {
+    members: <Members org={org} />,
+    payees: <Payees org={org} />,
+    organisations: <Organisations />,
+    invitations: <Invitations />,
+    people: <People />,
+    audit: <Audit />,
   }
-  const tabs = [
-    ...(code ? [{ key: 'members', label: d.party.members, children: <Members org={code} /> }] : []),
-    ...(code ? [{ key: 'payees', label: d.party.payees, children: <Payees org={code} /> }] : []),
-    ...(role === 'administrator' || role === 'auditor' || role === 'office' || role === 'organisation_manager' ? [{ key: 'audit', label: d.party.audit, children: <Audit /> }] : []),
-  ]
+  const tabs = (active && TABS[active.role]) ?? []
+  const chosen = tabs.find((tab) => tab === params.get('tab')) ?? (params.has('org') ? 'organisations' : tabs[0])
   return (
     <>
-      <PageHead title={d.nav.people} sentence={d.party.sentence} actions={!own && <OrganisationPicker value={code} onChange={(next) => set('org', next)} />} />
-      {tabs.length > 0 && <Tabs activeKey={params.get('tab') ?? tabs[0]?.key ?? ''} onChange={(key) => set('tab', key)} items={tabs} destroyOnHidden />}
+      <PageHead title={d.nav.people} sentence={d.party.sentence} />
+      {chosen && <Tabs activeKey={chosen} onChange={(tab) => setParams({ tab }, { replace: true })} items={tabs.map((tab) => ({ key: tab, label: d.party[tab], children: pages[tab] }))} destroyOnHidden />}
     </>
   )
 }

@@ -1,30 +1,33 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { ApiKey, AuditEntry, Invitation, Member, Organisation, PayeeAccount } from './model'
+import { answer, api, once, type Schemas } from '@/api/client'
 
-interface Page<T> {
-  items: T[]
-  next: string
-}
+export type Organisation = Schemas['PartyOrganisation']
+export type Member = Schemas['PartyMember']
+export type Payee = Schemas['PartyPayeeBody']
+export type Person = Schemas['PartyPerson']
+export type NewOrganisation = Schemas['PartyOrganisationBody']
 
-const org = (code: string) => `/organisations/${encodeURIComponent(code)}`
+const of = (org: string) => ({ params: { path: { org } } })
 
-export const useOrganisations = (q: string) => useQuery({ queryKey: ['organisations', q], queryFn: async () => (await request<Page<Organisation>>('GET', '/organisations', { query: { q } })).items })
-export const useMembers = (code: string) => useQuery({ queryKey: ['members', code], queryFn: async () => (await request<Page<Member>>('GET', `${org(code)}/members`)).items, enabled: code !== '' })
-export const usePayeeAccounts = (code: string) => useQuery({ queryKey: ['payees', code], queryFn: async () => (await request<Page<PayeeAccount>>('GET', `${org(code)}/payee-accounts`)).items, enabled: code !== '' })
-export const useInvitations = () => useQuery({ queryKey: ['invitations'], queryFn: async () => (await request<Page<Invitation>>('GET', '/invitations')).items })
-export const useAudit = () =>
+export const useOrganisations = (q: string, enabled = true) =>
+  useQuery({ queryKey: ['organisations', q], queryFn: async () => (await answer(api.GET('/organisations', { params: { query: { q } } }))).items, enabled })
+export const useMembers = (org: string) => useQuery({ queryKey: ['members', org], queryFn: async () => (await answer(api.GET('/organisations/{org}/members', of(org)))).items })
+export const usePayees = (org: string) => useQuery({ queryKey: ['payees', org], queryFn: async () => (await answer(api.GET('/organisations/{org}/payee-accounts', of(org)))).items })
+export const useInvitations = () => useQuery({ queryKey: ['invitations'], queryFn: async () => (await answer(api.GET('/invitations'))).items })
+export const usePeople = (q: string) => useQuery({ queryKey: ['people', q], queryFn: async () => (await answer(api.GET('/people', { params: { query: { q } } }))).items })
+export const useAudit = (action: string) =>
   useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: ({ pageParam }) => request<Page<AuditEntry>>('GET', '/audit', { query: { cursor: pageParam } }),
+    queryKey: ['audit', action],
+    queryFn: ({ pageParam }) => answer(api.GET('/audit', { params: { query: { cursor: pageParam, action } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
   })
-export const useApiKeys = () => useQuery({ queryKey: ['api-keys'], queryFn: async () => (await request<Page<ApiKey>>('GET', '/api-keys')).items })
 
-export const invite = (input: { name: string; role: string; org: string }, key: string) => request<Invitation>('POST', '/invitations', { body: input, key })
-export const addPayee = (code: string) => (input: { bank: string; holder: string; number: string }, key: string) => request('POST', `${org(code)}/payee-accounts`, { body: input, key })
-export const countersignPayee = (code: string) => (id: string, key: string) => request('POST', `${org(code)}/payee-accounts/${id}/countersign`, { key })
-export const resetPerson = (id: string, key: string) => request<{ token: string }>('POST', `/people/${id}/reset`, { key })
-export const newApiKey = (input: { name: string }, key: string) => request<{ key: string }>('POST', '/api-keys', { body: input, key })
-export const revokeApiKey = (id: string) => request('DELETE', `/api-keys/${id}`)
+export const invite = (body: NewOrganisation, key: string) => answer(api.POST('/invitations', { body, ...once(key) }))
+export const addMember = (org: string) => (body: Schemas['PartyAddMemberInputBody'], key: string) => answer(api.POST('/organisations/{org}/members', { ...of(org), body, ...once(key) }))
+export const addPerson = (body: Schemas['PartyAddPersonInputBody'], key: string) => answer(api.POST('/people', { body, ...once(key) }))
+export const issueReset = (id: string, key: string) => answer(api.POST('/people/{id}/reset', { params: { path: { id } }, ...once(key) }))
+export const setDisabled = (input: { id: string; disabled: boolean }) => answer(api.PUT('/people/{id}/disabled', { params: { path: { id: input.id } }, body: { disabled: input.disabled } }))
+export const proposePayee = (org: string) => (body: Schemas['PartyProposePayeeAccountInputBody'], key: string) => answer(api.POST('/organisations/{org}/payee-accounts', { ...of(org), body, ...once(key) }))
+export const countersignPayee = (org: string) => (id: string, key: string) =>
+  answer(api.POST('/organisations/{org}/payee-accounts/{id}/countersign', { params: { path: { org, id } }, ...once(key) }))

@@ -63,7 +63,7 @@ function QuestionRow({ question: q, here }: { question: Question; here: boolean 
       {say(q.text) !== say(q.title) && <p className="soft prose">{say(q.text)}</p>}
       {q.rulings.map((r) => (
         <p key={r.year}>
-          <span className="chip chip-eligible">{fill(d.policy.guideYear, { year: r.year })}</span> {say(r.choice)} <span className="note">{r.by}</span>
+          <span className="chip chip-eligible">{fill(d.policy.guideYear, { year: r.year })}</span> {say(r.choice)} <span className="note">{say(r.by)}</span>
         </p>
       ))}
       {q.default && (

@@ -1,18 +1,49 @@
 import { useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { DocumentRow, Guide, Measure, MeasureRow, PolicyDocument, Question, SearchHit, TryResult } from './model'
+import { answer, api, formOf, type Schemas } from '@/api/client'
+import { parseYuan } from '@/money/fen'
+import type { OutcomeName } from '@/pattern/outcome/Outcome'
+import type { Measure, Parameter, PolicyDocument } from './model'
 
-interface Page<T> {
-  items: T[]
+function toDocument(d: Schemas['PolicyDocument']): PolicyDocument {
+  return {
+    ...d,
+    clauses_list: d.clauses_list.map((c) => ({ ...c, text: c.text ?? null, reading: c.reading ?? null, why_no_rule: c.why_no_rule ?? null })),
+  }
 }
 
-export const useDocuments = () => useQuery({ queryKey: ['documents'], queryFn: async () => (await request<Page<DocumentRow>>('GET', '/policy/documents')).items })
-export const useDocument = (id: string) => useQuery({ queryKey: ['document', id], queryFn: () => request<PolicyDocument>('GET', `/policy/documents/${encodeURIComponent(id)}`) })
-export const useMeasures = () => useQuery({ queryKey: ['measures'], queryFn: async () => (await request<Page<MeasureRow>>('GET', '/policy/measures')).items })
-export const useMeasure = (id: string) => useQuery({ queryKey: ['measure', id], queryFn: () => request<Measure>('GET', `/policy/measures/${encodeURIComponent(id)}`), enabled: id !== '' })
-export const useQuestions = () => useQuery({ queryKey: ['questions'], queryFn: async () => (await request<Page<Question>>('GET', '/policy/questions')).items })
-export const useGuides = () => useQuery({ queryKey: ['guides'], queryFn: async () => (await request<Page<Guide>>('GET', '/policy/guides')).items })
-export const useSearch = (q: string) =>
-  useQuery({ queryKey: ['search', q], queryFn: async () => (await request<Page<SearchHit>>('GET', '/policy/search', { query: { q } })).items, enabled: q.length > 0 })
+/** Money figures are yuan in the contract and fen here; the others stay as written. */
+function toParameter(p: Schemas['PolicyParameter']): Parameter {
+  const own = (value: string) => (p.kind === 'money' ? (parseYuan(value) ?? '0') : value)
+  return { ...p, value: own(p.value), min: own(p.min), max: own(p.max), step: own(p.step), phrase: p.phrase ?? null, mark: p.mark ?? null, clause: p.clause ?? null }
+}
 
-export const tryMeasure = (id: string, inputs: Record<string, string>) => request<TryResult>('POST', `/policy/measures/${encodeURIComponent(id)}/try`, { body: { inputs } })
+function toMeasure(m: Schemas['PolicyMeasure']): Measure {
+  return {
+    ...m,
+    clause: m.clause ?? null,
+    formula: m.formula ?? null,
+    leads: m.leads ?? null,
+    usage: m.usage ?? null,
+    parts: m.parts.map((p) => ({ ...p, note: p.note ?? null, question: p.question ?? null })),
+    parameters: m.parameters.map(toParameter),
+    cases: m.cases.map((c) => ({ ...c, outcome: c.outcome as OutcomeName, amount_fen: c.amount_fen ?? null })),
+    questions: m.questions.map((q) => ({ ...q, ruling: q.ruling ?? null })),
+  }
+}
+
+const path = (id: string) => ({ params: { path: { id } } })
+
+export const useDocuments = () => useQuery({ queryKey: ['documents'], queryFn: async () => (await answer(api.GET('/policy/documents'))).items })
+export const useDocument = (id: string) => useQuery({ queryKey: ['document', id], queryFn: async () => toDocument(await answer(api.GET('/policy/documents/{id}', path(id)))) })
+export const useMeasures = () => useQuery({ queryKey: ['measures'], queryFn: async () => (await answer(api.GET('/policy/measures'))).items })
+export const useMeasure = (id: string) => useQuery({ queryKey: ['measure', id], queryFn: async () => toMeasure(await answer(api.GET('/policy/measures/{id}', path(id)))), enabled: id !== '' })
+export const useQuestions = () => useQuery({ queryKey: ['questions'], queryFn: async () => (await answer(api.GET('/policy/questions'))).items })
+export const useGuides = () => useQuery({ queryKey: ['guides'], queryFn: async () => (await answer(api.GET('/policy/guides'))).items })
+export const useSearch = (q: string) => useQuery({ queryKey: ['search', q], queryFn: async () => (await answer(api.GET('/policy/search', { params: { query: { q } } }))).items, enabled: q !== '' })
+
+export async function tryMeasure(id: string, inputs: Record<string, string>) {
+  const trial = await answer(api.POST('/policy/measures/{id}/try', { ...path(id), body: { inputs } }))
+  return { outcome: trial.outcome, amount_fen: trial.amount_fen ?? null, provisional_fen: trial.provisional_fen ?? null, assumed: trial.assumed ?? null }
+}
+
+export const importDocument = (file: File) => answer(api.POST('/policy/documents', { body: { file: '' }, bodySerializer: () => formOf(file) }))

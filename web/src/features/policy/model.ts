@@ -1,25 +1,12 @@
+import type { Schemas } from '@/api/client'
 import type { Text } from '@/i18n'
 import type { Fen } from '@/money/fen'
 import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
-import type { TraceStep } from '@/pattern/trace/Trace'
 
 export type Status = 'in_force' | 'draft' | 'expired' | 'not_in_force'
 
-export interface DocumentRow {
-  id: string
-  short: Text
-  title: Text
-  status: Status
-  issued: string | null
-  from: string | null
-  to: string | null
-  level: Text | null
-  clauses: number
-  rules: number
-  questions: string[]
-  text_available: boolean
-}
+export type DocumentRow = Schemas['PolicyDocumentRow']
 
 /** What stands behind a clause: a rule that pays, one that waits for a ruling, one that only simulates, or none. */
 export type Standing = 'payable' | 'undecided' | 'simulation' | 'none'
@@ -51,14 +38,21 @@ export interface RulePart {
   question: string | null
 }
 
+/** A figure of a rule. Money is fen here; rates are decimal fractions, counts whole numbers. */
 export interface Parameter {
   path: string
   label: Text
   value: string
-  kind: 'rate' | 'money' | 'count' | 'choice' | 'other'
+  kind: 'rate' | 'money' | 'count'
+  min: string
+  max: string
+  step: string
   /** Whether a yearly guide may change it, or the text itself must be amended. */
-  changed_by: 'guide' | 'text' | null
+  changed_by: 'guide' | 'text'
   clause: Clause | null
+  /** The document's own words that became the figure, once they are imported, and the number that joins both sides. */
+  phrase: string | null
+  mark: number | null
 }
 
 export interface WorkedCase {
@@ -83,6 +77,9 @@ export interface Measure {
   guide: number | null
   name: Text
   reading: Text
+  leads: Text | null
+  usage: Schemas['PolicyUsage'] | null
+  cited_by: Schemas['PolicyReliance'][]
   clause: Clause | null
   status: Status
   standing: Standing
@@ -98,45 +95,8 @@ export interface QuestionRef {
   id: string
   title: Text
   ruled: boolean
+  ruling: Text | null
 }
 
-export interface TryResult {
-  outcome: OutcomeName
-  amount_fen: Fen | null
-  steps: TraceStep[]
-}
-
-export interface Question {
-  id: string
-  title: Text
-  text: Text
-  where: Clause[]
-  default: Text | null
-  blocks: string[]
-  rulings: { year: number; choice: Text; by: string }[]
-}
-
-export interface Guide {
-  year: number
-  name: Text
-  example: boolean
-  rulings: { question: string; choice: Text }[]
-  budgets: { measure: string; amount_fen: Fen }[]
-}
-
-export interface SearchHit {
-  key: string
-  title: Text
-  snippet: Text
-  clause: Clause
-}
-
-export interface MeasureRow {
-  id: string
-  name: Text
-  document: string
-  clause: Clause | null
-  status: Status
-  standing: Standing
-  parameters: number
-}
+export type Question = Schemas['PolicyQuestion']
+export type Guide = Schemas['PolicyGuide']

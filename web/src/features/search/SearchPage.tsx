@@ -52,7 +52,9 @@ function ApplicationHits({ q }: { q: string }) {
 
 function OrganisationHits({ q }: { q: string }) {
   const { d } = useLang()
-  const found = useOrganisations(q)
+  const official = useSession().active?.org === null
+  const found = useOrganisations(q, official)
+  if (!official) return null
   return (
     <Card title={d.searchPage.organisations} flush>
       <Loaded query={found}>

@@ -2,13 +2,14 @@ import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { tableDate } from '@/calendar/date'
-import { newApiKey, revokeApiKey, useApiKeys } from '@/features/party/api'
-import { Once } from '@/features/party/Members'
+import { Once } from '@/features/party/Once'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Loaded } from '@/pattern/state/Loaded'
 import { ErrorPanel } from '@/pattern/state/states'
+import { newApiKey, removePasskey, revokeApiKey, useApiKeys, usePasskeys } from './api'
+import { ChangePassword } from './ChangePassword'
 import { addPasskey, canUsePasskey } from './passkey'
 import { useSession } from './session'
 
@@ -22,6 +23,7 @@ export default function AccountPage() {
       <div className="columns">
         <div className="stack">
           <Passkeys />
+          <ChangePassword />
           <ApiKeys />
         </div>
         <Card title={d.session.roles}>
@@ -40,11 +42,23 @@ function Passkeys() {
   const { d } = useLang()
   const [name, setName] = useState('')
   const add = useWrite(addPasskey, () => setName(''))
+  const remove = useWrite(removePasskey)
+  const keys = usePasskeys()
   return (
     <Card title={d.session.passkeys} note={d.session.passkeysNote}>
+      <ul className="lacks">
+        {(keys.data ?? []).map((k) => (
+          <li key={k.id} className="spread">
+            <b>{k.name}</b>
+            <button type="button" className="link-button" onClick={() => remove.mutate(k.id)}>
+              {d.session.revoke}
+            </button>
+          </li>
+        ))}
+      </ul>
       {canUsePasskey() ? (
         <form
-          className="row"
+          className="row account-form"
           onSubmit={(event) => {
             event.preventDefault()
             add.mutate(name.trim())
@@ -81,7 +95,7 @@ function ApiKeys() {
               {rows.map((k) => (
                 <li key={k.id} className="spread">
                   <span>
-                    <b>{k.name}</b> <span className="mono note">{k.prefix}</span>{' '}
+                    <b>{k.name}</b> <span className="mono note">{k.hint}…</span>{' '}
                     <span className="note">{[tableDate(k.created, lang), k.last_used ? fill(d.session.usedAt, { at: tableDate(k.last_used, lang) }) : ''].filter(Boolean).join(' · ')}</span>
                   </span>
                   <button type="button" className="link-button" onClick={() => revoke.mutate(k.id)}>
@@ -106,7 +120,7 @@ function ApiKeys() {
         </Button>
       </form>
       {(create.error ?? revoke.error) && <ErrorPanel error={create.error ?? revoke.error} />}
-      {create.data && <Once label={d.session.apiKeyOnce} secret={create.data.key} />}
+      {create.data && <Once label={d.session.apiKeyOnce} secret={create.data.secret} />}
     </Card>
   )
 }

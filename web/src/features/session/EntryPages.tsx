@@ -1,11 +1,12 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
+import { useQueryClient } from '@tanstack/react-query'
 import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
 import { ErrorPanel } from '@/pattern/state/states'
-import { enrol, resetPassword, setUp } from './api'
+import { enrol, resetPassword, setUp, type Newcomer } from './api'
 import { Gate } from './Gate'
 import { TextField } from './TextField'
 
@@ -27,7 +28,7 @@ interface NewPersonProps {
   title: string
   sentence: string
   tokenHint: string
-  write: (input: { token: string; name: string; login: string; password: string }) => Promise<unknown>
+  write: (input: Newcomer) => Promise<unknown>
 }
 
 function NewPerson({ title, sentence, write, tokenHint }: NewPersonProps) {
@@ -35,7 +36,12 @@ function NewPerson({ title, sentence, write, tokenHint }: NewPersonProps) {
   const [params] = useSearchParams()
   const navigate = useNavigate()
   const [person, setPerson] = useState({ token: params.get(TOKEN) ?? '', name: '', login: '', password: '' })
-  const save = useWrite(write, () => void navigate('/signin', { replace: true }))
+  const client = useQueryClient()
+  const save = useWrite(write, async () => {
+    // Whoever has enrolled is signed in; the next page is theirs.
+    await client.refetchQueries({ queryKey: ['session'] })
+    void navigate('/', { replace: true })
+  })
   const problem = save.error ? Problem.from(save.error) : null
   const set = (key: keyof typeof person) => (value: string) => setPerson((p) => ({ ...p, [key]: value }))
   return (
@@ -67,7 +73,7 @@ export function ResetPage() {
   const navigate = useNavigate()
   const [token, setToken] = useState(params.get(TOKEN) ?? '')
   const [password, setPassword] = useState('')
-  const save = useWrite(resetPassword, () => void navigate('/signin', { replace: true }))
+  const save = useWrite(resetPassword, () => void navigate('/sign-in', { replace: true }))
   const problem = save.error ? Problem.from(save.error) : null
   return (
     <Gate title={d.session.reset} sentence={d.session.resetSentence}>

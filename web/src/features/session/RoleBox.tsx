@@ -24,7 +24,7 @@ export function RoleBox({ session, compact = false }: { session: Session; compac
   async function leave() {
     await signOut()
     client.clear()
-    void navigate('/signin')
+    void navigate('/sign-in')
   }
   const others = session.roles.filter((m) => m.id !== session.active?.id)
   const items = [

@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { Link, Navigate, useNavigate, useSearchParams } from 'react-router'
 import { useWrite } from '@/api/write'
 import { landing } from '@/app/nav'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { ErrorPanel } from '@/pattern/state/states'
-import { signIn, useSessionQuery } from './api'
+import { signIn, signInWithOpenId, useSessionQuery } from './api'
 import { Gate } from './Gate'
 import type { SandboxAccount } from './model'
 import { canUsePasskey, signInWithPasskey } from './passkey'
@@ -33,9 +33,12 @@ export default function SignInPage() {
   }
   const password_ = useWrite(signIn, () => void enter())
   const passkey = useWrite(signInWithPasskey, () => void enter())
+  const openId = useWrite(signInWithOpenId)
+  const faults: Record<string, string> = d.problem
+  const fault = params.get('fault')
   if (session.setupNeeded) return <Navigate to="/setup" replace />
   const accounts = session.sandbox?.accounts ?? []
-  const failed = password_.error ?? passkey.error
+  const failed = password_.error ?? passkey.error ?? openId.error
 
   return (
     <Gate title={d.session.signIn} sentence={d.session.signInSentence} aside={accounts.length > 0 && <SandboxAccounts accounts={accounts} busy={password_.isPending} onPick={(a) => password_.mutate({ login: a.login, password: a.password })} />}>
@@ -58,7 +61,9 @@ export default function SignInPage() {
               {d.session.passkey}
             </Button>
           )}
+          {session.openId && <Button onClick={() => openId.mutate(undefined)}>{fill(d.session.openId, { name: session.openId })}</Button>}
         </div>
+        {fault && <p className="bad">{faults[fault] ?? d.problem.internal}</p>}
         <p className="note">
           {d.session.forgot} <Link to="/policy">{d.session.withoutSignIn}</Link>
         </p>

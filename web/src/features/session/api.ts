@@ -1,42 +1,41 @@
 import { useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Text } from '@/i18n'
-import type { Membership, RoleName, SandboxAccount, Session } from './model'
+import { answer, api, once, type Schemas } from '@/api/client'
+import type { Membership, RoleName, Session } from './model'
 
-interface SessionAnswer {
-  signed_in: boolean
-  setup_needed: boolean
-  person?: { id: string; name: string } | null
-  roles?: { membership: string; role: string; org?: { code: string; name: string } | null }[] | null
-  active?: { membership: string; role: string; org?: { code: string; name: string } | null } | null
-  sandbox?: { accounts: { role: string; label: Text; login: string; password: string }[] | null } | null
-  business_date: string
-  region: { id: string; name: Text }
+function membership(m: Schemas['PartySessionRole']): Membership {
+  return { id: m.membership, role: m.role as RoleName, org: m.org ?? null }
 }
 
-function membership(m: NonNullable<SessionAnswer['active']>): Membership {
-  return { id: m.membership, role: m.role as RoleName, org: m.org?.code ? m.org : null }
-}
-
-export function toSession(a: SessionAnswer): Session {
+export function toSession(a: Schemas['PartySession']): Session {
   return {
     signedIn: a.signed_in,
     setupNeeded: a.setup_needed,
     person: a.person ?? null,
-    roles: (a.roles ?? []).map(membership),
+    roles: a.roles.map(membership),
     active: a.active ? membership(a.active) : null,
-    sandbox: a.sandbox ? { accounts: (a.sandbox.accounts ?? []) as SandboxAccount[] } : null,
+    sandbox: a.sandbox ? { accounts: a.sandbox.accounts.map((x) => ({ ...x, role: x.role as RoleName })) } : null,
     businessDate: a.business_date,
     region: a.region.name,
+    openId: a.openid,
   }
 }
 
-export const useSessionQuery = () =>
-  useQuery({ queryKey: ['session'], queryFn: async () => toSession(await request<SessionAnswer>('GET', '/session')), staleTime: 60_000 })
+export const useSessionQuery = () => useQuery({ queryKey: ['session'], queryFn: async () => toSession(await answer(api.GET('/session'))), staleTime: 60_000 })
 
-export const signIn = (input: { login: string; password: string }) => request('POST', '/session', { body: input })
-export const signOut = () => request('DELETE', '/session')
-export const switchRole = (membership: string) => request('PUT', '/session/role', { body: { membership } })
-export const setUp = (input: { token: string; name: string; login: string; password: string }) => request('POST', '/setup', { body: input })
-export const enrol = (input: { token: string; name: string; login: string; password: string }) => request('POST', '/enrolments', { body: input })
-export const resetPassword = (input: { token: string; password: string }) => request('POST', '/password-reset', { body: input })
+export type Newcomer = Schemas['PartyNewcomerBody']
+
+export const signIn = (body: Schemas['PartySignInInputBody']) => answer(api.POST('/session', { body }))
+export const signInWithOpenId = async () => window.location.assign((await answer(api.POST('/session/oidc', { body: {} }))).url)
+export const signOut = () => answer(api.DELETE('/session'))
+export const switchRole = (id: string) => answer(api.PUT('/session/role', { body: { membership: id } }))
+export const setUp = (body: Newcomer) => answer(api.POST('/setup', { body }))
+export const enrol = (body: Newcomer) => answer(api.POST('/enrolments', { body }))
+export const resetPassword = (body: Schemas['PartyResetPasswordInputBody']) => answer(api.POST('/password-reset', { body }))
+export const changePassword = (body: Schemas['PartyChangePasswordInputBody']) => answer(api.PUT('/password', { body }))
+
+export const usePasskeys = () => useQuery({ queryKey: ['passkeys'], queryFn: async () => (await answer(api.GET('/passkeys'))).items })
+export const removePasskey = (id: string) => answer(api.DELETE('/passkeys/{id}', { params: { path: { id } } }))
+
+export const useApiKeys = () => useQuery({ queryKey: ['api-keys'], queryFn: async () => (await answer(api.GET('/api-keys'))).items })
+export const newApiKey = (body: { name: string }, key: string) => answer(api.POST('/api-keys', { body, ...once(key) }))
+export const revokeApiKey = (id: string) => answer(api.DELETE('/api-keys/{id}', { params: { path: { id } } }))

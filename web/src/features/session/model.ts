@@ -1,17 +1,7 @@
 import type { Text } from '@/i18n'
 
 /** A role of the programme; "public" is whoever has not signed in. */
-export type RoleName =
-  | 'office'
-  | 'finance'
-  | 'reviewer'
-  | 'auditor'
-  | 'organisation_manager'
-  | 'organisation_member'
-  | 'centre_operator'
-  | 'data_provider'
-  | 'administrator'
-  | 'public'
+export type RoleName = 'office' | 'finance' | 'reviewer' | 'auditor' | 'admin' | 'org_manager' | 'org_member' | 'operator' | 'data_provider' | 'public'
 
 /** A person's role in one body; people with several switch between them. */
 export interface Membership {
@@ -39,9 +29,11 @@ export interface Session {
   /** The programme's day, Asia/Shanghai; in a sandbox not the wall clock's. */
   businessDate: string
   region: Text
+  /** Name of the OpenID provider that may sign people in; empty when there is none. */
+  openId: string
 }
 
-export const isOrganisation = (role: RoleName | undefined): boolean =>
-  role === 'organisation_manager' || role === 'organisation_member' || role === 'data_provider'
+/** A role that acts for one organisation and sees only its own. */
+export const isOrganisation = (role: RoleName | undefined): boolean => role === 'org_manager' || role === 'org_member' || role === 'data_provider' || role === 'operator'
 
 export const isOfficial = (role: RoleName | undefined): boolean => role === 'office' || role === 'finance'

@@ -1,9 +1,4 @@
-import { request } from '@/api/request'
-
-/** What the server sends and takes: WebAuthn's own JSON, which browsers read and write themselves. */
-interface Challenge {
-  publicKey: unknown
-}
+import { answer, api, type Schemas } from '@/api/client'
 
 type Parsers = typeof PublicKeyCredential & {
   parseRequestOptionsFromJSON?: (options: unknown) => PublicKeyCredentialRequestOptions
@@ -19,18 +14,27 @@ export function canUsePasskey(): boolean {
   return Boolean(parsers()?.parseRequestOptionsFromJSON)
 }
 
-export async function signInWithPasskey(): Promise<unknown> {
-  const challenge = await request<Challenge>('POST', '/session/passkey/options')
-  const publicKey = parsers()?.parseRequestOptionsFromJSON?.(challenge.publicKey)
-  if (!publicKey) throw new TypeError('passkeys are not available here')
-  const credential = await navigator.credentials.get({ publicKey })
-  return request('POST', '/session/passkey', { body: credential })
+function publicKeyOf(challenge: Schemas['PartyPasskeyChallenge']): unknown {
+  return (challenge.options as { publicKey: unknown }).publicKey
 }
 
-export async function addPasskey(name: string): Promise<unknown> {
-  const challenge = await request<Challenge>('POST', '/passkeys/options')
-  const publicKey = parsers()?.parseCreationOptionsFromJSON?.(challenge.publicKey)
+function toJSON(credential: Credential | null): Record<string, unknown> {
+  if (!(credential instanceof PublicKeyCredential)) throw new TypeError('no passkey was chosen')
+  return credential.toJSON() as unknown as Record<string, unknown>
+}
+
+export async function signInWithPasskey() {
+  const challenge = await answer(api.POST('/session/passkey/options'))
+  const publicKey = parsers()?.parseRequestOptionsFromJSON?.(publicKeyOf(challenge))
   if (!publicKey) throw new TypeError('passkeys are not available here')
-  const credential = await navigator.credentials.create({ publicKey })
-  return request('POST', '/passkeys', { query: { name }, body: credential })
+  const credential = toJSON(await navigator.credentials.get({ publicKey }))
+  return answer(api.POST('/session/passkey', { body: { ceremony: challenge.ceremony, credential } }))
+}
+
+export async function addPasskey(name: string) {
+  const challenge = await answer(api.POST('/passkeys/options'))
+  const publicKey = parsers()?.parseCreationOptionsFromJSON?.(publicKeyOf(challenge))
+  if (!publicKey) throw new TypeError('passkeys are not available here')
+  const credential = toJSON(await navigator.credentials.create({ publicKey }))
+  return answer(api.POST('/passkeys', { body: { ceremony: challenge.ceremony, name, credential } }))
 }

@@ -11,7 +11,6 @@ import type { Budget } from './model'
 /** The year's money, measure by measure: paid solid, held hatched, free empty. */
 export function Budgets({ rows }: { rows: Budget[] }) {
   const { d, say } = useLang()
-  const bounded = rows.filter((b) => b.ceiling_fen !== null)
   return (
     <DataTable
       caption={d.today.budgets}
@@ -30,8 +29,8 @@ export function Budgets({ rows }: { rows: Budget[] }) {
             </span>
           ),
         },
-        { key: 'bar', title: '', width: '30%', render: (b) => b.ceiling_fen && <MoneyBar paid={b.paid_fen} held={b.held_fen} ceiling={b.ceiling_fen} /> },
-        { key: 'ceiling', title: d.money.ceiling, number: true, render: (b) => (b.ceiling_fen === null ? <span className="faint">{d.today.noCeiling}</span> : <Money fen={b.ceiling_fen} overview bare />) },
+        { key: 'bar', title: '', width: '30%', render: (b) => <MoneyBar paid={b.paid_fen} held={b.held_fen} ceiling={b.ceiling_fen} /> },
+        { key: 'ceiling', title: d.money.ceiling, number: true, render: (b) => <Money fen={b.ceiling_fen} overview bare /> },
         { key: 'source', title: d.today.ceilingFrom, render: (b) => <span className="note">{say(b.source)}</span> },
         { key: 'paid', title: d.money.paid, number: true, render: (b) => <Money fen={b.paid_fen} overview bare /> },
         { key: 'held', title: d.money.held, number: true, render: (b) => <Money fen={b.held_fen} overview bare /> },
@@ -40,16 +39,16 @@ export function Budgets({ rows }: { rows: Budget[] }) {
           title: d.money.free,
           number: true,
           render: (b) =>
-            b.blocked_by ? <OutcomeChip outcome="undecided" text={`${d.outcome.undecided} ${b.blocked_by}`} /> : b.free_fen === null ? <span className="faint">—</span> : <Money fen={b.free_fen} overview bare />,
+            b.blocked_by ? <OutcomeChip outcome="undecided" text={`${d.outcome.undecided} ${b.blocked_by}`} /> : <Money fen={b.free_fen} overview bare />,
         },
       ]}
       foot={
-        bounded.length > 1 && (
+        rows.length > 1 && (
           <tr>
             <td className="main">{d.money.total}</td>
             <td data-label="" />
             <td className="num right" data-label={d.money.ceiling}>
-              <Money fen={sum(bounded.map((b) => b.ceiling_fen ?? '0'))} overview bare />
+              <Money fen={sum(rows.map((b) => b.ceiling_fen))} overview bare />
             </td>
             <td data-label="" />
             <td className="num right" data-label={d.money.paid}>
@@ -59,7 +58,7 @@ export function Budgets({ rows }: { rows: Budget[] }) {
               <Money fen={sum(rows.map((b) => b.held_fen))} overview bare />
             </td>
             <td className="num right" data-label={d.money.free}>
-              <Money fen={sum(bounded.map((b) => b.free_fen ?? '0'))} overview bare />
+              <Money fen={sum(rows.map((b) => b.free_fen))} overview bare />
             </td>
           </tr>
         )

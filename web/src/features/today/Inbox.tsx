@@ -1,6 +1,7 @@
 import './today.css'
 import { useEffect } from 'react'
 import { Link } from 'react-router'
+import { tableDate } from '@/calendar/date'
 import { useLang } from '@/i18n'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
@@ -10,7 +11,7 @@ import type { Waiting } from './model'
 
 /** What waits, most urgent first. j and k move, Enter opens: the row's link has the focus. */
 export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) {
-  const { d, say } = useLang()
+  const { d, lang, say } = useLang()
   useWalk()
   return (
     <div data-inbox>
@@ -30,7 +31,7 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
                   {showOrg ? w.org : say(w.measure)}
                 </Link>{' '}
                 <span className="note mono">{w.number}</span>
-                <div className="note">{say(w.note)}</div>
+                <div className="note">{[showOrg ? '' : w.object, w.note].filter(Boolean).join(' · ')}</div>
               </>
             ),
           },
@@ -40,12 +41,13 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
             render: (w) => (
               <span>
                 {w.clause && <ClauseRef clause={w.clause} />}
-                {showOrg && <div className="note">{say(w.measure)}</div>}
+                {showOrg && <div className="note">{[say(w.measure), w.object].filter(Boolean).join(' · ')}</div>}
               </span>
             ),
           },
           { key: 'amount', title: d.today.amount, number: true, render: (w) => (w.amount_fen === null ? <span className="faint">—</span> : <Money fen={w.amount_fen} />) },
-          { key: 'clock', title: d.today.clock, render: (w) => (w.clock ? <Clock face={w.clock} /> : <span className="faint">{d.today.noClock}</span>) },
+          { key: 'since', title: d.today.since, render: (w) => <span className="num">{tableDate(w.since, lang)}</span> },
+          ...(rows.some((w) => w.clock) ? [{ key: 'clock', title: d.today.clock, render: (w: Waiting) => w.clock && <Clock face={w.clock} /> }] : []),
         ]}
       />
     </div>

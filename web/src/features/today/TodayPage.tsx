@@ -3,7 +3,7 @@ import { Link } from 'react-router'
 import { isOrganisation } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
-import { share, sum } from '@/money/fen'
+import { isZero, share, sum } from '@/money/fen'
 import { useUnit } from '@/money/unit'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
@@ -71,13 +71,12 @@ function Sentence({ today, organisation }: { today: Today; organisation: boolean
 
 function MoneySentence({ budgets }: { budgets: Budget[] }) {
   const { d } = useLang()
-  const bounded = budgets.filter((b) => b.ceiling_fen !== null)
-  if (bounded.length === 0) return null
-  const ceiling = sum(bounded.map((b) => b.ceiling_fen ?? '0'))
+  const ceiling = sum(budgets.map((b) => b.ceiling_fen))
+  if (isZero(ceiling)) return null
   const of = (amount: string) => (
     <Link to="/ledger">
       <b>{Math.round(share(amount, ceiling))}%</b>
     </Link>
   )
-  return <Say text={d.today.sentenceMoney} parts={{ paid: of(sum(bounded.map((b) => b.paid_fen))), held: of(sum(bounded.map((b) => b.held_fen))) }} />
+  return <Say text={d.today.sentenceMoney} parts={{ paid: of(sum(budgets.map((b) => b.paid_fen))), held: of(sum(budgets.map((b) => b.held_fen))) }} />
 }

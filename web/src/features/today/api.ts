@@ -1,9 +1,33 @@
 import { useQuery } from '@tanstack/react-query'
-import { request } from '@/api/request'
-import type { Today } from './model'
+import { answer, api, type Schemas } from '@/api/client'
+import type { Budget, Today, Waiting } from './model'
 
-const useTodayQuery = (enabled: boolean) =>
-  useQuery({ queryKey: ['today'], queryFn: () => request<Today>('GET', '/today'), enabled, refetchInterval: 60_000 })
+function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
+  return {
+    key: w.id,
+    verb: w.verb,
+    to: `/applications/${w.id}`,
+    number: w.number,
+    org: w.org.name || w.org.code,
+    measure: w.measure_name,
+    object: w.object,
+    clause: w.clause,
+    amount_fen: w.amount_fen ?? null,
+    note: w.note,
+    since: w.submitted_on || w.updated_at,
+    clock: null,
+  }
+}
+
+export function toBudget(b: Schemas['PolicyBudgetRow']): Budget {
+  return { ...b, blocked_by: b.question || null }
+}
+
+export function toToday(t: Schemas['PolicyToday']): Today {
+  return { waiting: t.waiting.map(toWaiting), budgets: t.budgets.map(toBudget), counts: t.counts, year: Number(t.on.slice(0, 4)) }
+}
+
+const useTodayQuery = (enabled: boolean) => useQuery({ queryKey: ['today'], queryFn: async () => toToday(await answer(api.GET('/today'))), enabled, refetchInterval: 60_000 })
 
 export const useToday = () => useTodayQuery(true)
 

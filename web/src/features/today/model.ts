@@ -4,7 +4,7 @@ import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { ClockFace } from '@/pattern/time/Clock'
 
 /** What somebody is asked to do with a waiting thing. */
-export type Verb = 'decide' | 'countersign' | 'pay' | 'supplement' | 'submit' | 'confirm' | 'rule'
+export type Verb = 'decide' | 'countersign' | 'submit' | 'supplement'
 
 export interface Waiting {
   key: string
@@ -13,9 +13,13 @@ export interface Waiting {
   number: string
   org: string
   measure: Text
+  object: string
   clause: Clause | null
   amount_fen: Fen | null
-  note: Text | null
+  /** Why the last step did not go through. */
+  note: string
+  /** Since when it waits. */
+  since: string
   clock: ClockFace | null
 }
 
@@ -23,11 +27,11 @@ export interface Budget {
   measure: string
   name: Text
   clause: Clause | null
-  ceiling_fen: Fen | null
+  ceiling_fen: Fen
   source: Text | null
   paid_fen: Fen
   held_fen: Fen
-  free_fen: Fen | null
+  free_fen: Fen
   /** Open question that keeps the money from being paid. */
   blocked_by: string | null
 }
@@ -35,7 +39,9 @@ export interface Budget {
 export interface Today {
   waiting: Waiting[]
   budgets: Budget[]
-  year: number | null
+  /** Applications by state: the organisation's own, or all. */
+  counts: Record<string, number>
+  year: number
 }
 
 export const overdue = (waiting: Waiting[]) => waiting.filter((w) => w.clock && w.clock.left < 0)

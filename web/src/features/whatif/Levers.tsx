@@ -1,7 +1,7 @@
 import { Button, Input, Slider } from 'antd'
 import type { Measure, Parameter } from '@/features/policy/model'
 import { useLang } from '@/i18n'
-import { compare, format } from '@/money/fen'
+import { format } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { readValue, shownValue } from './model'
@@ -82,38 +82,29 @@ interface Scale {
   valueAt: (position: number) => string
 }
 
-/** A slider from zero to twice the value in force, in whole steps; exact values go through the field. */
+/** A slider over the range that the rule pack allows, in whole steps; exact values go through the field. */
 function scaleOf(p: Parameter): Scale | null {
-  if (p.kind === 'money') {
-    const top = BigInt(p.value) * 2n
-    if (top === 0n) return null
-    return {
-      position: (value) => Number((BigInt(compare(value, top.toString()) > 0 ? top.toString() : value) * BigInt(STEPS)) / top),
-      valueAt: (at) => ((top * BigInt(at)) / BigInt(STEPS)).toString(),
-    }
+  const low = units(p.kind, p.min)
+  const span = units(p.kind, p.max) - low
+  if (span <= 0n) return null
+  return {
+    position: (value) => clamp(Number(((units(p.kind, value) - low) * BigInt(STEPS)) / span)),
+    valueAt: (at) => fromUnits(p.kind, low + (span * BigInt(at)) / BigInt(STEPS)),
   }
-  if (p.kind === 'rate') {
-    const units = hundredThousandths(p.value) * 2n
-    if (units === 0n) return null
-    return {
-      position: (value) => Math.min(STEPS, Number((hundredThousandths(value) * BigInt(STEPS)) / units)),
-      valueAt: (at) => fraction((units * BigInt(at)) / BigInt(STEPS)),
-    }
-  }
-  if (p.kind === 'count') {
-    const top = Number(p.value) * 2
-    if (!top) return null
-    return { position: (value) => Math.min(STEPS, Math.round((Number(value) * STEPS) / top)), valueAt: (at) => String(Math.round((top * at) / STEPS)) }
-  }
-  return null
 }
 
-function hundredThousandths(rate: string): bigint {
-  const [whole = '0', decimals = ''] = rate.split('.')
-  return BigInt(whole) * 100_000n + BigInt(decimals.padEnd(5, '0').slice(0, 5))
+const clamp = (position: number) => Math.min(STEPS, Math.max(0, position))
+
+/** Whole numbers to slide over: fen, ten-thousandths of a rate, pieces. */
+function units(kind: Parameter['kind'], value: string): bigint {
+  if (kind !== 'rate') return BigInt(value)
+  const [whole = '0', decimals = ''] = value.split('.')
+  return BigInt(whole) * 10_000n + BigInt(decimals.padEnd(4, '0').slice(0, 4))
 }
 
-function fraction(units: bigint): string {
-  const decimals = (units % 100_000n).toString().padStart(5, '0').replace(/0+$/, '')
-  return `${units / 100_000n}${decimals ? `.${decimals}` : ''}`
+function fromUnits(kind: Parameter['kind'], value: bigint): string {
+  if (kind === 'money') return ((value / 100_000n) * 100_000n).toString() // a slider moves by 1,000 yuan
+  if (kind === 'count') return value.toString()
+  const decimals = (value % 10_000n).toString().padStart(4, '0').replace(/0+$/, '')
+  return `${value / 10_000n}${decimals ? `.${decimals}` : ''}`
 }

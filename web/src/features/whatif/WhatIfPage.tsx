@@ -2,7 +2,7 @@ import './whatif-page.css'
 import { useQuery } from '@tanstack/react-query'
 import { Select } from 'antd'
 import { useDeferredValue, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { useMeasure, useMeasures } from '@/features/policy/api'
 import type { Measure } from '@/features/policy/model'
 import { fill, Say, useLang } from '@/i18n'
@@ -13,10 +13,13 @@ import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
 import { Dumbbells } from '@/pattern/whatif/Dumbbells'
-import { simulate } from './api'
+import { simulate, written } from './api'
 import { Levers } from './Levers'
-import { effectOf, readValue, type Simulation, type WhenShort } from './model'
+import { readValue, type Simulation, type WhenShort } from './model'
 import { Shortfall } from './Shortfall'
+
+/** Organisations in the chart; the table has them all. */
+const SHOWN = 40
 
 /** Change a number of a rule and see, organisation by organisation, what it does. Nothing is written. */
 export default function WhatIfPage() {
@@ -53,7 +56,7 @@ function Panel({ measure, picker }: { measure: Measure; picker: React.ReactNode 
   const set = changed(measure, settled)
   const run = useQuery({
     queryKey: ['simulate', measure.id, set, whenShort],
-    queryFn: () => simulate({ measure: measure.id, set: set ?? {}, when_short: whenShort }),
+    queryFn: () => simulate({ measure: measure.id, set: written(measure.parameters, set ?? {}), when_short: whenShort }),
     enabled: set !== null,
     placeholderData: (previous) => previous,
   })
@@ -77,7 +80,7 @@ function Panel({ measure, picker }: { measure: Measure; picker: React.ReactNode 
                     <h2>{d.whatifPage.each}</h2>
                     <span className="note">{fill(d.whatifPage.eachNote, { unit: unit === 'wan' ? d.money.wan : d.money.yuan })}</span>
                   </div>
-                  {run.data.changes.length === 0 ? <Empty title={d.whatifPage.nobody} /> : <Dumbbells changes={run.data.changes.slice(0, 40)} />}
+                  {run.data.changes.length === 0 ? <Empty title={d.whatifPage.nobody} /> : <Dumbbells changes={run.data.changes.slice(0, SHOWN)} />}
                 </div>
                 <Shortfall simulation={run.data} chosen={whenShort} onChoose={setWhenShort} />
               </div>
@@ -105,46 +108,59 @@ function changed(measure: Measure, typed: Record<string, string>): Record<string
 
 function Sentence({ simulation: s, touched }: { simulation: Simulation; touched: boolean }) {
   const { d } = useLang()
-  const e = effectOf(s)
-  if (!touched) return <Say text={d.whatifPage.sentenceNow} parts={{ n: <b>{s.changes.filter((c) => !isZero(c.before_fen)).length}</b>, total: <b><Money fen={s.before_fen} overview /></b> }} />
-  if (e.gainers.length + e.losers.length === 0) return d.whatifPage.noEffect
+  if (!touched) return <Say text={d.whatifPage.sentenceNow} parts={{ n: <b>{s.before.organisations}</b>, total: <b><Money fen={s.before.total_fen} overview /></b> }} />
+  if (s.gainers + s.losers === 0) return d.whatifPage.noEffect
   return (
     <>
-      <Say text={d.whatifPage.sentence} parts={{ gain: <b>{e.gainers.length}</b>, new: e.newcomers.length, lose: <b className={e.losers.length > 0 ? 'bad' : ''}>{e.losers.length}</b>, total: <b><Money fen={s.after_fen} overview /></b> }} />
-      {!isZero(e.over_fen) && <Say text={d.whatifPage.sentenceOver} parts={{ over: <b className="bad"><Money fen={e.over_fen} overview /></b> }} />}
+      <Say text={d.whatifPage.sentence} parts={{ gain: <b>{s.gainers}</b>, new: s.newcomers, lose: <b className={s.losers > 0 ? 'bad' : ''}>{s.losers}</b>, total: <b><Money fen={s.after.total_fen} overview /></b> }} />
+      {!isZero(s.after.over_fen) && <Say text={d.whatifPage.sentenceOver} parts={{ over: <b className="bad"><Money fen={s.after.over_fen} overview /></b> }} />}
       {d.today.stop}
       {s.sampled && d.whatifPage.sampled}
+      {s.provisional && <Provisional questions={s.questions} />}
     </>
+  )
+}
+
+/** Amounts that stand on safe defaults, and the questions behind them. */
+function Provisional({ questions }: { questions: string[] }) {
+  const { d } = useLang()
+  return (
+    <span className="hold">
+      {' '}
+      {d.whatifPage.provisional}{' '}
+      {questions.map((id) => (
+        <Link key={id} to={`/policy/questions#${id}`}>
+          {id}{' '}
+        </Link>
+      ))}
+    </span>
   )
 }
 
 function Figures({ simulation: s }: { simulation: Simulation }) {
   const { d } = useLang()
-  const e = effectOf(s)
-  const had = s.changes.filter((c) => !isZero(c.before_fen)).length
-  const have = s.changes.filter((c) => !isZero(c.after_fen)).length
   return (
     <dl className="card figures">
       <div>
         <dt>{d.whatifPage.spend}</dt>
         <dd>
-          <span className="faint"><Money fen={s.before_fen} overview bare /> →</span> <b><Money fen={s.after_fen} overview bare /></b>
+          <span className="faint"><Money fen={s.before.total_fen} overview bare /> →</span> <b><Money fen={s.after.total_fen} overview bare /></b>
         </dd>
       </div>
       <div>
         <dt>{d.whatifPage.firms}</dt>
         <dd>
-          <span className="faint">{had} →</span> <b>{have}</b>
+          <span className="faint">{s.before.organisations} →</span> <b>{s.after.organisations}</b>
         </dd>
       </div>
       <div>
         <dt>{d.whatifPage.budget}</dt>
-        <dd>{s.budget_fen === null ? <span className="faint">{d.today.noCeiling}</span> : <b><Money fen={s.budget_fen} overview bare /></b>}</dd>
+        <dd>{s.after.budget_fen === null ? <span className="faint">{d.today.noCeiling}</span> : <b><Money fen={s.after.budget_fen} overview bare /></b>}</dd>
       </div>
       <div>
         <dt>{d.whatifPage.lost}</dt>
         <dd>
-          <b className={e.losers.length > 0 ? 'bad' : ''}><Money fen={e.lost_fen} overview bare /></b> <span className="note">{fill(d.whatifPage.losers, { n: e.losers.length })}</span>
+          <b className={s.losers > 0 ? 'bad' : ''}><Money fen={s.lost_fen} overview bare /></b> <span className="note">{fill(d.whatifPage.losers, { n: s.losers })}</span>
         </dd>
       </div>
     </dl>

@@ -1,50 +1,35 @@
-import { compare, difference, parseYuan, percent, plain, sum, type Fen } from '@/money/fen'
+import type { Schemas } from '@/api/client'
 import type { Parameter } from '@/features/policy/model'
+import { parseYuan, percent, plain, type Fen } from '@/money/fen'
 import type { Change } from '@/pattern/whatif/Dumbbells'
 
 /** How a sum beyond the budget is shared out; the text leaves it open (question A3). */
-export type WhenShort = 'pro_rata' | 'cut_off' | 'carry_over'
-export const CHOICES: WhenShort[] = ['pro_rata', 'cut_off', 'carry_over']
+export type WhenShort = Schemas['PolicyChoice']['id']
 
-export interface Choice {
-  id: WhenShort
-  paid_fen: Fen
-  /** Organisations that receive less than the rule gives them. */
-  cut: number
-  carried_fen: Fen
+/** One side of the comparison. */
+export interface Side {
+  total_fen: Fen
+  organisations: number
+  budget_fen: Fen | null
+  over_fen: Fen
 }
 
 export interface Simulation {
+  year: number
   organisations: number
   sampled: boolean
-  before_fen: Fen
-  after_fen: Fen
-  budget_fen: Fen | null
-  changes: Change[]
-  choices: Choice[]
-  needs_amendment: boolean
-}
-
-export interface Effect {
-  gainers: Change[]
-  losers: Change[]
-  newcomers: Change[]
-  over_fen: Fen
+  /** Some amounts stand on safe defaults, since questions are open. */
+  provisional: boolean
+  questions: string[]
+  before: Side
+  after: Side
+  gainers: number
+  losers: number
+  newcomers: number
   lost_fen: Fen
-}
-
-export function effectOf(s: Simulation): Effect {
-  const delta = (c: Change) => difference(c.after_fen, c.before_fen)
-  const gainers = s.changes.filter((c) => compare(delta(c), '0') > 0)
-  const losers = s.changes.filter((c) => compare(delta(c), '0') < 0)
-  const over = s.budget_fen === null ? '0' : difference(s.after_fen, s.budget_fen)
-  return {
-    gainers,
-    losers,
-    newcomers: gainers.filter((c) => compare(c.before_fen, '0') === 0),
-    over_fen: compare(over, '0') > 0 ? over : '0',
-    lost_fen: sum(losers.map((c) => difference(c.before_fen, c.after_fen))),
-  }
+  changes: (Change & { paid_fen: Fen })[]
+  choices: Schemas['PolicyChoice'][]
+  needs_amendment: boolean
 }
 
 /** A parameter as a person edits it: percent for rates, yuan for money. */
@@ -59,8 +44,7 @@ export function readValue(p: Pick<Parameter, 'kind'>, text: string): string | nu
   const typed = text.trim()
   if (p.kind === 'money') return parseYuan(typed)
   if (p.kind === 'rate') return fromPercent(typed)
-  if (p.kind === 'count') return /^\d{1,9}$/.test(typed) ? typed : null
-  return typed || null
+  return /^\d{1,9}$/.test(typed) ? typed : null
 }
 
 /** "1.5%" or "1.5" is the decimal fraction "0.015". */

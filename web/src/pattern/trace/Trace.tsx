@@ -29,6 +29,8 @@ export interface TraceStep {
   role: 'line' | 'subtotal' | 'result'
   /** Open or ruled question that the step rests on, such as A4. */
   question?: string | undefined
+  /** A condition that does not hold. */
+  failed?: boolean
   facts: StepFact[]
   /** Amount in capitals, under the result. */
   capitals?: string | undefined
@@ -67,6 +69,7 @@ function Row({ step }: { step: TraceStep }) {
         ) : (
           say(step.text)
         )}
+        {step.failed && <span className="step-failed">{d.reason.no}</span>}
         {step.question && (
           <Link className="step-question" to={`/policy/questions#${step.question}`}>
             {d.trace.ruling} {step.question}

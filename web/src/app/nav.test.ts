@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import type { RoleName } from '@/features/session/model'
+import { bottomBar, landing, rail } from './nav'
+
+const ROLES: (RoleName | undefined)[] = ['office', 'finance', 'reviewer', 'auditor', 'org_manager', 'org_member', 'operator', 'data_provider', 'admin', 'public', undefined]
+
+it.each(ROLES)('gives %s a place to land, at most four items on a phone, and no item twice', (role) => {
+  const items = rail(role).flat().map((i) => i.to)
+  expect(items).toContain(landing(role))
+  expect(new Set(items).size).toBe(items.length)
+  expect(bottomBar(role).length).toBeLessThanOrEqual(4)
+})
+it('hides what a role may not open', () => {
+  const to = (role: RoleName) => rail(role).flat().map((i) => i.to)
+  expect(to('org_member')).not.toContain('/ledger')
+  expect(to('office')).not.toContain('/match')
+  expect(to('public')).toEqual(['/policy', '/evidence'])
+})

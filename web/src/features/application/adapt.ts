@@ -1,0 +1,87 @@
+import type { Schemas } from '@/api/client'
+import { toSteps } from '@/features/policy/trace'
+import type { OutcomeName } from '@/pattern/outcome/Outcome'
+import type { TraceStep } from '@/pattern/trace/Trace'
+import type { Application, Prefilled, Row, State, Step } from './model'
+
+type Names = Parameters<typeof toSteps>[1]
+
+export function toRow(r: Schemas['PolicyCaseRow']): Row {
+  return {
+    id: r.id,
+    number: r.number,
+    state: r.state,
+    org: r.org.name || r.org.code,
+    measure: r.measure,
+    name: r.measure_name,
+    clause: r.clause,
+    object: r.object,
+    amount_fen: r.amount_fen ?? null,
+    submitted_on: r.submitted_on || null,
+    waits_for: r.waits_for,
+  }
+}
+
+export function toApplication(c: Schemas['PolicyCase'], names: Names): Application {
+  // The contract's references cannot say so, but a case without a calculation has none.
+  const result = (c.assessment as Schemas['RuleResult'] | null) ?? null
+  const steps = result ? toSteps(result.trace, names, c.capitals) : []
+  return {
+    id: c.id,
+    number: c.number,
+    state: c.state,
+    org: c.org,
+    measure: c.measure,
+    version: result?.version ?? null,
+    name: c.measure_name,
+    clause: c.clause,
+    object: c.object,
+    guide: c.guide || null,
+    outcome: (result?.outcome as OutcomeName | undefined) ?? null,
+    amount_fen: c.amount_fen ?? null,
+    steps,
+    halves: c.payment,
+    digest: c.digest,
+    stale: c.stale,
+    hindrance: c.hindrance,
+    lacking: (result?.needs ?? []).map((n) => ({ text: { zh: n.zh, en: n.en }, where: n.where })),
+    questions: result?.outcome === 'eligible' ? [] : (result?.questions ?? []),
+    statement: c.statement,
+    prefilled: prefilled(steps),
+    payee: c.payee ?? null,
+    attachments: c.attachments,
+    timeline: [...c.timeline.map(past), ...coming(c.state, c.waits_for)],
+    opinions: c.timeline.filter((t) => t.note !== ''),
+    alarms: c.alarms,
+    allowed: c.allowed as Application['allowed'],
+    revision: c.revision,
+  }
+}
+
+/** What the facts already say, each with the record that says it: the applicant types none of it. */
+export function prefilled(steps: TraceStep[]): Prefilled[] {
+  return steps
+    .filter((step) => step.facts.length > 0)
+    .map((step) => ({ key: step.key, label: step.text, amount_fen: step.amount_fen ?? null, holds: !step.failed, facts: step.facts }))
+}
+
+function past(t: Schemas['PolicyTimelineView'], i: number): Step {
+  return { key: `past-${i}`, when: 'past', action: t.action, at: t.at, by: t.name, role: t.role }
+}
+
+/** The steps still ahead, in the order of a smooth run; the first is the one that somebody is at. */
+const AHEAD: Record<State, string[]> = {
+  draft: ['submit', 'approve', 'countersign', 'paid'],
+  returned: ['resubmit', 'approve', 'countersign', 'paid'],
+  submitted: ['approve', 'countersign', 'paid'],
+  approved: ['held', 'countersign', 'paid'],
+  held: ['countersign', 'paid'],
+  paying: ['paid'],
+  paid: [],
+  refused: [],
+  withdrawn: [],
+}
+
+export function coming(state: State, waitsFor: string): Step[] {
+  return AHEAD[state].map((action, i) => ({ key: `next-${action}`, when: i === 0 ? 'now' : 'to_come', action, at: null, by: '', role: i === 0 ? waitsFor : '' }))
+}
