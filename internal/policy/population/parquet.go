@@ -27,6 +27,9 @@ func openParquet(r *os.File, size int64) (f *parquetFile, names []string, err er
 	if err != nil {
 		return nil, nil, corrupt(err)
 	}
+	if rows := file.NumRows(); rows < 0 || rows/rowsPerByte > size {
+		return nil, nil, corrupt(fmt.Errorf("%d rows in %d bytes", rows, size))
+	}
 	f = &parquetFile{file: file, leaf: map[string]*parquet.Column{}}
 	for _, c := range file.Root().Columns() {
 		if !c.Leaf() || c.Repeated() {
@@ -37,6 +40,10 @@ func openParquet(r *os.File, size int64) (f *parquetFile, names []string, err er
 	}
 	return f, names, nil
 }
+
+// rowsPerByte bounds what a small file may claim to hold: every row has a code
+// of its own, which no codec brings below a byte.
+const rowsPerByte = 8
 
 func corrupt(err error) error {
 	return fault.Newf(fault.Invalid, "不是完好的 Parquet 文件。", "This is no intact Parquet file.").Because(err)
@@ -110,6 +117,9 @@ func (g *rowGroups) next() (piece, bool, error) {
 		return nil, false, nil
 	}
 	group := g.groups[g.at]
+	if err := sound(group, g.file.file.NumRows()); err != nil {
+		return nil, false, err
+	}
 	if group.NumRows() > maxRows {
 		return nil, false, fault.Newf(fault.TooLarge, "一个行组有 %d 行，超过 %d：请写成较小的行组。", "A row group has %d rows, above %d: write smaller ones.", group.NumRows(), maxRows)
 	}
@@ -117,6 +127,19 @@ func (g *rowGroups) next() (piece, bool, error) {
 	g.at++
 	g.first += group.NumRows()
 	return p, true, nil
+}
+
+// sound checks a row group's counts before memory is set aside for them.
+func sound(group parquet.RowGroup, all int64) error {
+	if n := group.NumRows(); n < 0 || n > all {
+		return corrupt(fmt.Errorf("a row group of %d rows in a file of %d", n, all))
+	}
+	for _, c := range group.ColumnChunks() {
+		if c.NumValues() != group.NumRows() {
+			return corrupt(fmt.Errorf("a column of %d values for %d rows", c.NumValues(), group.NumRows()))
+		}
+	}
+	return nil
 }
 
 type rowGroup struct {

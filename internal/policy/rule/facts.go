@@ -14,7 +14,7 @@ import (
 type filling struct {
 	counted []*evidence.Fact // accepted, about the object, and in the sum or the one taken
 	shown   []*evidence.Fact // about the object, but not by somebody whose word counts
-	found   bool             // some accepted fact is about the object
+	found   bool             // some accepted fact is about the object for certain
 }
 
 // filler turns facts into the columns of a row.
@@ -122,7 +122,7 @@ func (f *filler) fill(s int32, object string) {
 	for _, fact := range f.byKind[src.kind] {
 		if src.use.Per != "" && objectOf(fact, src.use.Per) != object {
 			if src.use.Absent == "zero" && objectOf(fact, src.use.Per) == "" {
-				filled.found, unclear = true, true // paid for something that nobody named (A6)
+				unclear = true // paid for something that nobody named (A6)
 			}
 			continue
 		}
@@ -139,9 +139,9 @@ func (f *filler) fill(s int32, object string) {
 			filled.shown = append(filled.shown, fact)
 			continue
 		}
-		filled.found = true
 		unclear = unclear || about == 0
 		if about == 1 {
+			filled.found = true
 			candidates = append(candidates, candidate{fact, f.rank(s, fact)})
 		}
 	}
