@@ -2,6 +2,12 @@ module github.com/qianmo/qianmo
 
 go 1.26.8
 
+// npm packages may hold Go files, which are none of ours.
+ignore (
+	./test/browser/node_modules
+	./web/node_modules
+)
+
 require (
 	cel.dev/cel-go v0.33.2
 	github.com/alecthomas/kong v1.17.0
