@@ -28,6 +28,7 @@ type commands struct {
 	Evidence evidenceCommand `cmd:"" help:"Recompute the evidence log."`
 	Backup   backupCommand   `cmd:"" help:"Write database, books, log and files to one archive."`
 	Restore  restoreCommand  `cmd:"" help:"Restore an archive into an empty data folder or database."`
+	Doctor   doctorCommand   `cmd:"" help:"Check folder, disk, clock, region pack, database, books and log."`
 	OpenAPI  openAPICommand  `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 description."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

@@ -43,9 +43,11 @@ func (r *regionCheckCommand) Run(c *console) error {
 }
 
 type policyCommand struct {
-	Parse  parseCommand  `cmd:"" help:"A policy document to clauses, numbers, units and cross-references."`
-	Assess assessCommand `cmd:"" help:"What an organisation may have, from a facts file."`
-	Import importCommand `cmd:"" help:"Bring a document's own words into the data folder, after comparing them with the pack."`
+	Parse    parseCommand    `cmd:"" help:"A policy document to clauses, numbers, units and cross-references."`
+	Assess   assessCommand   `cmd:"" help:"What an organisation may have, from a facts file."`
+	Match    matchCommand    `cmd:"" help:"Which organisations of a population fit a measure."`
+	Simulate simulateCommand `cmd:"" help:"Who gains and what it costs if a rule changes."`
+	Import   importCommand   `cmd:"" help:"Bring a document's own words into the data folder, after comparing them with the pack."`
 }
 
 type parseCommand struct {

@@ -24,6 +24,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/obs"
 	"github.com/qianmo/qianmo/internal/platform/search"
 	"github.com/qianmo/qianmo/internal/platform/work"
 	"github.com/qianmo/qianmo/internal/policy"
@@ -67,6 +68,7 @@ type product struct {
 	auth     *auth.Auth
 	policy   *policy.Service
 	filling  filling
+	metrics  *obs.Metrics
 }
 
 // cityPurse is the place code of the purse that pays the city's half.
@@ -76,7 +78,7 @@ const cityPurse = "520100"
 //
 // Codes: those of openFolder; invalid for a broken region pack; unavailable.
 func openProduct(ctx context.Context, c Config) (p *product, err error) {
-	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}}
+	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}, metrics: obs.NewMetrics(obs.ReadBuild(Version))}
 	if c.Sandbox {
 		p.wall, p.business = clock.BusinessDate{Day: sandboxToday}, clock.OnDay{Day: sandboxToday}
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -20,6 +21,19 @@ func (p *product) register(api *httpapi.API) {
 	p.policy.RegisterMatches(api)
 	p.policy.RegisterSimulations(api)
 	p.policy.RegisterApplications(api)
+	p.metrics.OnScrape("applications", "Applications by state.", "state", func(ctx context.Context) (map[string]int64, error) {
+		counts, err := p.policy.Store.CountByState(ctx, "")
+		out := make(map[string]int64, len(counts))
+		for state, n := range counts {
+			out[string(state)] = n
+		}
+		return out, err
+	})
+	p.metrics.OnScrape("ledger_intents_waiting", "Ledger intents without an answer.", "queue", func(ctx context.Context) (map[string]int64, error) {
+		n, err := p.intents.Waiting(ctx)
+		return map[string]int64{"ledger": n}, err
+	})
+	api.Handle("GET /metrics", p.metrics.Handler())
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
 }

@@ -104,7 +104,7 @@ func (p *product) chores(ctx context.Context) error {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		for name, chore := range map[string]func(context.Context) error{"prune sessions": p.auth.Prune, "expire holds": p.expireHolds, "seal ledger head": p.sealHead} {
+		for name, chore := range map[string]func(context.Context) error{"prune sessions": p.auth.Prune, "expire holds": p.expireHolds, "seal ledger head": p.sealHead, "drop stale imports": p.dropImports} {
 			if err := chore(ctx); err != nil && ctx.Err() == nil {
 				p.config.Log.Warn("a chore failed and comes round again", "chore", name, "error", err)
 			}
@@ -122,6 +122,14 @@ func (p *product) expireHolds(ctx context.Context) error {
 	return err
 }
 
+// staleImport is how long a preview waits for its acceptance.
+const staleImport = 7 * 24 * time.Hour
+
+func (p *product) dropImports(ctx context.Context) error {
+	_, err := p.facts.DiscardStale(ctx, p.wall.Now().Add(-staleImport))
+	return err
+}
+
 // handler is the API and the console on one mux.
 func (p *product) handler() (http.Handler, error) {
 	api := p.api()
@@ -131,11 +139,13 @@ func (p *product) handler() (http.Handler, error) {
 	return p.whileFilling(handler), err
 }
 
-func (p *product) api() *httpapi.API {
-	return httpapi.New(httpapi.Config{
+func (p *product) api() *httpapi.API { return httpapi.New(p.apiConfig()) }
+
+func (p *product) apiConfig() httpapi.Config {
+	return httpapi.Config{
 		Title: "Qianmo", Version: "1", DB: p.db, Clock: p.wall, IDs: p.ids, Log: p.config.Log, Auth: p.party,
-		Access: access(), RegionWide: party.RegionWide(), PublicURL: p.config.PublicURL,
-	})
+		Access: access(), RegionWide: party.RegionWide(), PublicURL: p.config.PublicURL, Observe: p.metrics.Request,
+	}
 }
 
 func checkLoopback(listen string) error {
