@@ -49,8 +49,14 @@ func (a Account) Validate() error {
 	if dup := slices.Sorted(slices.Values(a.Limits)); len(slices.Compact(dup)) != len(a.Limits) {
 		c.Add("limits", "同一限额不能写两次。", "A limit is named twice.")
 	}
+	if len(a.Limits) > limitsMost {
+		c.Add("limits", "一个账户最多 %d 项限额。", "An account has at most %d limits.", limitsMost)
+	}
 	return c.Err()
 }
+
+// limitsMost bounds an account's terms, which stand in one row of the journal.
+const limitsMost = 16
 
 // Limit (限额) bounds what may leave the accounts that name it, holds counted:
 // all of it (a yearly ceiling), or what goes to each party (a cap a party a

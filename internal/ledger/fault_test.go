@@ -24,11 +24,7 @@ func TestAFullDiskWritesNothing(t *testing.T) {
 	l, err := ledger.Open(ctx, store, ledgertest.Clock(), slog.New(slog.DiscardHandler), ledger.Tuning{})
 	must(t, err)
 	must(t, l.OpenAccounts(ctx, ledger.Account{Name: "source", Asset: ledger.CNY, Overdraft: true}, ledger.Account{Name: "budget", Asset: ledger.CNY}))
-	limitPages := func(most int64) {
-		_, err := store.DB().Writer().ExecContext(ctx, fmt.Sprintf(`pragma max_page_count = %d`, most))
-		must(t, err)
-	}
-	limitPages(1) // SQLite takes the present size for the least
+	must(t, store.LimitPages(1))
 	batch := func(n int) (all []ledger.Transfer) {
 		for i := range 50 {
 			all = append(all, ledger.Transfer{ID: fmt.Sprintf("t-%d-%d", n, i), Kind: ledger.Move, From: "source", To: "budget", Amount: 1})
@@ -61,7 +57,7 @@ func TestAFullDiskWritesNothing(t *testing.T) {
 	if half, err := store.ByID(ctx, ids); err != nil || len(half) != 0 {
 		t.Fatalf("%d of a batch that was not answered are in the journal, %v", len(half), err)
 	}
-	limitPages(1 << 30)
+	must(t, store.LimitPages(1<<30))
 	answers, err := l.Apply(ctx, refused)
 	must(t, err)
 	for _, a := range answers {

@@ -12,6 +12,7 @@ import (
 
 // SaveFold implements ledger.Store.
 func (s *Store) SaveFold(ctx context.Context, f ledger.Fold) error {
+	defer s.alone()()
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq < $1`, f.Seq)
 		if err != nil {
@@ -128,6 +129,7 @@ func (s *Store) bulk(ctx context.Context, rows [][]any, text func(n int) string)
 
 // Index implements ledger.Store.
 func (s *Store) Index(ctx context.Context, most int) (more bool, err error) {
+	defer s.alone()()
 	err = s.db.InTx(ctx, func(ctx context.Context) error {
 		q := s.db.Q(ctx)
 		type span struct{ folded, indexed int64 }

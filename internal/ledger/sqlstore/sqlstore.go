@@ -26,6 +26,8 @@ type Store struct {
 type appender interface {
 	Append(ctx context.Context, after int64, entries []*ledger.Entry) error
 	Exclusive(ctx context.Context) (release func(), err error)
+	// alone is held by writes that do not append.
+	alone() (unlock func())
 	close() error
 }
 
@@ -53,7 +55,7 @@ func Open(ctx context.Context, dsn string) (*Store, error) {
 	if postgres {
 		return &Store{db: d, appender: &pgAppender{dsn: dsn}}, nil
 	}
-	return &Store{db: d, appender: &liteAppender{pool: d.Writer()}}, nil
+	return &Store{db: d, appender: &liteAppender{path: dsn}}, nil
 }
 
 // ownSchema makes the schema and returns the address that works in it.

@@ -20,7 +20,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite"             // registers "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -189,7 +189,7 @@ func Fault(err error) error {
 	if errors.As(err, &f) || errors.Is(err, sql.ErrNoRows) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	var lite *sqlite.Error
+	var lite sqliteError
 	if errors.As(err, &lite) {
 		switch lite.Code() & 0xff {
 		case sqlite3.SQLITE_FULL:
@@ -215,13 +215,20 @@ func Fault(err error) error {
 	return err
 }
 
+// sqliteError is a result of SQLite, from its driver or from code that calls
+// the library itself.
+type sqliteError interface {
+	error
+	Code() int // extended result code
+}
+
 func away(cause error) error {
 	return fault.Newf(fault.Unavailable, "连不上数据库，本次没有写入：请检查数据库服务后重试。", "The database is away and nothing was written: check the server and try again.").Because(cause)
 }
 
 // IsUnique reports whether err says that a unique key exists already.
 func IsUnique(err error) bool {
-	var lite *sqlite.Error
+	var lite sqliteError
 	if errors.As(err, &lite) {
 		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 	}
