@@ -13,6 +13,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/rule"
+	"github.com/qianmo/qianmo/internal/policy/shortage"
 )
 
 // SimulationInput is a what-if (推演): a measure, a year of real facts, and
@@ -21,7 +22,7 @@ type SimulationInput struct {
 	Measure   string            `json:"measure" minLength:"1" maxLength:"40" example:"002-6"`
 	Year      int               `json:"year,omitempty" doc:"0 or absent: the business day's year"`
 	Set       map[string]string `json:"set,omitempty" maxProperties:"20" doc:"Parameter path to its other value: decimal yuan (300000.00), a fraction (0.015) or a count"`
-	WhenShort WhenShort         `json:"when_short,omitempty" enum:"pro_rata,cut_off,carry_over" doc:"How rows share out a short budget; absent: they show what is due before sharing"`
+	WhenShort shortage.Way      `json:"when_short,omitempty" enum:"pro_rata,cut_off,carry_over" doc:"How rows share out a short budget; absent: they show what is due before sharing"`
 }
 
 // Validate reports every fault of the input that the pack need not be asked for.
@@ -30,7 +31,7 @@ func (in SimulationInput) Validate(today clock.Date) error {
 	if in.Year < 2000 || in.Year > today.Year() {
 		c.Add("body.year", "请给出 2000 年到今年之间的年份：推演用的是已有的事实。", "Give a year from 2000 to this one: a what-if runs on facts that exist.")
 	}
-	if in.WhenShort != "" && !slices.Contains(WaysWhenShort(), in.WhenShort) {
+	if in.WhenShort != "" && !slices.Contains(shortage.Ways(), in.WhenShort) {
 		c.Add("body.when_short", "应为 pro_rata、cut_off 或 carry_over。", "One of pro_rata, cut_off or carry_over.")
 	}
 	return c.Err()
@@ -297,7 +298,7 @@ func budgetOf(m *rule.Measure, guide *rule.Guide, set map[string]string) *money.
 
 // shareOut computes the three ways to share out a short budget, and shows one
 // of them in the rows. The ranks are those of the rows: by base.
-func (s *Simulation) shareOut(chosen WhenShort) {
+func (s *Simulation) shareOut(chosen shortage.Way) {
 	if s.After.Over == 0 {
 		return
 	}
@@ -308,9 +309,9 @@ func (s *Simulation) shareOut(chosen WhenShort) {
 			due, ranked = append(due, s.Rows[i].After), append(ranked, &s.Rows[i])
 		}
 	}
-	for _, way := range WaysWhenShort() {
-		got := way.shareOut(due, *s.After.Budget)
-		s.Choices = append(s.Choices, way.choice(due, got))
+	for _, way := range shortage.Ways() {
+		got := way.Share(due, *s.After.Budget)
+		s.Choices = append(s.Choices, choiceOf(way, due, got))
 		if way == chosen {
 			for i, row := range ranked {
 				row.Paid = &got[i]

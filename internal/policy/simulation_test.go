@@ -10,6 +10,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/shortage"
 )
 
 func TestWhatIf(t *testing.T) {
@@ -54,17 +55,17 @@ func TestWhatIf(t *testing.T) {
 	if paid != 300_000_000 {
 		t.Errorf("shared out %d", paid)
 	}
-	ways := map[policy.WhenShort]policy.Choice{}
+	ways := map[shortage.Way]policy.Choice{}
 	for _, c := range s.Choices {
 		ways[c.ID] = c
 	}
-	if c := ways[policy.ProRata]; c.Paid != 300_000_000 || c.RowsChanged != 8 || c.None != 0 {
+	if c := ways[shortage.ProRata]; c.Paid != 300_000_000 || c.RowsChanged != 8 || c.None != 0 {
 		t.Errorf("pro rata: %+v", c)
 	}
-	if c := ways[policy.CutOff]; c.Paid != 294_000_000 || c.Full != 7 || c.None != 1 || c.Note.ZH != "前 7 家足额，末尾 1 家不得" {
+	if c := ways[shortage.CutOff]; c.Paid != 294_000_000 || c.Full != 7 || c.None != 1 || c.Note.ZH != "前 7 家足额，末尾 1 家不得" {
 		t.Errorf("cut off: %+v", c)
 	}
-	if c := ways[policy.CarryOver]; c.Paid != 300_000_000 || c.Carried != 750_000 || c.Full != 7 {
+	if c := ways[shortage.CarryOver]; c.Paid != 300_000_000 || c.Carried != 750_000 || c.Full != 7 {
 		t.Errorf("carry over: %+v", c)
 	}
 

@@ -1,4 +1,4 @@
-package policy
+package shortage_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/shortage"
 )
 
 // Seven firms at the cap of 500,000 share 3 million exactly (document 002
@@ -17,13 +18,13 @@ func TestSevenAtTheCapShareThreeMillion(t *testing.T) {
 		due[i] = 50_000_000
 	}
 	want := []money.Fen{42_857_143, 42_857_143, 42_857_143, 42_857_143, 42_857_143, 42_857_143, 42_857_142}
-	if diff := cmp.Diff(want, ProRata.shareOut(due, 300_000_000)); diff != "" {
+	if diff := cmp.Diff(want, shortage.ProRata.Share(due, 300_000_000)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]money.Fen{50_000_000, 50_000_000, 50_000_000, 50_000_000, 50_000_000, 50_000_000, 0}, CutOff.shareOut(due, 300_000_000)); diff != "" {
+	if diff := cmp.Diff([]money.Fen{50_000_000, 50_000_000, 50_000_000, 50_000_000, 50_000_000, 50_000_000, 0}, shortage.CutOff.Share(due, 300_000_000)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]money.Fen{50_000_000, 10_000_000, 0, 0, 0, 0, 0}, CarryOver.shareOut(due, 60_000_000)); diff != "" {
+	if diff := cmp.Diff([]money.Fen{50_000_000, 10_000_000, 0, 0, 0, 0, 0}, shortage.CarryOver.Share(due, 60_000_000)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -37,8 +38,8 @@ func TestSharingOut(t *testing.T) {
 			due, total = append(due, money.Fen(a)), total+money.Fen(a)
 		}
 		budget := money.Fen(rapid.Int64Range(0, int64(total)-1).Draw(t, "budget"))
-		for _, way := range WaysWhenShort() {
-			got := way.shareOut(due, budget)
+		for _, way := range shortage.Ways() {
+			got := way.Share(due, budget)
 			var sum money.Fen
 			for i := range got {
 				if got[i] < 0 || got[i] > due[i] {
@@ -46,10 +47,10 @@ func TestSharingOut(t *testing.T) {
 				}
 				sum += got[i]
 			}
-			if sum > budget || (way != CutOff && sum != budget) {
+			if sum > budget || (way != shortage.CutOff && sum != budget) {
 				t.Fatalf("%s shares out %d of %d", way, sum, budget)
 			}
-			if way != ProRata {
+			if way != shortage.ProRata {
 				continue
 			}
 			for i := range got {
