@@ -77,6 +77,7 @@ func policyAccess() httpapi.Table {
 		"listMeasureMatches": {Roles: roles(party.Office, party.Finance, party.Auditor, party.Admin)},
 		"simulate":           {Roles: roles(party.Office, party.Finance, party.Auditor, party.Admin)},
 
+		// Deciding is a person's act in a browser, never a key's.
 		// Whose application it is, the domain checks: others' do not exist for an organisation.
 		"listApplications":       {Roles: append(watchers, applicants...)},
 		"getApplication":         {Roles: append(watchers, applicants...)},
@@ -87,11 +88,11 @@ func policyAccess() httpapi.Table {
 		"detachFile":             {Roles: applicants},
 		"submitApplication":      {Roles: roles(party.OrgManager)},
 		"withdrawApplication":    {Roles: roles(party.OrgManager)},
-		"approveApplication":     {Roles: roles(party.Office)},
-		"returnApplication":      {Roles: roles(party.Office)},
-		"refuseApplication":      {Roles: roles(party.Office)},
+		"approveApplication":     {Roles: roles(party.Office), Session: true},
+		"returnApplication":      {Roles: roles(party.Office), Session: true},
+		"refuseApplication":      {Roles: roles(party.Office), Session: true},
 		"recomputeApplication":   {Roles: roles(party.Office)},
-		"countersignApplication": {Roles: roles(party.Finance)},
-		"sendBackApplication":    {Roles: roles(party.Finance)},
+		"countersignApplication": {Roles: roles(party.Finance), Session: true},
+		"sendBackApplication":    {Roles: roles(party.Finance), Session: true},
 	}
 }

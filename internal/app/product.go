@@ -23,6 +23,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/blob"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/obs"
 	"github.com/qianmo/qianmo/internal/platform/search"
@@ -69,6 +70,7 @@ type product struct {
 	policy   *policy.Service
 	filling  filling
 	metrics  *obs.Metrics
+	edge     *httpapi.API // set while serving
 }
 
 // cityPurse is the place code of the purse that pays the city's half.

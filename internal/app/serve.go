@@ -104,7 +104,7 @@ func (p *product) chores(ctx context.Context) error {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		for name, chore := range map[string]func(context.Context) error{"prune sessions": p.auth.Prune, "expire holds": p.expireHolds, "seal ledger head": p.sealHead, "drop stale imports": p.dropImports} {
+		for name, chore := range map[string]func(context.Context) error{"prune sessions": p.auth.Prune, "expire holds": p.expireHolds, "seal ledger head": p.sealHead, "drop stale imports": p.dropImports, "forget answers": p.edge.ForgetAnswers} {
 			if err := chore(ctx); err != nil && ctx.Err() == nil {
 				p.config.Log.Warn("a chore failed and comes round again", "chore", name, "error", err)
 			}
@@ -132,10 +132,10 @@ func (p *product) dropImports(ctx context.Context) error {
 
 // handler is the API and the console on one mux.
 func (p *product) handler() (http.Handler, error) {
-	api := p.api()
-	p.register(api)
-	mountPages(api)
-	handler, err := api.Handler()
+	p.edge = p.api()
+	p.register(p.edge)
+	mountPages(p.edge)
+	handler, err := p.edge.Handler()
 	return p.whileFilling(handler), err
 }
 

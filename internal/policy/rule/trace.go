@@ -232,6 +232,9 @@ func (t *trace) step(op *operator, before, operand, after int64, state standing)
 	}
 	if state == computed {
 		fen := money.Fen(after)
+		if op.name == "rate_of" {
+			fen = t.product(op, fen)
+		}
 		s.Amount = &fen
 	}
 	if op.name == "top_up" {
@@ -242,6 +245,17 @@ func (t *trace) step(op *operator, before, operand, after int64, state standing)
 		}
 	}
 	t.add(s)
+}
+
+// product is what the rate makes of the whole base. A rate with a cap behind it
+// clamps its base, which the result never shows but this line would; past the
+// range of money the clamped product stands.
+func (t *trace) product(op *operator, clamped money.Fen) money.Fen {
+	whole, err := money.Fen(t.ints[op.base]).MulFloor(money.Rate{Num: int64(op.scale.num), Den: int64(op.scale.den)})
+	if err != nil {
+		return clamped
+	}
+	return whole
 }
 
 // finish closes the trace with the result and its two halves.
