@@ -18,7 +18,6 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
-	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -443,5 +442,3 @@ func facts(t *testing.T, tab table, cells []string, object string, q Query) []ev
 	}
 	return out
 }
-
-func fenOf(n int64) money.Fen { return money.Fen(n) }

@@ -214,32 +214,6 @@ func TestSimulateSevenAtCap(t *testing.T) {
 	}
 }
 
-// TestProRataIsExact: the parts add up to the budget and nobody gets more than
-// claimed or less than the floor of the exact share.
-func TestProRataIsExact(t *testing.T) {
-	rng := rand.New(rand.NewPCG(9, 9))
-	for range 300 {
-		claims := make([]claim, rng.IntN(40)+1)
-		total := int64(0)
-		for i := range claims {
-			n := rng.Int64N(1 << 40)
-			claims[i].amount = fenOf(n)
-			total += n
-		}
-		budget := rng.Int64N(total + 1)
-		sum := int64(0)
-		for i, paid := range proRata(fenOf(budget), claims) {
-			if paid > claims[i].amount {
-				t.Fatalf("claim %d of %d gets %d", i, claims[i].amount, paid)
-			}
-			sum += int64(paid)
-		}
-		if sum != budget {
-			t.Fatalf("parts add up to %d, budget %d", sum, budget)
-		}
-	}
-}
-
 // TestRowsOfOneFirmAddUp: two different purchases of a firm add up; the same
 // cells twice are one fact.
 func TestRowsOfOneFirmAddUp(t *testing.T) {

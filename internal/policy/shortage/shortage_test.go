@@ -54,6 +54,10 @@ func TestSharingOut(t *testing.T) {
 				continue
 			}
 			for i := range got {
+				floor, err := due[i].MulFloor(money.Rate{Num: int64(budget), Den: int64(total)})
+				if err != nil || got[i] < floor || got[i] > floor+1 {
+					t.Fatalf("claim %d of %d gets %d, its exact share is %d and a part", i, due[i], got[i], floor)
+				}
 				for j := range got {
 					if due[i] == due[j] && i < j && (got[i] < got[j] || got[i] > got[j]+1) {
 						t.Fatalf("equal claims get %d and %d", got[i], got[j])
