@@ -2,13 +2,14 @@
 .DEFAULT_GOAL := build
 .PHONY: run build openapi test lint bench clean
 
+version := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 console := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 
 run: build
 	bin/qianmo serve --sandbox
 
 build: web/dist/index.html
-	go build -trimpath -o bin/qianmo ./cmd/qianmo
+	go build -ldflags '-s -w -X github.com/qianmo/qianmo/internal/app.Version=$(version)' -o bin/qianmo ./cmd/qianmo
 
 web/dist/index.html: web/node_modules/.package-lock.json $(console)
 	cd web && npm run build
