@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/app"
 	"github.com/qianmo/qianmo/internal/app/apptest"
 	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 )
 
 var pdf = []byte("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
@@ -153,4 +154,48 @@ func TestBackupRestores(t *testing.T) {
 	if today := server.As(t, "office").Do("GET", "/today", nil, http.StatusOK); len(today["waiting"].([]any)) == 0 {
 		t.Fatal("the restored product has forgotten what waits")
 	}
+}
+
+// TestSendBackReleasesTheHold lets finance refuse what the office approved,
+// then approves again: the second round holds anew.
+func TestSendBackReleasesTheHold(t *testing.T) {
+	server := apptest.Start(t, app.Config{Sandbox: true})
+	office, finance := server.As(t, "office"), server.As(t, "finance")
+	held := finance.Do("GET", "/applications?state=held", nil, http.StatusOK)["items"].([]any)
+	if len(held) == 0 {
+		t.Fatal("the sandbox has nothing to countersign")
+	}
+	id := apptest.Answer(held[0].(map[string]any)).String("id")
+	a := finance.Do("GET", "/applications/"+id, nil, http.StatusOK)
+	finance.Do("POST", "/applications/"+id+"/send-back", map[string]any{"revision": a["revision"], "opinion": ""}, http.StatusUnprocessableEntity)
+	a = finance.Do("POST", "/applications/"+id+"/send-back", map[string]any{"revision": a["revision"], "opinion": "请核对合同。"}, http.StatusOK)
+	if a.String("state") != "submitted" || apptest.Answer(a["hindrance"].(map[string]any)).String("zh") != "请核对合同。" {
+		t.Fatalf("sent back, it is %s: %v", a.String("state"), a["hindrance"])
+	}
+	a = office.Do("GET", "/applications/"+id, nil, http.StatusOK)
+	office.Do("POST", "/applications/"+id+"/approve", map[string]any{"revision": a["revision"], "digest": a["digest"], "opinion": "已核对。"}, http.StatusOK)
+	a = until(t, finance, id, "held")
+	finance.Do("POST", "/applications/"+id+"/countersign", map[string]any{"revision": a["revision"], "opinion": "同意。"}, http.StatusOK)
+	until(t, finance, id, "paid")
+	run(t, 0, "ledger", "verify", "--data", server.Folder)
+}
+
+// TestFirstRunOnPostgres sets the product up as a new office would: a one-time
+// token makes the administrator, an invitation enrols a firm.
+func TestFirstRunOnPostgres(t *testing.T) {
+	server := apptest.Start(t, app.Config{DB: dbtest.PostgresDSN(t)})
+	if server.SetupToken == "" {
+		t.Fatal("no setup token for the first administrator")
+	}
+	admin := server.Anonymous(t)
+	admin.Do("GET", "/today", nil, http.StatusUnauthorized)
+	person := map[string]string{"token": "wrong", "login": "chief", "name": "管理员", "password": "correct horse battery"}
+	admin.Do("POST", "/setup", person, http.StatusUnprocessableEntity)
+	person["token"] = server.SetupToken
+	admin.Do("POST", "/setup", person, http.StatusCreated)
+	if session := admin.Do("GET", "/session", nil, http.StatusOK); session["signed_in"] != true || session["sandbox"] != nil {
+		t.Fatalf("after setting up: %v", session)
+	}
+	server.Anonymous(t).Do("POST", "/setup", person, http.StatusUnprocessableEntity) // the token was good once
+	admin.Do("GET", "/ledger/accounts", nil, http.StatusForbidden) // people and keys, no money
 }
