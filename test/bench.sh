@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# The benchmarks of docs/benchmarks.md.
+# The benchmarks of docs/benchmarks.md, one after another.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-go test -run '^$' -bench . -benchmem ./bench/...
+for bench in bench/*/; do
+    echo "== $bench"
+    if [ -x "$bench/run.sh" ]; then "$bench/run.sh"; else go run "./$bench"; fi
+done
