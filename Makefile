@@ -6,7 +6,7 @@ version := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 console := $(shell git ls-files -co --exclude-standard web 2>/dev/null)
 
 run: build
-	bin/qianmo serve --sandbox
+	bin/qianmo serve --sandbox --data data/sandbox
 
 build: web/dist/index.html
 	go build -ldflags '-s -w -X github.com/qianmo/qianmo/internal/app.Version=$(version)' -o bin/qianmo ./cmd/qianmo
