@@ -63,7 +63,7 @@ func (t Tuning) filled() Tuning {
 // Codes: unavailable; check_failed when the journal does not add up.
 func Open(ctx context.Context, store Store, c clock.Clock, log *slog.Logger, tuning Tuning) (*Ledger, error) {
 	l := &Ledger{store: store, clock: c, log: log, tuning: tuning.filled(), stop: make(chan struct{})}
-	l.queue.init()
+	l.queue.init(l.tuning.Batch)
 	l.known = newSeen()
 	if err := l.load(ctx); err != nil {
 		return nil, err

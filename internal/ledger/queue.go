@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"runtime"
 	"sync"
 	"time"
 
@@ -23,11 +22,19 @@ type queue struct {
 	filled *sync.Cond
 	calls  []*call
 	size   int // transfers waiting
+	most   int // transfers a batch
+	need   int // calls that the writer waits for, while it does
+	timer  *time.Timer
 	closed bool
 	active int // callers at the last answer: those answered and those that waited meanwhile
 }
 
-func (q *queue) init() { q.filled = sync.NewCond(&q.mu) }
+func (q *queue) init(most int) {
+	q.most = most
+	q.filled = sync.NewCond(&q.mu)
+	q.timer = time.AfterFunc(time.Hour, q.filled.Broadcast)
+	q.timer.Stop()
+}
 
 func (q *queue) put(c *call) error {
 	q.mu.Lock()
@@ -37,7 +44,7 @@ func (q *queue) put(c *call) error {
 	}
 	q.calls = append(q.calls, c)
 	q.size += len(c.transfers)
-	if len(q.calls) == 1 {
+	if len(q.calls) == 1 || q.need > 0 && q.enough() {
 		q.filled.Signal()
 	}
 	return nil
@@ -57,15 +64,15 @@ func (q *queue) close() bool {
 // when the queue is closed and empty. Callers answered a moment ago mostly
 // come back at once, so it waits a little for nearly all that are active;
 // else they split into two halves that each wait for the other's commit.
-func (q *queue) take(most int, gather time.Duration) []*call {
+func (q *queue) take(gather time.Duration) []*call {
 	q.mu.Lock()
 	for len(q.calls) == 0 && !q.closed {
 		q.filled.Wait()
 	}
-	q.gather(most, gather)
+	q.gather(gather)
 	defer q.mu.Unlock()
 	n, size := 0, 0
-	for n < len(q.calls) && (n == 0 || size+len(q.calls[n].transfers) <= most) {
+	for n < len(q.calls) && (n == 0 || size+len(q.calls[n].transfers) <= q.most) {
 		size += len(q.calls[n].transfers)
 		n++
 	}
@@ -82,17 +89,21 @@ func (q *queue) answers(n int) {
 	q.active = n + len(q.calls)
 }
 
-// gather gives way until enough calls wait or the time is up. It yields
-// rather than sleeps: a timer of an idle Go program wakes a millisecond late,
-// which is longer than the commit it is meant to share.
-func (q *queue) gather(most int, longest time.Duration) {
-	expected := q.active - q.active/16
-	if len(q.calls) >= expected || q.size >= most || longest <= 0 {
+// gather waits until enough calls are there or the time is up. The caller that
+// makes them enough wakes the writer; the timer is only for those that never
+// come back, and may be a millisecond late when the machine is idle.
+func (q *queue) gather(longest time.Duration) {
+	q.need = q.active - q.active/16
+	defer func() { q.need = 0 }()
+	if q.enough() || longest <= 0 {
 		return
 	}
-	for until := time.Now().Add(longest); len(q.calls) < expected && q.size < most && !q.closed && time.Now().Before(until); {
-		q.mu.Unlock()
-		runtime.Gosched()
-		q.mu.Lock()
+	until := time.Now().Add(longest)
+	q.timer.Reset(longest)
+	defer q.timer.Stop()
+	for !q.enough() && !q.closed && time.Now().Before(until) {
+		q.filled.Wait()
 	}
 }
+
+func (q *queue) enough() bool { return len(q.calls) >= q.need || q.size >= q.most }

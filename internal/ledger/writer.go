@@ -23,7 +23,7 @@ const tailChunk = 4096
 
 func (l *Ledger) run() {
 	for {
-		calls := l.queue.take(l.tuning.Batch, l.tuning.Gather)
+		calls := l.queue.take(l.tuning.Gather)
 		if len(calls) == 0 {
 			return
 		}
