@@ -179,6 +179,8 @@ func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[strin
 		m.WhyNot = &i18n.Text{ZH: "这一事项今年已有申报。", EN: "This matter has an application this year already."}
 	} else if reason := s.closedTo(r); !reason.IsZero() {
 		m.WhyNot = &reason
+	} else if r.Amount != nil && *r.Amount == 0 {
+		m.WhyNot = &i18n.Text{ZH: "算下来是 0 元：这一事项已领足，或没有可计的金额。", EN: "It comes to nothing: the matter was paid in full, or there is no amount to count."}
 	}
 	m.CanApply = m.WhyNot == nil
 	return m

@@ -89,6 +89,12 @@ func TestWhatAnOrganisationMayGet(t *testing.T) {
 		t.Errorf("the largest eligible amount comes first, not %s", first.Key)
 	}
 
+	h.append(evidence.Fact{Kind: "support.paid", Subject: firm, Object: "qingyan-13b", Quantity: "300000.00", Occurred: "2025-07-01", Attestor: evidence.Department,
+		Attributes: map[string]string{"measure": "002-2", "matter": "qingyan-13b", "level": "city"}})
+	if paid := matchOf(t, get[policy.Matches](h, mine, "/organisations/"+string(firm)+"/matches"), "002-2", "qingyan-13b"); *paid.Amount != 0 || paid.CanApply || paid.WhyNot == nil {
+		t.Errorf("what was paid in full: %+v", paid)
+	}
+
 	a := policy.Application{ID: "app_1", Number: "QM-2025-0001", Org: firm, Measure: "002-2", Object: "qingyan-7b", Guide: 2025, State: policy.Draft, Created: noon}
 	if err := h.Store.InsertApplication(t.Context(), a); err != nil {
 		t.Fatal(err)

@@ -97,8 +97,8 @@ type ChangedFigure struct {
 	ChangedBy string    `json:"changed_by" enum:"guide,text"`
 }
 
-// Simulate computes a measure over every organisation's facts with its figures
-// as they are and as they might be. It writes nothing.
+// Simulate computes what a measure costs in a year over every organisation's
+// facts, with its figures as they are and as they might be. It writes nothing.
 //
 // Codes: not_found; invalid for a measure that pays nobody, a figure that it
 // does not have or a value that is none; too_large; unavailable.
@@ -126,7 +126,7 @@ func (s *Service) Simulate(ctx context.Context, in SimulationInput) (Simulation,
 		return Simulation{}, err
 	}
 	out.Population.Organisations = len(everyone)
-	everyone = knownBy(everyone, out.On, today)
+	everyone = yearAnew(everyone, m, in.Year, out.On)
 	before, err := s.tally(everyone, m, guide, &out, nil)
 	if err != nil {
 		return Simulation{}, err
@@ -161,15 +161,23 @@ func changedFigures(m *rule.Measure, guide *rule.Guide, set map[string]string) (
 	return out, bad.Err()
 }
 
-// knownBy leaves out the facts that a past day did not know.
-func knownBy(members []member, on, today clock.Date) []member {
-	if on == today {
-		return members
+// yearAnew gives the members the facts that the year's cost is computed from:
+// those known on its last day, without what the measure itself paid in the
+// year. A what-if asks what the year costs, not what is still to be paid.
+func yearAnew(members []member, m *rule.Measure, year int, on clock.Date) []member {
+	subtracted := map[string]bool{}
+	for _, step := range m.Amount {
+		subtracted[step.Paid] = step.Paid != ""
 	}
-	out := make([]member, len(members))
-	for i, m := range members {
-		out[i] = m
-		out[i].facts = slices.DeleteFunc(slices.Clone(m.facts), func(f evidence.Fact) bool { return f.Occurred > on })
+	left := func(f evidence.Fact) bool {
+		ownPayment := subtracted[f.Kind] && f.Attributes["measure"] == m.ID && f.Occurred.Year() == year
+		return f.Occurred > on || ownPayment
+	}
+	out := slices.Clone(members)
+	for i := range out {
+		if slices.ContainsFunc(out[i].facts, left) {
+			out[i].facts = slices.DeleteFunc(slices.Clone(out[i].facts), left)
+		}
 	}
 	return out
 }

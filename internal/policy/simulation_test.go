@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
@@ -78,6 +79,26 @@ func TestWhatIf(t *testing.T) {
 	}
 	if now, err := h.evidence.Count(t.Context()); err != nil || now != count {
 		t.Errorf("a what-if wrote: %d facts became %d (%v)", count, now, err)
+	}
+}
+
+func TestWhatIfCountsWhatTheYearPaidAlready(t *testing.T) {
+	h := openGuizhou(t)
+	paid, other := h.firm(1), h.firm(2)
+	h.buys(paid, "10000000.00")
+	h.buys(other, "20000000.00")
+	pay := func(measure, matter, yuan string) {
+		h.append(evidence.Fact{Kind: "support.paid", Subject: paid, Object: matter, Quantity: yuan, Occurred: "2025-07-01", Attestor: evidence.Department,
+			Attributes: map[string]string{"measure": measure, "matter": matter, "level": "city"}})
+	}
+	pay("002-6", "002-6/2025", "100000.00")
+	pay("002-3", "p1", "70000.00") // another measure's payment is none of its business
+	s := post[policy.Simulation](h, office, "/policy/simulations", map[string]any{"measure": "002-6", "set": map[string]string{"rate": "0.02"}})
+	if s.Before.Total != 30_000_000 || s.After.Total != 60_000_000 || s.Newcomers != 0 || s.Gainers != 2 {
+		t.Errorf("before %d, after %d, %d new of %d", s.Before.Total, s.After.Total, s.Newcomers, s.Gainers)
+	}
+	if m := get[policy.MeasureMatches](h, office, "/policy/measures/002-6/matches"); m.Total != 20_000_000 {
+		t.Errorf("what is still due is %d: paid amounts are subtracted there", m.Total)
 	}
 }
 
