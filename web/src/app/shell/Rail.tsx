@@ -20,7 +20,7 @@ export function Rail({ session }: { session: Session }) {
         <Mark />
         <span>
           <span className="brand-name">{d.app.name}</span>
-          <span className="brand-place">{say(session.region)} · Qianmo</span>
+          <span className="brand-place">{say(session.region)}</span>
         </span>
       </Link>
       <RoleBox session={session} />

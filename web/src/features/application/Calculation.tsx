@@ -27,7 +27,7 @@ export function Calculation({ application: a }: { application: Application }) {
       flush
     >
       {a.stale && <p className="stale-note lacking">{d.application.stale}</p>}
-      {a.hindrance && <p className="stale-note lacking">{a.hindrance}</p>}
+      {a.hindrance && <p className="stale-note lacking">{say(a.hindrance)}</p>}
       {a.steps.length === 0 ? <p className="card-body soft">{d.application.noTrace}</p> : <Trace steps={a.steps} stale={a.stale} />}
       {a.halves.length > 0 && (
         <Split
@@ -47,7 +47,6 @@ export function Calculation({ application: a }: { application: Application }) {
           {a.lacking.map((lack, i) => (
             <li key={i}>
               <span className="lacking">
-                {d.match.lack}
                 {say(lack.text)}
               </span>
               <div className="note">{say(lack.where)}</div>

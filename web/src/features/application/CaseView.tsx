@@ -161,7 +161,7 @@ function Progress({ application: a }: { application: Application }) {
 }
 
 function Opinions({ application: a }: { application: Application }) {
-  const { d, lang } = useLang()
+  const { d, lang, say } = useLang()
   const events: Record<string, string> = d.application.event
   if (a.opinions.length === 0) return null
   return (
@@ -170,7 +170,7 @@ function Opinions({ application: a }: { application: Application }) {
         {a.opinions.map((o) => (
           <li key={o.at + o.action}>
             <b>{events[o.action] ?? o.action}</b> <span className="note">{[o.name, stampTime(o.at, lang)].filter(Boolean).join(' · ')}</span>
-            <p className="prose">{o.note}</p>
+            <p className="prose">{say(o.note)}</p>
           </li>
         ))}
       </ul>

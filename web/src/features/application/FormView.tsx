@@ -60,7 +60,7 @@ export function FormView({ application: a }: { application: Application }) {
         <div className="stack">
           {returned && (
             <div className="card returned">
-              <b>{d.application.returnedBy}</b> {returned.note} <span className="note">{returned.name}</span>
+              <b>{d.application.returnedBy}</b> {say(returned.note)} <span className="note">{returned.name}</span>
             </div>
           )}
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={d.application.textKept} /></div>}

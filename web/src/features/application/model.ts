@@ -51,7 +51,7 @@ export interface Application {
   /** Facts changed since the calculation: it is greyed and must be worked out again. */
   stale: boolean
   /** Why the last step did not go through. */
-  hindrance: string
+  hindrance: Text | null
   lacking: { text: Text; where: Text }[]
   questions: string[]
   statement: string

@@ -18,7 +18,8 @@ export function FactName({ fact }: { fact: Pick<Fact, 'label' | 'kind'> }) {
 
 /** A quantity with its unit; CNY is written as money. */
 export function FactQuantity({ fact }: { fact: Pick<Fact, 'quantity' | 'unit'> }) {
-  if (!fact.quantity) return null
+  // "1 count" only says that the fact holds, as the fact itself does.
+  if (!fact.quantity || (fact.unit === 'count' && fact.quantity === '1')) return null
   const fen = fact.unit === 'CNY' ? parseYuan(fact.quantity) : null
   return fen !== null ? (
     <Money fen={fen} />

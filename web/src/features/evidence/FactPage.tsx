@@ -36,7 +36,7 @@ function FactView({ fact }: { fact: Fact }) {
                 [d.evidence.kind, <FactName key="k" fact={fact} />],
                 [d.evidence.subject, <span key="s" className="mono">{fact.subject}</span>],
                 ...(fact.object ? [[d.evidence.object, fact.object] as [string, string]] : []),
-                ...(fact.quantity ? [[d.evidence.quantity, <FactQuantity key="q" fact={fact} />] as [string, React.ReactNode]] : []),
+                ...(fact.quantity && fact.unit !== 'count' ? [[d.evidence.quantity, <FactQuantity key="q" fact={fact} />] as [string, React.ReactNode]] : []),
                 ...fact.attributes.map((x): [string, string] => [say(x.label) || x.name, x.value]),
                 [d.evidence.occurred, tableDate(fact.occurred, lang)],
                 [d.evidence.recorded, `${stampTime(fact.recorded, lang)} UTC+8`],

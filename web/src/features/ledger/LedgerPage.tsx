@@ -1,19 +1,16 @@
 import './ledger.css'
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { Link, useSearchParams } from 'react-router'
+import { useSearchParams } from 'react-router'
 import { fill, Say, useLang } from '@/i18n'
-import { isZero } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
-import { DataTable } from '@/pattern/layout/DataTable'
 import { PageHead } from '@/pattern/layout/PageHead'
-import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { AccountTree } from './AccountTree'
 import { TransferTable } from './TransferTable'
 import { useAccounts, useTransfers, verify } from './api'
 import type { Schemas } from '@/api/client'
-import type { Node } from './model'
 import { YearBudgets } from './YearBudgets'
 
 /** Budgets, the chart of accounts, the transfers, and a check of every entry. */
@@ -62,38 +59,6 @@ function Checked({ check }: { check: Schemas['LedgerReportBody'] }) {
         </span>
       ))}
     </span>
-  )
-}
-
-function AccountTree({ nodes }: { nodes: Node[] }) {
-  const { d } = useLang()
-  const [params] = useSearchParams()
-  return (
-    <DataTable
-      caption={d.ledger.accounts}
-      rows={nodes}
-      rowKey={(n) => n.path}
-      selected={(n) => n.account !== null && n.account.name === params.get('account')}
-      compact
-      columns={[
-        {
-          key: 'name',
-          title: d.ledger.account,
-          main: true,
-          render: (n) => (
-            <span style={{ paddingLeft: 14 * n.depth }} className="account-name">
-              {n.account ? (
-                <Link to={`/ledger?account=${encodeURIComponent(n.account.name)}`}>{n.name}</Link>
-              ) : (
-                <span className="soft">{n.name}</span>
-              )}
-            </span>
-          ),
-        },
-        { key: 'balance', title: d.ledger.balance, number: true, render: (n) => n.account && <Money fen={n.account.balance_fen} bare /> },
-        { key: 'held', title: d.money.held, number: true, render: (n) => n.account && !isZero(n.account.held_fen) && <Money fen={n.account.held_fen} bare /> },
-      ]}
-    />
   )
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { causeOf, inOrder, tree, type Account, type Transfer } from './model'
+import { causeOf, inOrder, tree, visible, type Account, type Transfer } from './model'
 
 const account = (name: string) => ({ name }) as Account
 const transfer = (seq: number, ref = '') => ({ seq, ref, id: String(seq) }) as Transfer
@@ -13,6 +13,14 @@ it('lists parents before children, and names without an account of their own', (
     ['budget/2025/002-6', 2, true],
     ['party', 0, true],
   ])
+})
+
+it('shows the roots, and below them only open branches', () => {
+  const nodes = tree([account('budget/2025/002-6'), account('budget/2024/002-6'), account('party')])
+  const shown = (...open: string[]) => visible(nodes, new Set(open)).map((n) => n.path)
+  expect(nodes[0]?.below).toBe(2)
+  expect(shown()).toEqual(['budget', 'party'])
+  expect(shown('budget', 'budget/2025')).toEqual(['budget', 'budget/2024', 'budget/2025', 'budget/2025/002-6', 'party'])
 })
 
 it('tells money’s way in the order of the journal', () => {

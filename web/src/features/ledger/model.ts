@@ -9,6 +9,8 @@ export interface Node {
   path: string
   depth: number
   account: Account | null
+  /** Accounts below this line. */
+  below: number
 }
 
 /** The chart of accounts as lines of a tree, parents before children. */
@@ -20,11 +22,20 @@ export function tree(accounts: Account[]): Node[] {
       const path = parts.slice(0, depth + 1).join('/')
       const leaf = depth === parts.length - 1
       const known = nodes.get(path)
-      if (!known) nodes.set(path, { name, path, depth, account: leaf ? account : null })
-      else if (leaf) known.account = account
+      if (!known) nodes.set(path, { name, path, depth, account: leaf ? account : null, below: leaf ? 0 : 1 })
+      else if (!leaf) known.below++
+      else known.account = account
     })
   }
   return [...nodes.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+}
+
+/** The lines whose branches are all open; the roots always show. */
+export function visible(nodes: Node[], open: ReadonlySet<string>): Node[] {
+  return nodes.filter((node) => {
+    const parts = node.path.split('/')
+    return parts.slice(0, -1).every((_, i) => open.has(parts.slice(0, i + 1).join('/')))
+  })
 }
 
 /** An entry with what came before and after it, in the order of the journal. */

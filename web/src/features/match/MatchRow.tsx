@@ -18,7 +18,7 @@ interface Props {
 
 /** One measure: what it is, how it is worked out, the amount, what to do next. */
 export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: Props) {
-  const { d, say } = useLang()
+  const { say } = useLang()
   return (
     <li className={chosen ? 'match chosen' : 'match'}>
       <div className="match-line">
@@ -32,7 +32,6 @@ export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: P
           {match.outcome === 'lacking' &&
             match.lacking.map((lack, i) => (
               <div key={i} className="match-lack">
-                {d.match.lack}
                 {say(lack.text)}
               </div>
             ))}

@@ -29,8 +29,10 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
   const { d, lang, say } = useLang()
   const official = isOfficial(useSession().active?.role)
   const [params, setParams] = useSearchParams()
+  const binding = doc.clauses_list.filter((c) => c.normative)
+  const explainer = doc.clauses_list.filter((c) => !c.normative)
   const wanted = params.get('clause')
-  const chosen = doc.clauses_list.find((c) => c.path === wanted) ?? nearest(doc.clauses_list, wanted) ?? doc.clauses_list.find((c) => c.rules.length > 0) ?? doc.clauses_list[0]
+  const chosen = doc.clauses_list.find((c) => c.path === wanted) ?? nearest(doc.clauses_list, wanted) ?? binding.find((c) => c.rules.length > 0) ?? binding[0]
   const rule = params.get('rule') ?? chosen?.rules[0]
   const open = (path: string) => setParams({ clause: path }, { replace: true, preventScrollReset: true })
   useEffect(() => {
@@ -64,13 +66,25 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
       />
       <TextState state={doc.text_state} />
       <div className="document">
-        <ClauseList clauses={doc.clauses_list} chosen={chosen?.path} onOpen={open} />
+        <ClauseList clauses={binding} chosen={chosen?.path} onOpen={open} />
         <div className={rule ? 'card joined' : 'card joined joined-alone'}>
-          <ol className="clauses">
-            {doc.clauses_list.map((c) => (
-              <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} onOpen={() => open(c.path)} />
-            ))}
-          </ol>
+          <div className="clauses">
+            <ol>
+              {binding.map((c) => (
+                <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} onOpen={() => open(c.path)} />
+              ))}
+            </ol>
+            {explainer.length > 0 && (
+              <details className="explainer" open={explainer.some((c) => c.path === wanted)}>
+                <summary>{fill(d.policy.explainer, { n: explainer.length })}</summary>
+                <ol>
+                  {explainer.map((c) => (
+                    <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} onOpen={() => open(c.path)} />
+                  ))}
+                </ol>
+              </details>
+            )}
+          </div>
           {chosen && rule && <RuleCard key={rule} id={rule} others={chosen.rules} onOther={(id) => setParams({ clause: chosen.path, rule: id }, { replace: true, preventScrollReset: true })} />}
         </div>
       </div>

@@ -16,6 +16,8 @@ export interface DocumentClause {
   number: string
   title: Text
   depth: number
+  /** False in an explainer: only the issued text binds. */
+  normative: boolean
   /** The document's own words; null until the original is imported and its bytes agree. */
   text: string | null
   reading: Text | null

@@ -18,7 +18,7 @@ export function Gate({ title, sentence, children, aside }: { title: string; sent
           <Mark />
           <span>
             <span className="brand-name">{d.app.name}</span>
-            <span className="brand-place">{say(session.region)} · Qianmo</span>
+            <span className="brand-place">{say(session.region)}</span>
           </span>
         </span>
         <span className="row">

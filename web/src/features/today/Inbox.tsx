@@ -31,7 +31,7 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
                   {showOrg ? w.org : say(w.measure)}
                 </Link>{' '}
                 <span className="note mono">{w.number}</span>
-                <div className="note">{[showOrg ? '' : w.object, w.note].filter(Boolean).join(' · ')}</div>
+                <div className="note">{[showOrg ? '' : w.object, say(w.note)].filter(Boolean).join(' · ')}</div>
               </>
             ),
           },

@@ -1,4 +1,6 @@
 import './today.css'
+import { Button } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { isOrganisation } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
@@ -13,7 +15,7 @@ import { Empty } from '@/pattern/state/states'
 import { useToday } from './api'
 import { Budgets } from './Budgets'
 import { Inbox } from './Inbox'
-import { byUrgency, dueToday, overdue, type Budget, type Today } from './model'
+import { byUrgency, dueToday, overdue, type Budget, type Today, type Waiting } from './model'
 
 /** What waits for me, and what is left of the money. */
 export default function TodayPage() {
@@ -32,7 +34,7 @@ export default function TodayPage() {
               t.waiting.length === 0 ? (
                 <Empty title={d.today.nothing} next={organisation ? <Link to="/match">{d.today.nothingNextOrg}</Link> : <Link to="/applications">{d.today.nothingNext}</Link>} />
               ) : (
-                <Inbox rows={byUrgency(t.waiting)} showOrg={!organisation} />
+                <Waitlist rows={byUrgency(t.waiting)} showOrg={!organisation} />
               )
             }
           </Loaded>
@@ -48,6 +50,26 @@ export default function TodayPage() {
     </>
   )
 }
+
+/** The first rows, so that the money below is seen too; the rest on demand. */
+function Waitlist({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) {
+  const { d } = useLang()
+  const [all, setAll] = useState(false)
+  return (
+    <>
+      <Inbox rows={all ? rows : rows.slice(0, FIRST)} showOrg={showOrg} />
+      {!all && rows.length > FIRST && (
+        <div className="card-body">
+          <Button size="small" onClick={() => setAll(true)}>
+            {fill(d.today.rest, { n: rows.length - FIRST })}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+const FIRST = 8
 
 function Sentence({ today, organisation }: { today: Today; organisation: boolean }) {
   const { d } = useLang()

@@ -17,7 +17,7 @@ export interface Waiting {
   clause: Clause | null
   amount_fen: Fen | null
   /** Why the last step did not go through. */
-  note: string
+  note: Text
   /** Since when it waits. */
   since: string
   clock: ClockFace | null

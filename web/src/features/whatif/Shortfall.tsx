@@ -1,5 +1,5 @@
 import { Link } from 'react-router'
-import { fill, Say, useLang } from '@/i18n'
+import { Say, useLang } from '@/i18n'
 import { isZero } from '@/money/fen'
 import { Money } from '@/pattern/money/Money'
 import { OutcomeShape } from '@/pattern/outcome/Outcome'
@@ -40,15 +40,6 @@ export function Shortfall({ simulation: s, chosen, onChoose }: { simulation: Sim
             <span>
               <b>{say(choice.name)}</b>
               <span className="note">{say(choice.note)}</span>
-              <span className="note">
-                <Say text={d.whatifPage.choicePaid} parts={{ paid: <Money fen={choice.paid_fen} overview /> }} /> {fill(d.whatifPage.choiceFull, { full: choice.full, none: choice.none })}
-                {!isZero(choice.carried_fen) && (
-                  <>
-                    {' '}
-                    <Say text={d.whatifPage.choiceCarried} parts={{ sum: <Money fen={choice.carried_fen} overview /> }} />
-                  </>
-                )}
-              </span>
             </span>
           </label>
         ))}

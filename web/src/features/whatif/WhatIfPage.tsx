@@ -19,7 +19,7 @@ import { readValue, type Simulation, type WhenShort } from './model'
 import { Shortfall } from './Shortfall'
 
 /** Organisations in the chart; the table has them all. */
-const SHOWN = 40
+const SHOWN = 24
 
 /** Change a number of a rule and see, organisation by organisation, what it does. Nothing is written. */
 export default function WhatIfPage() {

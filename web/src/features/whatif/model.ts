@@ -27,7 +27,7 @@ export interface Simulation {
   losers: number
   newcomers: number
   lost_fen: Fen
-  changes: (Change & { paid_fen: Fen })[]
+  changes: (Change & { paid_fen: Fen | null })[]
   choices: Schemas['PolicyChoice'][]
   needs_amendment: boolean
 }

@@ -27,9 +27,11 @@ export function ReasonList({ reasons }: { reasons: Reason[] }) {
               {reason.ok !== true && <span className="reason-word">{reason.ok === false ? d.reason.no : d.reason.open}</span>}
               {say(reason.text)}
             </span>
-            {reason.note && <div className="note">{reason.note}</div>}
+            <div className="reason-foot">
+              <span className="note">{reason.note}</span>
+              {reason.clause && <ClauseRef clause={reason.clause} />}
+            </div>
           </div>
-          {reason.clause && <ClauseRef clause={reason.clause} />}
         </li>
       ))}
     </ul>
