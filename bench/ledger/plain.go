@@ -84,26 +84,24 @@ func openPlain(ctx context.Context, d *db.DB, accounts []string, hot string, bud
 var errRefused = errors.New("refused")
 
 func (p *plain) apply(ctx context.Context, o op) (accepted bool, err error) {
-	for {
-		err = p.try(ctx, o)
-		switch {
-		case err == nil:
-			return true, nil
-		case errors.Is(err, errRefused):
-			if _, err = p.add.ExecContext(ctx, o.id, o.kind, "", "", o.amount, o.hold, "refused"); err == nil {
-				return false, nil
-			}
+	err = p.try(ctx, o)
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, errRefused):
+		if _, err = p.add.ExecContext(ctx, o.id, o.kind, "", "", o.amount, o.hold, "refused"); err == nil {
+			return false, nil
 		}
-		if !db.IsUnique(err) {
-			return false, err
-		}
-		// Known: the first answer again.
-		var outcome string
-		if err := p.find.QueryRowContext(ctx, o.id).Scan(&outcome); err != nil {
-			return false, err
-		}
-		return outcome == "", nil
 	}
+	if !db.IsUnique(err) {
+		return false, err
+	}
+	// Known: the first answer again.
+	var outcome string
+	if err := p.find.QueryRowContext(ctx, o.id).Scan(&outcome); err != nil {
+		return false, err
+	}
+	return outcome == "", nil
 }
 
 func (p *plain) try(ctx context.Context, o op) error {
