@@ -205,6 +205,7 @@ func (a *API) settle() ([]byte, error) {
 	spec := a.OpenAPI()
 	forbidNullLists(spec)
 	allowNullPointers(spec.Components.Schemas)
+	nameRestOfPath(spec)
 	eachOperation(spec, func(op *huma.Operation) {
 		if access := a.config.Access[op.OperationID]; !access.Public {
 			op.Security = []map[string][]string{{"session": {}}, {"key": {}}}

@@ -363,3 +363,19 @@ func TestContract(t *testing.T) {
 		t.Errorf("the contract is not the same twice: %v", err)
 	}
 }
+
+func TestTheRestOfAPathIsAParameterInTheContract(t *testing.T) {
+	c := config(dbtest.SQLite(t), io.Discard)
+	c.Access = httpapi.Table{"getTile": {Public: true}}
+	api := httpapi.New(c)
+	httpapi.Register(api, huma.Operation{OperationID: "getTile", Method: "GET", Path: "/tile/{path...}", Summary: "Tile", Tags: []string{"tile"}},
+		func(context.Context, *struct {
+			Path string `path:"path"`
+		}) (*struct{}, error) {
+			return nil, nil
+		})
+	text, err := api.YAML()
+	if err != nil || !strings.Contains(string(text), "\n  /tile/{path}:\n") || strings.Contains(string(text), "...}") {
+		t.Fatalf("%v\n%s", err, text)
+	}
+}

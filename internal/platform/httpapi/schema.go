@@ -166,6 +166,17 @@ func allowNullPointers(r huma.Registry) {
 	}
 }
 
+// nameRestOfPath writes {rest...} of the mux as {rest}: OpenAPI has no word for
+// a parameter that may hold slashes.
+func nameRestOfPath(spec *huma.OpenAPI) {
+	for path, item := range spec.Paths {
+		if plain := strings.ReplaceAll(path, "...}", "}"); plain != path {
+			delete(spec.Paths, path)
+			spec.Paths[plain] = item
+		}
+	}
+}
+
 func eachOperation(spec *huma.OpenAPI, visit func(*huma.Operation)) {
 	for _, item := range spec.Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete, item.Head, item.Options} {
