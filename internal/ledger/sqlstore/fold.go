@@ -4,23 +4,32 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/db"
 )
 
+var errFolding = errors.New("another process saves its fold at this moment")
+
 // SaveFold implements ledger.Store.
 func (s *Store) SaveFold(ctx context.Context, f ledger.Fold) error {
 	defer s.alone()()
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq < $1`, f.Seq)
+		base, _, err := db.One(ctx, s.db.Q(ctx), scanInt, `select seq from fold where one = 1`)
+		if err != nil || base >= f.Seq {
+			return err // another process folded as far or further
+		}
+		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq = $2`, f.Seq, base)
 		if err != nil {
 			return err
 		}
 		if n, err := moved.RowsAffected(); err != nil || n == 0 {
-			return err // another process folded as far or further
+			return errors.Join(errFolding, err)
 		}
+		// A hold that is younger than the stored fold was never stored as open.
+		f.Closed = slices.DeleteFunc(slices.Clone(f.Closed), func(seq int64) bool { return seq > base })
 		for _, save := range []func(context.Context, ledger.Fold) error{s.saveAccounts, s.saveLimits, s.saveHolds, s.saveCorrected} {
 			if err := save(ctx, f); err != nil {
 				return err
