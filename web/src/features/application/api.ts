@@ -18,6 +18,8 @@ export function useApplication(id: string) {
     queryKey: ['application', id],
     queryFn: () => answer(api.GET('/applications/{id}', path(id))),
     select: (c) => toApplication(c, names),
+    // The ledger answers in the background; the page moves on with it.
+    refetchInterval: (query) => (query.state.data?.waits_for === 'ledger' ? 1000 : false),
   })
 }
 
