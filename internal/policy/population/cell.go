@@ -51,22 +51,36 @@ type columnBuilder struct {
 	raw   map[string]uint32 // text as the file has it -> code
 }
 
-func newColumnBuilder(w want, rows int) *columnBuilder {
+// newColumnBuilder starts a column, in the memory of an old one that nobody
+// reads any more.
+func newColumnBuilder(w want, rows int, old *rule.Column) *columnBuilder {
 	words := (rows + 63) / 64
-	c := &rule.Column{Known: make([]uint64, words)}
+	if old == nil {
+		old = &rule.Column{}
+	}
+	c := &rule.Column{Known: cleared(old.Known, words)}
 	b := &columnBuilder{want: w, out: c}
 	switch w.cell {
 	case keyCell:
 		b.keys = &keys{ends: make([]uint32, 0, rows)}
 	case textCell:
-		c.Bytes = make([]uint8, words*64)
+		c.Bytes = cleared(old.Bytes, words*64)
 		b.codes, b.raw = map[string]uint32{}, map[string]uint32{}
 	case boolCell:
-		c.Bits = make([]uint64, words)
+		c.Bits = cleared(old.Bits, words)
 	default:
-		c.Ints = make([]int64, words*64)
+		c.Ints = cleared(old.Ints, words*64)
 	}
 	return b
+}
+
+func cleared[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 // text sets a cell from text; an empty one is missing.

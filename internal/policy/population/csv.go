@@ -183,13 +183,17 @@ func (p *csvPiece) load(c *chunk) error {
 	b := p.blocks
 	c.ordinal, c.first, c.rows = p.ordinal, p.first, p.rows
 	c.columns, c.keys = resize(c.columns, len(b.want)), resize(c.keys, len(b.want))
-	clear(c.columns)
-	clear(c.keys)
 	builders := make([]*columnBuilder, len(b.places))
+	read := make([]bool, len(b.want))
 	for i, at := range b.places {
 		if at >= 0 {
-			builders[i] = newColumnBuilder(b.want[at], p.rows)
-			c.columns[at], c.keys[at] = builders[i].out, builders[i].keys
+			builders[i] = newColumnBuilder(b.want[at], p.rows, c.columns[at])
+			c.columns[at], c.keys[at], read[at] = builders[i].out, builders[i].keys, true
+		}
+	}
+	for at, there := range read {
+		if !there {
+			c.columns[at], c.keys[at] = nil, nil
 		}
 	}
 	parser := csvParser{data: p.data, line: p.line}

@@ -160,7 +160,7 @@ func (g *rowGroup) load(c *chunk) (err error) {
 			c.columns[i], c.keys[i] = nil, nil
 			continue
 		}
-		b := newColumnBuilder(w, c.rows)
+		b := newColumnBuilder(w, c.rows, c.columns[i])
 		r := pageReader{columnBuilder: b, leaf: leaf, decimal: decimalOf(leaf), first: g.first}
 		if err := r.read(g.group.ColumnChunks()[leaf.Index()], c.rows); err != nil {
 			return err
@@ -451,7 +451,7 @@ func (r *pageReader) number(v parquet.Value) (n int64, present bool, err error) 
 			return 0, false, nil
 		}
 		if r.cell == boolCell {
-			one := columnBuilder{want: r.want, out: newColumnBuilder(r.want, 1).out}
+			one := columnBuilder{want: r.want, out: newColumnBuilder(r.want, 1, nil).out}
 			err = one.text(0, b)
 			return int64(one.out.Bits[0]), true, err
 		}

@@ -264,3 +264,32 @@ func (id identity) object(c *chunk, class string, row int) string {
 	}
 	return object
 }
+
+// Evaluate runs the query's measures over every row and hands keep each
+// piece's answers, in the file's order; they are keep's to hold on to. It reads
+// only the columns that the measures need, not codes or objects: rows of one
+// firm are not added up. Match is for answers about organisations.
+//
+// Codes: invalid, not_found, too_large.
+func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers []rule.Answers)) error {
+	plan, err := q.plan(q.Set)
+	if err != nil {
+		return err
+	}
+	scan, err := plan.Scan(q.Measures)
+	if err != nil {
+		return err
+	}
+	type part struct {
+		first   int64
+		rows    int
+		answers []rule.Answers
+	}
+	ps := &pass{population: p, want: wants(scan.Columns())}
+	entries := len(scan.Entries())
+	return each(ps, scan.Worker, func(w *rule.Worker, c *chunk) (part, error) {
+		answers := make([]rule.Answers, entries)
+		err := w.Run(c.batch(len(c.columns)), answers)
+		return part{c.first, c.rows, answers}, err
+	}, func(one part) { keep(one.first, one.rows, one.answers) })
+}

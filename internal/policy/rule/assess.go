@@ -138,7 +138,7 @@ func (p *Plan) periodOn(d *Document, on clock.Date) period {
 func (a *assessor) assess(pl *planned, object string) Result {
 	r := Result{
 		Measure: pl.m.ID, Version: pl.m.Version, Name: pl.m.Name, RuleType: pl.m.Type,
-		Clause: a.plan.cite(pl.m.Ref("")), Object: object, Class: pl.object,
+		Clause: *a.plan.cite(pl.m.Ref("")), Object: object, Class: pl.object,
 		Lacking: []string{}, Needs: []Need{}, Questions: []string{}, Reasons: []Reason{}, Trace: []TraceStep{},
 	}
 	if pl.m != pl.rules {
@@ -162,7 +162,6 @@ func (a *assessor) assess(pl *planned, object string) Result {
 	for _, s := range pl.sources {
 		a.fill(s, object)
 	}
-	a.changed()
 	t := trace{assessor: a, pl: pl, result: &r}
 	t.conditions()
 	if a.eval(pl.holds) < 0 {

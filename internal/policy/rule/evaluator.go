@@ -28,7 +28,7 @@ func newEvaluator(p *Plan) *evaluator {
 		plan:  p,
 		known: make([]bool, len(p.columns)), ints: make([]int64, len(p.columns)),
 		bools: make([]bool, len(p.columns)), texts: make([]string, len(p.columns)),
-		value: make([]int8, len(p.nodes)), stamp: make([]uint32, len(p.nodes)),
+		value: make([]int8, len(p.nodes)), stamp: make([]uint32, len(p.nodes)), now: 1,
 	}
 }
 

@@ -23,11 +23,12 @@ type filler struct {
 	on       clock.Date
 	byKind   map[string][]*evidence.Fact
 	fillings []filling // by source
+	filled   []string  // by source: for which object it is filled, with a mark before it
 	faults   fault.Collector
 }
 
 func newFiller(p *Plan, in Input) *filler {
-	f := &filler{evaluator: newEvaluator(p), on: in.On, byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources))}
+	f := &filler{evaluator: newEvaluator(p), on: in.On, byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), filled: make([]string, len(p.sources))}
 	facts := credible(p.Pack.Vocabulary, in.Facts)
 	for i := range facts {
 		f.byKind[facts[i].Kind] = append(f.byKind[facts[i].Kind], &facts[i])
@@ -113,9 +114,16 @@ type candidate struct {
 	rank int8
 }
 
-// fill sets the columns of a source for an object.
+// fill sets the columns of a source for an object, unless they are set already.
 func (f *filler) fill(s int32, object string) {
 	src := &f.plan.sources[s]
+	if src.use.Per == "" {
+		object = ""
+	}
+	if f.filled[s] == "="+object {
+		return
+	}
+	f.filled[s] = "=" + object
 	filled := filling{}
 	var candidates []candidate
 	unclear := false // a fact of which it is not known whether it is about the measure

@@ -342,7 +342,7 @@ func (l *lowering) rest(e ast.Expr) (int32, error) {
 		}
 		return &celLeaf{source: text, program: p, columns: columns, constants: l.constants, types: l.e.provider}
 	}
-	key := text + "\x00" + columnsKey(columns) + "\x00" + constantsKey(text, l.constants)
+	key := text + "\x00" + constantsKey(text, l.constants)
 	if col, ok := onlyText(columns, l.typeOf); ok && !open {
 		leaf := make()
 		if failed != nil {
@@ -351,7 +351,7 @@ func (l *lowering) rest(e ast.Expr) (int32, error) {
 		return l.b.add(node{op: opText, a: col, b: l.b.test("cel\x00"+key, &textTest{leaf: leaf})}), nil
 	}
 	l.unlowered = append(l.unlowered, text)
-	n := l.b.leaf(key, make)
+	n := l.b.leaf(key+"\x00"+columnsKey(columns), make)
 	return n, failed
 }
 

@@ -3,6 +3,8 @@ package rule
 import (
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types/ref"
@@ -60,14 +62,28 @@ type column struct {
 type textTest struct {
 	set  []string
 	leaf *celLeaf
+
+	decided sync.Map // text -> int8, so that CEL runs once a text
+	size    atomic.Int32
 }
+
+// maxDecided bounds how many texts a test remembers: places, fields and levels
+// are few, and hostile facts must not fill the memory.
+const maxDecided = 1 << 12
 
 // holds is 1, -1, or 0 when the expression fails on the text.
 func (t *textTest) holds(s string) int8 {
 	if t.leaf == nil {
 		return truth(slices.Contains(t.set, s))
 	}
-	return t.leaf.text(s)
+	if v, ok := t.decided.Load(s); ok {
+		return v.(int8)
+	}
+	v := t.leaf.text(s)
+	if t.size.Add(1) <= maxDecided {
+		t.decided.Store(s, v)
+	}
+	return v
 }
 
 // celLeaf is an expression that stays CEL.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/types"
@@ -31,6 +32,7 @@ type Plan struct {
 	open      []string // questions that no ruling settles
 	planned   []planned
 	byMeasure map[string][]int // reference rules plan one entry for each measure they import
+	citations sync.Map         // ClauseRef -> *Citation
 }
 
 // planned is one measure ready to run.

@@ -31,8 +31,8 @@ func (t *trace) conditions() {
 	if who := t.pl.rules.Who; who != nil {
 		ref := t.plan.cite(t.pl.rules.Ref(who.Clause))
 		ok := verdict(t.eval(t.pl.who))
-		t.result.Reasons = append(t.result.Reasons, Reason{ID: "who", OK: ok, ZH: who.Text.ZH, EN: who.Text.EN, Clause: ref, Facts: []string{}})
-		t.add(TraceStep{Kind: ByClause, Clause: &ref, Text: who.Text, OK: ok})
+		t.result.Reasons = append(t.result.Reasons, Reason{ID: "who", OK: ok, ZH: who.Text.ZH, EN: who.Text.EN, Clause: *ref, Facts: []string{}})
+		t.add(TraceStep{Kind: ByClause, Clause: ref, Text: who.Text, OK: ok})
 	}
 	var gate *Measure
 	var gathered []FactLine
@@ -41,19 +41,19 @@ func (t *trace) conditions() {
 		v := t.eval(c.node)
 		ref := t.plan.cite(c.owner.Ref(c.Clause))
 		lines := t.factsUnder(c.node)
-		t.result.Reasons = append(t.result.Reasons, Reason{ID: c.ID, OK: verdict(v), ZH: c.Text.ZH, EN: c.Text.EN, Clause: ref, Facts: ids(lines)})
+		t.result.Reasons = append(t.result.Reasons, Reason{ID: c.ID, OK: verdict(v), ZH: c.Text.ZH, EN: c.Text.EN, Clause: *ref, Facts: ids(lines)})
 		if c.owner.Type != Gate {
 			kind := ByFact
 			if len(lines) == 0 {
 				kind = ByClause
 			}
-			t.add(TraceStep{Kind: kind, Clause: &ref, Text: c.Text, OK: verdict(v), Question: c.Question, Facts: lines})
+			t.add(TraceStep{Kind: kind, Clause: ref, Text: c.Text, OK: verdict(v), Question: c.Question, Facts: lines})
 			continue
 		}
 		if gate != c.owner {
 			gate, gathered = c.owner, nil
 			whole := t.plan.cite(gate.Ref(""))
-			t.add(TraceStep{Kind: ByClause, Clause: &whole, Text: gate.Name, OK: verdict(1)})
+			t.add(TraceStep{Kind: ByClause, Clause: whole, Text: gate.Name, OK: verdict(1)})
 		}
 		gathered = appendNew(gathered, lines)
 		step := &t.result.Trace[len(t.result.Trace)-1]
@@ -226,7 +226,7 @@ func (t *trace) step(op *operator, before, operand, after int64, state standing)
 		return
 	}
 	ref := t.plan.cite(op.owner.Ref(op.step.Clause))
-	s := TraceStep{Kind: ByClause, Clause: &ref, Text: op.step.Text, Operator: op.sign, Operand: op.operand, Question: op.step.Question}
+	s := TraceStep{Kind: ByClause, Clause: ref, Text: op.step.Text, Operator: op.sign, Operand: op.operand, Question: op.step.Question}
 	if q := op.step.Question; q != "" {
 		s.Note = t.plan.rulingNote(q)
 	}
@@ -286,7 +286,7 @@ func (t *trace) finish(amount rowAmount) {
 		}
 		ref := t.plan.cite(op.owner.Ref(op.step.Clause))
 		note := t.plan.rulingNote(op.step.Question)
-		t.add(TraceStep{Kind: ByClause, Clause: &ref, Text: i18n.Text{ZH: "市级财政，取整到分", EN: "City purse, floored to the fen"}, Note: note, Operator: "times", Operand: op.operand, Amount: &halves.City, Role: "split", Question: op.step.Question})
-		t.add(TraceStep{Kind: ByCompute, Clause: &ref, Text: i18n.Text{ZH: "区级财政，其余归此", EN: "District purse, the rest"}, Operator: "minus", Line: &halves.City, Amount: &halves.District, Role: "split"})
+		t.add(TraceStep{Kind: ByClause, Clause: ref, Text: i18n.Text{ZH: "市级财政，取整到分", EN: "City purse, floored to the fen"}, Note: note, Operator: "times", Operand: op.operand, Amount: &halves.City, Role: "split", Question: op.step.Question})
+		t.add(TraceStep{Kind: ByCompute, Clause: ref, Text: i18n.Text{ZH: "区级财政，其余归此", EN: "District purse, the rest"}, Operator: "minus", Line: &halves.City, Amount: &halves.District, Role: "split"})
 	}
 }

@@ -33,7 +33,11 @@ func (p *Plan) attributeText(kind, attr string, fallback i18n.Text) i18n.Text {
 	return i18n.Text{ZH: k.Text.ZH + "的" + a.Text.ZH, EN: k.Text.EN + ": " + a.Text.EN}
 }
 
-// cite makes a clause reference with its label.
-func (p *Plan) cite(r ClauseRef) Citation {
-	return Citation{Document: r.Document, Path: r.Path, Label: p.Pack.Label(r)}
+// cite makes a clause reference with its label. Labels are made once a plan.
+func (p *Plan) cite(r ClauseRef) *Citation {
+	if c, ok := p.citations.Load(r); ok {
+		return c.(*Citation)
+	}
+	c, _ := p.citations.LoadOrStore(r, &Citation{Document: r.Document, Path: r.Path, Label: p.Pack.Label(r)})
+	return c.(*Citation)
 }
