@@ -1,0 +1,198 @@
+// Command assess measures the rules engine on a million organisations, beside
+// OpenFisca on the same file. run.sh is the one command; README.md says how.
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/qianmo/qianmo/internal/policy/population"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+	"github.com/qianmo/qianmo/regions"
+)
+
+// measures are those of document 002 that compute an amount a row.
+var measures = []string{"002-2", "002-3", "002-4", "002-6"}
+
+// fields of one row of results: four amounts, their sum, the city's part.
+const fields = 6
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("usage: assess generate|ours|oracle|compare|single …")
+	}
+	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
+	rows := flags.Int("rows", 1_000_000, "organisations")
+	seed := flags.Uint64("seed", 2025, "of the population")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	rest := flags.Args()
+	need := map[string]int{"generate": 1, "oracle": 1, "ours": 2, "compare": 2, "single": 0}
+	if n, known := need[args[0]]; !known || len(rest) != n {
+		return fmt.Errorf("%s: wrong arguments", args[0])
+	}
+	switch args[0] {
+	case "generate":
+		return generate(rest[0], *rows, *seed)
+	case "oracle":
+		return oracle(rest[0], *rows, *seed)
+	case "ours":
+		return ours(rest[0], rest[1])
+	case "compare":
+		return compare(rest[0], rest[1])
+	}
+	return single()
+}
+
+func pack() (*rule.Pack, error) {
+	files, err := regions.Open("guizhou")
+	if err != nil {
+		return nil, err
+	}
+	return rule.LoadPack(files)
+}
+
+// timing is what one run prints.
+type timing struct {
+	Milliseconds float64 `json:"ms"`
+	CPU          float64 `json:"cpu_ms"`
+	PeakMiB      float64 `json:"peak_mib"`
+	Version      string  `json:"version"`
+}
+
+// ours loads the file and computes every amount, once, in this process.
+func ours(file, out string) error {
+	p, err := pack()
+	if err != nil {
+		return err
+	}
+	start, cpu := time.Now(), cpuMilliseconds()
+	people, err := population.Open(file)
+	if err != nil {
+		return err
+	}
+	defer people.Close()
+	var parts [][]rule.Answers
+	var rows []int
+	err = population.Evaluate(people, population.Query{Pack: p, Measures: measures, On: "2025-06-30", Guide: 2025},
+		func(_ int64, n int, answers []rule.Answers) { parts, rows = append(parts, answers), append(rows, n) })
+	if err != nil {
+		return err
+	}
+	total, city := sums(parts)
+	took, used := time.Since(start), cpuMilliseconds()-cpu
+	peak := peakMiB()
+	if err := writeResults(out, parts, rows, total, city); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(timing{Milliseconds: ms(took), PeakMiB: peak, CPU: used, Version: runtime.Version()})
+}
+
+// sums adds the four amounts and the four city parts of each row: each payment
+// is split, then the parts are added.
+func sums(parts [][]rule.Answers) (total, city [][]int64) {
+	for _, answers := range parts {
+		t, c := make([]int64, len(answers[0].Amount)), make([]int64, len(answers[0].Amount))
+		for _, a := range answers {
+			for i := range t {
+				t[i] += a.Amount[i]
+				c[i] += a.City[i]
+			}
+		}
+		total, city = append(total, t), append(city, c)
+	}
+	return total, city
+}
+
+func writeResults(path string, parts [][]rule.Answers, rows []int, total, city [][]int64) error {
+	buffer := make([]byte, 0, 1<<20)
+	for p, answers := range parts {
+		for i := range rows[p] {
+			for _, a := range answers {
+				buffer = binary.LittleEndian.AppendUint64(buffer, uint64(a.Amount[i]))
+			}
+			buffer = binary.LittleEndian.AppendUint64(buffer, uint64(total[p][i]))
+			buffer = binary.LittleEndian.AppendUint64(buffer, uint64(city[p][i]))
+		}
+	}
+	return os.WriteFile(path, buffer, 0o600)
+}
+
+// compare counts rows with a wrong fen, and the largest difference.
+func compare(got, want string) error {
+	a, err := os.ReadFile(got)
+	if err != nil {
+		return err
+	}
+	b, err := os.ReadFile(want)
+	if err != nil {
+		return err
+	}
+	if len(a) != len(b) || len(a)%(8*fields) != 0 {
+		return fmt.Errorf("%s has %d bytes, %s %d", got, len(a), want, len(b))
+	}
+	wrongRows, wrongCells, largest := 0, 0, int64(0)
+	for row := 0; row < len(a); row += 8 * fields {
+		wrong := false
+		for f := range fields {
+			x, y := int64(binary.LittleEndian.Uint64(a[row+8*f:])), int64(binary.LittleEndian.Uint64(b[row+8*f:]))
+			if x != y {
+				wrong = true
+				wrongCells++
+				largest = max(largest, x-y, y-x)
+			}
+		}
+		if wrong {
+			wrongRows++
+		}
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string]any{"rows": len(a) / 8 / fields, "wrong_rows": wrongRows, "wrong_amounts": wrongCells, "largest_fen": largest})
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// peakMiB is the most memory that the process had resident (VmHWM).
+func peakMiB() float64 { return procField("/proc/self/status", "VmHWM:") / 1024 }
+
+func procField(file, name string) float64 {
+	data, err := fs.ReadFile(os.DirFS("/"), strings.TrimPrefix(file, "/"))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(data)) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			n, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return n
+		}
+	}
+	return 0
+}
+
+// cpuMilliseconds is user and system time of the process, in clock ticks of 10 ms.
+func cpuMilliseconds() float64 {
+	data, err := os.ReadFile("/proc/self/stat")
+	if err != nil {
+		return 0
+	}
+	_, after, _ := strings.Cut(string(data), ") ")
+	f := strings.Fields(after)
+	user, _ := strconv.ParseFloat(f[11], 64)
+	system, _ := strconv.ParseFloat(f[12], 64)
+	return (user + system) * 10
+}
