@@ -37,7 +37,7 @@ func (f Fen) Capitals() string {
 var numerals = [...]string{"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"}
 
 // capitalInteger reads n as so many 亿 (or 万, 仟, …) and a rest. A rest that
-// does not fill the next place is led by one 零.
+// does not fill the next place, or that follows four zeros, is led by one 零.
 func capitalInteger(n uint64) string {
 	for _, u := range [...]struct {
 		size uint64
@@ -50,7 +50,7 @@ func capitalInteger(n uint64) string {
 		switch {
 		case rest == 0:
 			return many
-		case rest < u.size/10:
+		case rest < u.size/10 || n/u.size%1e4 == 0:
 			return many + "零" + capitalInteger(rest)
 		}
 		return many + capitalInteger(rest)
