@@ -49,7 +49,23 @@ func expression(t *rapid.T, depth int) string {
 // packWith is a pack of one measure with one condition.
 func packWith(t failer, when string) *Pack {
 	t.Helper()
-	fsys := fstest.MapFS{
+	p, err := LoadPack(packFiles(when))
+	if err != nil {
+		t.Fatalf("%s: %v", when, err)
+	}
+	return p
+}
+
+func packOrNil(when string) *Pack {
+	p, err := LoadPack(packFiles(when))
+	if err != nil {
+		return nil
+	}
+	return p
+}
+
+func packFiles(when string) fstest.MapFS {
+	return fstest.MapFS{
 		"region.yaml":      {Data: []byte("id: test\nname: {zh: 试, en: test}\n")},
 		"questions.yaml":   {Data: []byte("questions:\n  - {id: A1, choices: [{id: x}]}\n  - {id: A2, choices: [{id: y}]}\n  - {id: A3, choices: [{id: x}, {id: y}]}\n")},
 		"documents/9.yaml": {Data: []byte("id: \"9\"\nstatus: in_force\nclauses: [{path: 一, start: 0, end: 9}]\n")},
@@ -78,11 +94,6 @@ amount:
   - {op: rate_of, base: cost.model_construction, rate: rate, text: {zh: 甲, en: a}}
 `, when))},
 	}
-	p, err := LoadPack(fsys)
-	if err != nil {
-		t.Fatalf("%s: %v", when, err)
-	}
-	return p
 }
 
 // randomBatch draws columns with missing cells.

@@ -21,12 +21,14 @@ type scaling struct {
 	m        uint64
 	shift    uint
 	fast     bool
+	capped   bool // results past the cap are cut to it afterwards
 }
 
 // newScaling prepares a rate. Every result of cap or more may be replaced by
-// any other such result; cap < 0 says that there is no cap.
+// any other such result, since the cap is applied next; limit < 0 says that
+// there is no cap.
 func newScaling(r money.Rate, limit int64) scaling {
-	s := scaling{num: uint64(r.Num), den: uint64(r.Den), clamp: maxMagnitude}
+	s := scaling{num: uint64(r.Num), den: uint64(r.Den), clamp: maxMagnitude, capped: limit >= 0}
 	if limit >= 0 && r.Num > 0 {
 		hi, lo := bits.Mul64(uint64(limit), s.den)
 		if lo, carry := bits.Add64(lo, s.num-1, 0); hi+carry < s.num {
@@ -45,7 +47,8 @@ func newScaling(r money.Rate, limit int64) scaling {
 	return s
 }
 
-// of returns ⌊min(x, clamp)·num/den⌋ for 0 ≤ x ≤ 10^18; false when that passes 10^18.
+// of returns ⌊min(x, clamp)·num/den⌋ for 0 ≤ x ≤ 10^18; false when that
+// passes 10^18 and no cap cuts it.
 func (s *scaling) of(x int64) (int64, bool) {
 	x = min(x, s.clamp)
 	if s.fast {
@@ -56,7 +59,7 @@ func (s *scaling) of(x int64) (int64, bool) {
 		return 0, false
 	}
 	q, _ := bits.Div64(hi, lo, s.den)
-	return int64(q), q <= maxMagnitude
+	return int64(q), q <= maxMagnitude || (s.capped && q < 1<<62)
 }
 
 func (s *scaling) divide(p uint64) uint64 {
