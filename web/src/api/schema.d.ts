@@ -604,7 +604,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/log/tile/{path...}": {
+    "/log/tile/{path}": {
         parameters: {
             query?: never;
             header?: never;
