@@ -83,7 +83,6 @@ type matcher struct {
 	groups  *groups
 	out     *Matches
 	limit   int
-	failed  error
 }
 
 // matchState is one worker's.

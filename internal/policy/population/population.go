@@ -142,16 +142,6 @@ func checkColumn(name string) error {
 	return err
 }
 
-// has reports whether the file has a column.
-func (p *Population) has(name string) bool {
-	for _, c := range p.columns {
-		if c == name {
-			return true
-		}
-	}
-	return false
-}
-
 // wants says how each column of a scan is read from a file.
 func wants(columns []rule.ScanColumn) []want {
 	out := make([]want, len(columns))
