@@ -134,6 +134,23 @@ func (p *Plan) periodOn(d *Document, on clock.Date) period {
 	return first
 }
 
+// standing settles what needs no facts: the period, and rules that pay nobody.
+func (a *assessor) standing(pl *planned) (Outcome, period) {
+	stands := within
+	if !a.in.Simulate {
+		stands = a.plan.periodOn(pl.period, a.in.On)
+	}
+	switch {
+	case stands == before:
+		return NotInForce, stands
+	case stands == after:
+		return Expired, stands
+	case !pl.m.Type.Pays():
+		return NotPayable, stands
+	}
+	return "", stands
+}
+
 // assess answers one measure for one object.
 func (a *assessor) assess(pl *planned, object string) Result {
 	r := Result{
@@ -144,19 +161,11 @@ func (a *assessor) assess(pl *planned, object string) Result {
 	if pl.m != pl.rules {
 		r.Imports = pl.rules.ID
 	}
-	stands := within
-	if !a.in.Simulate {
-		stands = a.plan.periodOn(pl.period, a.in.On)
-	}
-	switch {
-	case stands == before:
-		r.Outcome = NotInForce
-		return r
-	case stands == after:
-		r.Outcome = Expired
-		return r
-	case !pl.m.Type.Pays():
-		r.Outcome, r.Note = NotPayable, pl.m.Leads
+	outcome, stands := a.standing(pl)
+	if outcome != "" {
+		if r.Outcome = outcome; outcome == NotPayable {
+			r.Note = pl.m.Leads
+		}
 		return r
 	}
 	for _, s := range pl.sources {

@@ -174,3 +174,57 @@ func TestOwnWordNeverCounts(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordIsAssess: the compact record and the written results agree, case by
+// case: outcomes, amounts, verdicts and steps.
+func TestRecordIsAssess(t *testing.T) {
+	p := guizhou(t)
+	var record *Record
+	for i := range p.Cases {
+		in, err := p.Cases[i].Input()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Measures = nil
+		plan, err := p.Plan(in.Guide, max(in.Guide, in.On.Year()))
+		if in.Guide > 0 {
+			plan, err = p.Plan(in.Guide, in.Guide)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if record, err = plan.Record(in, record); err != nil {
+			t.Fatal(err)
+		}
+		results, err := plan.Assess(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if record.Len() != len(results) {
+			t.Fatalf("%d recorded, %d written", record.Len(), len(results))
+		}
+		for n, want := range results {
+			e := record.entries[n]
+			got := record.Result(n)
+			if a, b := string(AppendResults(nil, []Result{got})), string(AppendResults(nil, []Result{want})); a != b {
+				t.Fatalf("read back:\n%s\n%s", a, b)
+			}
+			if e.outcome != want.Outcome || (want.Amount != nil && int64(*want.Amount) != e.amount) {
+				t.Fatalf("%s: recorded %s %d", want.Measure, e.outcome, e.amount)
+			}
+			verdicts := record.verdicts[e.verdicts[0]:e.verdicts[1]]
+			reasons := slices.DeleteFunc(slices.Clone(want.Reasons), func(r Reason) bool { return r.ID == "who" })
+			if len(verdicts) != len(reasons) {
+				t.Fatalf("%s: %d verdicts, %d reasons", want.Measure, len(verdicts), len(reasons))
+			}
+			for k, r := range reasons {
+				if v := verdict(verdicts[k]); (v == nil) != (r.OK == nil) || (v != nil && *v != *r.OK) {
+					t.Fatalf("%s, %s: verdict %d", want.Measure, r.ID, verdicts[k])
+				}
+			}
+			if steps := record.steps[e.steps[0]:e.steps[1]]; want.Amount != nil && len(steps) > 0 && steps[len(steps)-1].after != int64(*want.Amount) {
+				t.Fatalf("%s: the steps end on %d", want.Measure, steps[len(steps)-1].after)
+			}
+		}
+	}
+}

@@ -22,13 +22,14 @@ type filler struct {
 	*evaluator
 	on       clock.Date
 	byKind   map[string][]*evidence.Fact
-	fillings []filling // by source
-	filled   []string  // by source: for which object it is filled, with a mark before it
+	fillings []filling  // by source
+	filled   []string   // by source: for which object it is filled, with a mark before it
+	found    [][]string // objects by way of joining
 	faults   fault.Collector
 }
 
 func newFiller(p *Plan, in Input) *filler {
-	f := &filler{evaluator: newEvaluator(p), on: in.On, byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), filled: make([]string, len(p.sources))}
+	f := &filler{evaluator: newEvaluator(p), on: in.On, byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), filled: make([]string, len(p.sources)), found: make([][]string, p.joins)}
 	facts := credible(p.Pack.Vocabulary, in.Facts)
 	for i := range facts {
 		f.byKind[facts[i].Kind] = append(f.byKind[facts[i].Kind], &facts[i])
@@ -77,6 +78,13 @@ func objectOf(f *evidence.Fact, per string) string {
 // objects lists what a measure's facts are about, in order; one empty name
 // when there is nothing to join on.
 func (f *filler) objects(pl *planned) []string {
+	if f.found[pl.joins] == nil {
+		f.found[pl.joins] = f.findObjects(pl)
+	}
+	return f.found[pl.joins]
+}
+
+func (f *filler) findObjects(pl *planned) []string {
 	if pl.object == "" {
 		return []string{""}
 	}

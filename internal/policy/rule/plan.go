@@ -33,6 +33,7 @@ type Plan struct {
 	planned   []planned
 	byMeasure map[string][]int // reference rules plan one entry for each measure they import
 	citations sync.Map         // ClauseRef -> *Citation
+	joins     int              // how many ways to join facts to objects there are
 }
 
 // planned is one measure ready to run.
@@ -51,6 +52,7 @@ type planned struct {
 	base       []int32 // columns that the amount reads
 	object     string  // class
 	sources    []int32
+	joins      int // measures with equal joins have the same objects
 	parameters map[string]value
 }
 
@@ -144,6 +146,7 @@ type compiler struct {
 	sourceKey map[string]int32
 	columnKey map[string]int32
 	openKey   map[string]int32
+	joinKey   map[string]int
 	unlowered map[string][]string // condition place -> expressions that stay CEL
 }
 
@@ -159,7 +162,7 @@ func newCompiler(p *Pack, guide *Guide, year int, overrides []Override) (*compil
 	c := &compiler{
 		Plan: &Plan{Pack: p, Guide: guide, Year: year, byMeasure: map[string][]int{}},
 		b:    newBuilder(), overrides: map[string]map[string]string{}, rulings: map[string]string{},
-		sourceKey: map[string]int32{}, columnKey: map[string]int32{}, openKey: map[string]int32{}, unlowered: map[string][]string{},
+		sourceKey: map[string]int32{}, columnKey: map[string]int32{}, openKey: map[string]int32{}, joinKey: map[string]int{}, unlowered: map[string][]string{},
 	}
 	set := overrides
 	if guide != nil {
@@ -226,6 +229,7 @@ func (c *compiler) compile() error {
 func (c *compiler) measure(m, body *Measure) error {
 	pl := planned{m: m, rules: body, period: c.Pack.Document(m.Document), object: body.Object, who: c.b.constant(true), parameters: map[string]value{}}
 	defer func() {
+		pl.joins = c.joinsOf(&pl)
 		c.byMeasure[m.ID] = append(c.byMeasure[m.ID], len(c.planned))
 		c.planned = append(c.planned, pl)
 	}()
@@ -289,6 +293,23 @@ func (c *compiler) measure(m, body *Measure) error {
 	}
 	pl.pipeline = pipeline
 	return nil
+}
+
+// joinsOf numbers the ways in which measures find their objects.
+func (c *compiler) joinsOf(pl *planned) int {
+	key := pl.object
+	for _, s := range pl.sources {
+		if u := c.sources[s].use; u.Per != "" && u.Absent != "zero" {
+			key += fmt.Sprintf(" %d", s)
+		}
+	}
+	n, known := c.joinKey[key]
+	if !known {
+		n = c.joins
+		c.joinKey[key] = n
+		c.joins++
+	}
+	return n
 }
 
 // blocking lists the questions of a measure, those of a reference first.

@@ -37,7 +37,8 @@ func newScaling(r money.Rate, limit int64) scaling {
 		}
 	}
 	hi, lo := bits.Mul64(uint64(s.clamp), s.num)
-	s.fast = hi == 0 && lo < 1<<62
+	// Without a cap a rate above one may pass the range: the careful way sees it.
+	s.fast = hi == 0 && lo < 1<<62 && (s.capped || s.num <= s.den)
 	if s.den > 1 {
 		log := uint(bits.Len64(s.den - 1))
 		// 2^(63+log)/den: the high word is 2^(log-1) < den.

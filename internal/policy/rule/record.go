@@ -1,0 +1,117 @@
+package rule
+
+import (
+	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+)
+
+// Record is an assessment with its whole trace as numbers: each condition's
+// verdict, each step of the arithmetic, the facts that count, what is lacking
+// and open. Sentences, clauses and labels stand in the plan and are looked up
+// when a result is read (Result). Where one organisation meets hundreds of
+// measures this is what is computed and kept; a Record may be used again.
+type Record struct {
+	plan     *Plan
+	in       Input
+	entries  []recorded
+	verdicts []int8
+	steps    []recordedStep
+	facts    []*evidence.Fact
+	causes   []uint64 // lacking columns, then open questions, as bits
+}
+
+// recorded is one measure and object; spans are places in the record's slices.
+type recorded struct {
+	planned                        int32
+	object                         string
+	outcome                        Outcome
+	amount                         int64
+	state                          standing
+	verdicts, steps, facts, causes [2]int32
+}
+
+// recordedStep is one operator at work.
+type recordedStep struct {
+	op                     *operator
+	before, operand, after int64
+}
+
+// Record assesses as Assess does, without writing sentences. A record that is
+// given is emptied and its memory used again.
+//
+// Codes: not_found (measure), too_large.
+func (p *Plan) Record(in Input, reuse *Record) (*Record, error) {
+	chosen, err := p.choose(in.Measures)
+	if err != nil {
+		return nil, err
+	}
+	r := reuse
+	if r == nil {
+		r = &Record{}
+	}
+	*r = Record{plan: p, in: in, entries: r.entries[:0], verdicts: r.verdicts[:0], steps: r.steps[:0], facts: r.facts[:0], causes: r.causes[:0]}
+	f := newFiller(p, in)
+	a := &assessor{filler: f, judge: newJudge(f.evaluator), in: in}
+	for _, i := range chosen {
+		pl := &p.planned[i]
+		for _, object := range a.objects(pl) {
+			r.one(a, int32(i), pl, object)
+		}
+	}
+	if a.faults.Len() > 0 {
+		return nil, fault.New(fault.TooLarge, i18n.T("有金额超出范围。", "An amount is out of range."), fault.From(a.faults.Err()).Fields...)
+	}
+	return r, nil
+}
+
+func (r *Record) one(a *assessor, at int32, pl *planned, object string) {
+	e := recorded{planned: at, object: object}
+	outcome, stands := a.standing(pl)
+	e.outcome = outcome
+	e.verdicts[0], e.steps[0], e.facts[0], e.causes[0] = int32(len(r.verdicts)), int32(len(r.steps)), int32(len(r.facts)), int32(len(r.causes))
+	if outcome == "" {
+		r.judge(a, pl, &e, stands)
+	}
+	e.verdicts[1], e.steps[1], e.facts[1], e.causes[1] = int32(len(r.verdicts)), int32(len(r.steps)), int32(len(r.facts)), int32(len(r.causes))
+	r.entries = append(r.entries, e)
+}
+
+func (r *Record) judge(a *assessor, pl *planned, e *recorded, stands period) {
+	for _, s := range pl.sources {
+		a.fill(s, e.object)
+		r.facts = append(r.facts, a.fillings[s].counted...)
+	}
+	for i := range pl.conditions {
+		r.verdicts = append(r.verdicts, a.eval(pl.conditions[i].node))
+	}
+	if a.eval(pl.holds) < 0 {
+		e.outcome = NotEligible
+		return
+	}
+	amount := rowAmount{evaluator: a.evaluator, steps: func(op *operator, before, operand, after int64, _ standing) {
+		r.steps = append(r.steps, recordedStep{op, before, operand, after})
+	}}
+	amount.run(pl.pipeline)
+	e.outcome = a.judge.decide(pl, stands, amount)
+	e.amount, e.state = amount.fen, amount.state
+	if amount.state == overflow {
+		a.faults.Add(pl.m.ID, "金额超出 64 位分的范围。", "The amount exceeds 64-bit fen.")
+	}
+	r.causes = append(append(r.causes, a.judge.lacking...), a.judge.open...)
+}
+
+// Len is how many results the record holds.
+func (r *Record) Len() int { return len(r.entries) }
+
+// Outcome is the outcome of one result.
+func (r *Record) Outcome(i int) Outcome { return r.entries[i].outcome }
+
+// Result writes one result out in words. It runs the same engine on the same
+// input again, so what is read is what was recorded.
+func (r *Record) Result(i int) Result {
+	e := &r.entries[i]
+	f := newFiller(r.plan, r.in)
+	a := &assessor{filler: f, judge: newJudge(f.evaluator), in: r.in}
+	return a.assess(&r.plan.planned[e.planned], e.object)
+}
