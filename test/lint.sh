@@ -13,9 +13,10 @@ formatted() {
     local wrong; wrong="$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l)"
     [ -z "$wrong" ] || { echo "run gofmt -w on:"; echo "$wrong"; return 1; }
 }
+# About 500 lines is the aim, 650 the end; catalogues of words are exempt.
 short_files() {
-    git ls-files -co --exclude-standard '*.go' '*.ts' '*.tsx' '*.sql' '*.sh' | grep -v 'src/api/schema.d.ts' | xargs wc -l |
-        awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines, split it by noun"; bad = 1 } END { exit bad }'
+    git ls-files -co --exclude-standard '*.go' '*.ts' '*.tsx' '*.sql' '*.sh' | grep -v 'src/api/schema.d.ts\|src/i18n/' | xargs wc -l |
+        awk '$2 != "total" && $1 > 650 { print $2 ": " $1 " lines, split it by noun"; bad = 1 } END { exit bad }'
 }
 openapi() {
     [ -f api/openapi.yaml ] || return 0

@@ -197,5 +197,5 @@ func TestFirstRunOnPostgres(t *testing.T) {
 		t.Fatalf("after setting up: %v", session)
 	}
 	server.Anonymous(t).Do("POST", "/setup", person, http.StatusUnprocessableEntity) // the token was good once
-	admin.Do("GET", "/ledger/accounts", nil, http.StatusForbidden) // people and keys, no money
+	admin.Do("GET", "/ledger/accounts", nil, http.StatusForbidden)                   // people and keys, no money
 }
