@@ -14,7 +14,7 @@ import (
 func (p *product) register(api *httpapi.API) {
 	p.party.Register(api)
 	evidence.API{Service: p.facts, Log: p.log, Verifier: p.verifier, Readers: readers(), Attests: attests, Wake: p.sealer.Wake}.Register(api)
-	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads}.Register(api)
+	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads, Label: p.accountLabels}.Register(api)
 	p.policy.RegisterToday(api)
 	p.policy.RegisterLibrary(api)
 	p.policy.RegisterMeasures(api)

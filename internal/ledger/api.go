@@ -19,6 +19,9 @@ import (
 type API struct {
 	Ledger *Ledger
 	Sealed func(context.Context) ([]Head, error) // heads that the evidence log holds; nil for none
+	// Label says accounts in people's words; those that it does not know are
+	// left out. Nil shows paths only.
+	Label func(ctx context.Context, accounts []string) (map[string]i18n.Text, error)
 }
 
 // Register adds the operations listLedgerAccounts, listTransfers, getTransfer,
@@ -34,16 +37,17 @@ func (a API) Register(api huma.API) {
 
 // AccountBody is an account with what it holds.
 type AccountBody struct {
-	Name      string    `json:"name"`
-	Asset     Asset     `json:"asset"`
-	Overdraft bool      `json:"overdraft" doc:"May fall below zero: a source of funds"`
-	Limits    []string  `json:"limits"`
-	In        money.Fen `json:"in_fen"`
-	Out       money.Fen `json:"out_fen"`
-	Held      money.Fen `json:"held_fen" doc:"Reserved to leave"`
-	Incoming  money.Fen `json:"incoming_fen" doc:"Reserved to arrive"`
-	Balance   money.Fen `json:"balance_fen"`
-	Free      money.Fen `json:"free_fen" doc:"May still leave"`
+	Name      string     `json:"name"`
+	Label     *i18n.Text `json:"label,omitempty" doc:"The account in people's words"`
+	Asset     Asset      `json:"asset"`
+	Overdraft bool       `json:"overdraft" doc:"May fall below zero: a source of funds"`
+	Limits    []string   `json:"limits"`
+	In        money.Fen  `json:"in_fen"`
+	Out       money.Fen  `json:"out_fen"`
+	Held      money.Fen  `json:"held_fen" doc:"Reserved to leave"`
+	Incoming  money.Fen  `json:"incoming_fen" doc:"Reserved to arrive"`
+	Balance   money.Fen  `json:"balance_fen"`
+	Free      money.Fen  `json:"free_fen" doc:"May still leave"`
 }
 
 type accountsInput struct {
@@ -62,7 +66,43 @@ func (a API) accounts(ctx context.Context, in *accountsInput) (*struct{ Body htt
 		return nil, err
 	}
 	page := httpapi.NewPage(rows, in.Limit, func(b Balance) []string { return []string{b.Name} })
-	return &struct{ Body httpapi.Page[AccountBody] }{httpapi.Map(page, accountBody)}, nil
+	bodies := httpapi.Map(page, accountBody)
+	names := make([]string, len(bodies.Items))
+	for i, b := range bodies.Items {
+		names[i] = b.Name
+	}
+	labels, err := a.labels(ctx, names)
+	for i := range bodies.Items {
+		bodies.Items[i].Label = labels(bodies.Items[i].Name)
+	}
+	return &struct{ Body httpapi.Page[AccountBody] }{bodies}, err
+}
+
+// labels looks accounts up; what it returns gives nil for one without a label.
+func (a API) labels(ctx context.Context, accounts []string) (func(account string) *i18n.Text, error) {
+	known := map[string]i18n.Text{}
+	var err error
+	if a.Label != nil {
+		known, err = a.Label(ctx, accounts)
+	}
+	return func(account string) *i18n.Text {
+		if t, ok := known[account]; ok {
+			return &t
+		}
+		return nil
+	}, err
+}
+
+func (a API) labelled(ctx context.Context, records ...*Record) error {
+	names := make([]string, 0, 2*len(records))
+	for _, r := range records {
+		names = append(names, r.From, r.To)
+	}
+	labels, err := a.labels(ctx, names)
+	for _, r := range records {
+		r.FromLabel, r.ToLabel = labels(r.From), labels(r.To)
+	}
+	return err
 }
 
 func accountBody(b Balance) AccountBody {
@@ -88,19 +128,52 @@ func (a API) transfers(ctx context.Context, in *transfersInput) (*struct{ Body h
 		c.Add("query.cursor", "不是本列表给出的游标，请从第一页重新开始", "not a cursor of this list: begin at its first page")
 		return nil, c.Err()
 	}
-	rows, err := a.Ledger.Transfers(ctx, in.Account, before, in.Limit+1)
+	rows, err := a.moving(ctx, in.Account, before, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	page := httpapi.NewPage(rows, in.Limit, func(r Record) []string { return []string{strconv.FormatInt(r.Seq, 10)} })
-	return &struct{ Body httpapi.Page[Record] }{page}, nil
+	shown := make([]*Record, len(page.Items))
+	for i := range page.Items {
+		shown[i] = &page.Items[i]
+	}
+	return &struct{ Body httpapi.Page[Record] }{page}, a.labelled(ctx, shown...)
+}
+
+// moving lists up to most entries that are about money, passing over those
+// that open accounts and set limits.
+func (a API) moving(ctx context.Context, account string, before int64, most int) ([]Record, error) {
+	rows := make([]Record, 0, most)
+	for len(rows) < most {
+		batch, err := a.Ledger.Transfers(ctx, account, before, most)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range batch {
+			before = r.Seq
+			if r.Kind != kindOpen && r.Kind != kindLimit && len(rows) < most {
+				rows = append(rows, r)
+			}
+		}
+		if len(batch) < most {
+			break
+		}
+	}
+	return rows, nil
 }
 
 func (a API) transfer(ctx context.Context, in *struct {
 	ID string `path:"id" maxLength:"200"`
 }) (*struct{ Body Trace }, error) {
 	trace, err := a.Ledger.Trace(ctx, in.ID)
-	return &struct{ Body Trace }{trace}, err
+	if err != nil {
+		return nil, err
+	}
+	shown := []*Record{&trace.Transfer}
+	for i := range trace.Related {
+		shown = append(shown, &trace.Related[i].Transfer)
+	}
+	return &struct{ Body Trace }{trace}, a.labelled(ctx, shown...)
 }
 
 // ReportBody is what a verification found.

@@ -31,6 +31,9 @@ type Record struct {
 	At       time.Time  `json:"at"`
 	Hash     string     `json:"hash"`
 
+	FromLabel *i18n.Text `json:"from_label,omitempty" doc:"The account in people's words"`
+	ToLabel   *i18n.Text `json:"to_label,omitempty"`
+
 	link int64
 }
 

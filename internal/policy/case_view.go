@@ -232,15 +232,15 @@ func (s *Service) halfViews(a Application) []HalfView {
 	}
 	for _, h := range s.halves(a) {
 		place := h.programme.Purse.Code
-		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.purseName(h.programme.Purse), Amount: h.amount, State: state,
+		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.PurseName(h.programme.Purse), Amount: h.amount, State: state,
 			OddFen: h.programme.Purse.Level == "district" && a.District != a.City})
 	}
 	return out
 }
 
-// purseName is whose treasury pays: the city's own, or the one that the pack
+// PurseName is whose treasury pays: the city's own, or the one that the pack
 // names for a district.
-func (s *Service) purseName(p ledger.Purse) i18n.Text {
+func (s *Service) PurseName(p ledger.Purse) i18n.Text {
 	for _, place := range s.Pack.Region.Places {
 		if place.Code != p.Code {
 			continue
