@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"os"
 
@@ -17,6 +18,7 @@ type serveCommand struct {
 	Listen    string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"QIANMO_LISTEN"`
 	Region    string   `help:"Folder of a region pack; the shipped one when not given." type:"path" env:"QIANMO_REGION"`
 	PublicURL string   `help:"How browsers reach the server; http://localhost:PORT when not given." placeholder:"URL" env:"QIANMO_PUBLIC_URL"`
+	Proxies   []string `help:"Networks of reverse proxies to believe, such as 10.0.0.0/8." name:"trusted-proxy" placeholder:"CIDR" env:"QIANMO_TRUSTED_PROXY"`
 	Blobs     string   `help:"Where files are kept: s3://bucket?region=…; the data folder when not given." env:"QIANMO_BLOBS"`
 	Sandbox   bool     `help:"Fill an empty folder with invented data; listens on loopback only."`
 	LogFormat string   `help:"text or json." default:"text" enum:"text,json" env:"QIANMO_LOG_FORMAT"`
@@ -56,13 +58,31 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	if s.Sandbox && s.DB != "" {
 		return fault.Newf(fault.Invalid, "演示数据只放在数据目录里：--sandbox 不能和 --db 一起用。", "A sandbox lives in its data folder only: --sandbox does not go with --db.")
 	}
+	proxies, err := networks(s.Proxies)
+	if err != nil {
+		return err
+	}
 	openID, err := s.OpenID.config()
 	if err != nil {
 		return err
 	}
-	config := Config{Data: s.Data, DB: s.DB, Blobs: s.Blobs, Region: s.Region, Listen: s.Listen, PublicURL: s.PublicURL, OpenID: openID,
+	config := Config{Data: s.Data, DB: s.DB, Blobs: s.Blobs, Region: s.Region, Listen: s.Listen, PublicURL: s.PublicURL, OpenID: openID, Proxies: proxies,
 		Sandbox: s.Sandbox, Log: obs.NewLogger(c.err, obs.Format(s.LogFormat), logLevel(s.LogFormat))}
 	return Run(ctx, config, func(address, token string) { c.announce(address, token, s.Sandbox) })
+}
+
+func networks(texts []string) ([]netip.Prefix, error) {
+	var c fault.Collector
+	var out []netip.Prefix
+	for i, text := range texts {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			c.Add(fmt.Sprintf("--trusted-proxy[%d]", i), "“%[1]s”不是网段：应如 10.0.0.0/8。", "%[1]q is no network: write it as 10.0.0.0/8.", text)
+			continue
+		}
+		out = append(out, network)
+	}
+	return out, c.Err()
 }
 
 func (o openFlag) config() (*auth.OIDCConfig, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -44,6 +45,7 @@ type Config struct {
 	Listen    string           // host:port; port 0 picks a free one
 	PublicURL string           // how browsers reach it; empty for http://localhost:PORT
 	OpenID    *auth.OIDCConfig // nil for none
+	Proxies   []netip.Prefix   // whose X-Forwarded-For and -Proto are believed
 	Sandbox   bool             // fiction, on loopback only
 	Log       *slog.Logger
 }

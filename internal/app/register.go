@@ -7,6 +7,7 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 )
 
@@ -33,9 +34,24 @@ func (p *product) register(api *httpapi.API) {
 		n, err := p.intents.Waiting(ctx)
 		return map[string]int64{"ledger": n}, err
 	})
-	api.Handle("GET /metrics", p.metrics.Handler())
+	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
+}
+
+// operatorsOnly lets through whoever asks from the machine itself, and an
+// administrator or auditor, also by API key. A request that a proxy on the
+// machine forwards comes from elsewhere.
+func operatorsOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		role := httpapi.PrincipalOf(r.Context()).Role
+		local := httpapi.Client(r.Context()).IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
+		if !local && role != party.Admin && role != party.Auditor {
+			httpapi.WriteProblem(w, r, fault.Newf(fault.Forbidden, "指标只对本机、管理员和审计开放：可用 API 密钥访问。", "Metrics are for this machine, administrators and auditors: use an API key."))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // attests says as whom a role may bring facts. An organisation can only state

@@ -144,7 +144,7 @@ func (p *product) api() *httpapi.API { return httpapi.New(p.apiConfig()) }
 func (p *product) apiConfig() httpapi.Config {
 	return httpapi.Config{
 		Title: "Qianmo", Version: "1", DB: p.db, Clock: p.wall, IDs: p.ids, Log: p.config.Log, Auth: p.party,
-		Access: access(), RegionWide: party.RegionWide(), PublicURL: p.config.PublicURL, Observe: p.metrics.Request,
+		Access: access(), RegionWide: party.RegionWide(), PublicURL: p.config.PublicURL, TrustedProxies: p.config.Proxies, Observe: p.metrics.Request,
 	}
 }
 

@@ -97,6 +97,27 @@ func TestThread(t *testing.T) {
 	}
 	run(t, 0, "ledger", "verify", "--data", server.Folder)
 	run(t, 0, "evidence", "verify", "--data", server.Folder)
+	run(t, 0, "doctor", "--data", server.Folder)
+	for _, c := range []struct {
+		path, forwarded string
+		want            int
+	}{{"/healthz", "", 204}, {"/readyz", "", 204}, {"/metrics", "", 200}, {"/metrics", "203.0.113.7", 403}, {"/applications", "", 200}} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.Address+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.forwarded != "" {
+			req.Header.Set("X-Forwarded-For", c.forwarded)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != c.want {
+			t.Errorf("GET %s: %d, want %d", c.path, res.StatusCode, c.want)
+		}
+	}
 }
 
 // run runs the command line and wants its exit code.
