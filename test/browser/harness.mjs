@@ -61,6 +61,10 @@ export async function sit(browser, address, { lang = 'zh', screen = DESKTOP } = 
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const faults = []
+  context.underway = 0
+  page.on('request', () => context.underway++)
+  page.on('requestfinished', () => context.underway--)
+  page.on('requestfailed', () => context.underway--)
   page.on('pageerror', (error) => faults.push(`script: ${error.message}`))
   page.on('response', (response) => {
     if (response.status() >= 500) faults.push(`${response.status()} ${response.request().method()} ${response.url()}`)
@@ -83,9 +87,14 @@ export async function typeIn(page, { login, password = PASSWORD }, words) {
   await page.getByRole('button', { name: words.go, exact: true }).click()
 }
 
-/** Waits until nothing loads and no panel shows its grey bars. */
+/** Waits until the page has its heading, nothing is on the way, and no panel shows its grey bars. */
 export async function settled(page) {
-  await page.waitForLoadState('networkidle')
+  await page.locator('h1').first().waitFor()
+  await page.waitForFunction(() => document.querySelectorAll('.loading').length === 0)
+  for (let quiet = 0; quiet < 2; ) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    quiet = page.context().underway === 0 ? quiet + 1 : 0
+  }
   await page.waitForFunction(() => document.querySelectorAll('.loading').length === 0)
 }
 

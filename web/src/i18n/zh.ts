@@ -209,7 +209,7 @@ export const zh = {
     noFacts: '还没有关于您单位的事实',
     noFactsNext: '先请主管部门登记单位信息，再导入审计报告和备案。',
     what: '记录了什么',
-    kind: '事项',
+    kind: '种类',
     subject: '主体',
     object: '对象',
     quantity: '数量',

@@ -83,7 +83,7 @@ export function FormView({ application: a }: { application: Application }) {
               <div>
                 <Input.TextArea id="statement" value={draft.text} maxLength={4000} autoSize={{ minRows: 3, maxRows: 12 }} onChange={(e) => draft.type(e.target.value)} />
                 <p className="note" role="status">
-                  {d.application.ownWords} {draft.saving ? d.application.saving : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
+                  {d.application.ownWords} · {draft.saving ? d.application.saving : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
                 </p>
               </div>
             </div>

@@ -4,6 +4,9 @@ import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { TraceStep } from '@/pattern/trace/Trace'
 import type { Application, Prefilled, Row, State, Step } from './model'
 
+/** What the applicant does to the draft; it moves no clock. */
+const FILING = ['edit', 'attach', 'detach']
+
 type Names = Parameters<typeof toSteps>[1]
 
 export function toRow(r: Schemas['PolicyCaseRow']): Row {
@@ -50,8 +53,8 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     prefilled: prefilled(steps),
     payee: c.payee ?? null,
     attachments: c.attachments,
-    timeline: [...c.timeline.map(past), ...coming(c.state, c.waits_for)],
-    opinions: c.timeline.filter((t) => t.note.zh !== ''),
+    timeline: [...c.timeline.filter((t) => !FILING.includes(t.action)).map(past), ...coming(c.state, c.waits_for)],
+    opinions: c.timeline.filter((t) => t.note.zh !== '' && !FILING.includes(t.action)),
     alarms: c.alarms,
     allowed: c.allowed as Application['allowed'],
     revision: c.revision,

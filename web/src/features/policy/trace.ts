@@ -43,7 +43,8 @@ export function toSteps(trace: Step[], names: Names, capitals = ''): TraceStep[]
       kind: basisOf(step.kind),
       clause: step.clause ?? undefined,
       text: step.text,
-      note: step.note,
+      // The result's note is its amount in capitals, which stands under the label in both languages.
+      note: step.role === 'result' ? undefined : step.note,
       operator: operatorOf(step),
       amount_fen: (step.operator === 'minus' ? (step.line_fen ?? step.amount_fen) : step.amount_fen) ?? undefined,
       role: step.role === 'subtotal' || step.role === 'result' ? step.role : 'line',
@@ -54,6 +55,6 @@ export function toSteps(trace: Step[], names: Names, capitals = ''): TraceStep[]
         label: [names.lang === 'en' ? names.kind(fact.kind).en : names.kind(fact.kind).zh, names.attestor(fact.attested_by), names.date(fact.occurred)].join(' · '),
         amount_fen: fact.amount_fen ?? undefined,
       })),
-      capitals: step.role === 'result' && capitals ? capitals : undefined,
+      capitals: step.role === 'result' ? capitals || step.note?.zh : undefined,
     }))
 }
