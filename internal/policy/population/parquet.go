@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"os"
 	"sync"
 
@@ -437,77 +436,6 @@ func (r *pageReader) convert(d parquet.Dictionary) error {
 	return nil
 }
 
-// number converts one dictionary value.
-func (r *pageReader) number(v parquet.Value) (n int64, present bool, err error) {
-	switch r.leaf.Type().Kind() {
-	case parquet.Int32:
-		n, err = r.scaled(int64(v.Int32()))
-	case parquet.Int64:
-		n, err = r.scaled(v.Int64())
-	default:
-		if r.decimal != nil {
-			n, err = r.bigScaled(v.ByteArray())
-			break
-		}
-		b := v.ByteArray()
-		if len(b) == 0 {
-			return 0, false, nil
-		}
-		if r.cell == boolCell {
-			one := columnBuilder{want: r.want, out: newColumnBuilder(r.want, 1, nil).out}
-			err = one.text(0, b)
-			return int64(one.out.Bits[0]), true, err
-		}
-		n, err = parseNumber(r.cell, b)
-	}
-	return n, true, err
-}
-
-// scale is how many digits the column's unit needs beyond the decimal's own.
-func (r *pageReader) scale() int {
-	want := map[cellKind]int{moneyCell: 2, integerCell: 0, decimalCell: decimalScale}[r.cell]
-	if r.decimal == nil {
-		return 0
-	}
-	return want - int(r.decimal.Scale)
-}
-
-func (r *pageReader) scaled(v int64) (int64, error) {
-	return r.bounded(big.NewInt(v))
-}
-
-func (r *pageReader) bigScaled(b []byte) (int64, error) {
-	v := new(big.Int).SetBytes(b)
-	if len(b) > 0 && b[0]&0x80 != 0 {
-		v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
-	}
-	return r.bounded(v)
-}
-
-// bounded brings an unscaled decimal to the column's unit, exactly.
-func (r *pageReader) bounded(v *big.Int) (int64, error) {
-	if v.Sign() < 0 {
-		return 0, fault.Newf(fault.Invalid, "数量不能为负。", "A quantity is never negative.")
-	}
-	power := func(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
-	if s := r.scale(); s >= 0 {
-		v = new(big.Int).Mul(v, power(s))
-	} else {
-		q, rest := new(big.Int).QuoRem(v, power(-s), new(big.Int))
-		if rest.Sign() != 0 {
-			return 0, fault.Newf(fault.Invalid, "小数超过两位：金额最小单位是分。", "More decimals than the unit has: the smallest unit of money is the fen.")
-		}
-		v = q
-	}
-	if v.Cmp(big.NewInt(maxMoney)) >= 0 {
-		if r.cell == decimalCell {
-			return maxMoney, nil
-		}
-		return 0, fault.Newf(fault.Invalid, "数值超出范围：金额须小于一亿亿元。", "Out of range: money stays below ten quadrillion yuan.")
-	}
-	return v.Int64(), nil
-}
-
 // texts reads a page of plain texts.
 func (r *pageReader) texts(page parquet.Page, levels []byte, n int) error {
 	values := page.Data()
@@ -523,79 +451,6 @@ func (r *pageReader) texts(page parquet.Page, levels []byte, n int) error {
 		j++
 	}
 	return nil
-}
-
-// numbers reads a page of plain numbers.
-func (r *pageReader) numbers(page parquet.Page, levels []byte, n int) error {
-	values, err := r.plain(page)
-	if err != nil {
-		return err
-	}
-	r.setKnown(levels, n)
-	out := r.out.Ints[r.at : r.at+n]
-	if levels == nil {
-		copy(out, values)
-		return nil
-	}
-	for i, j := 0, 0; i < n && j < len(values); i++ {
-		d := int64(levels[i])
-		out[i] = values[j] & -d
-		j += int(d)
-	}
-	return nil
-}
-
-// plain are a page's numbers in the column's unit. A DECIMAL of the same scale
-// on INT64 is used as it lies in the page.
-func (r *pageReader) plain(page parquet.Page) ([]int64, error) {
-	values := page.Data()
-	switch r.leaf.Type().Kind() {
-	case parquet.Int64:
-		raw := values.Int64()
-		if r.scale() == 0 {
-			if i := outside(raw); i >= 0 {
-				_, err := r.scaled(raw[i])
-				return nil, r.fault(r.at+i, err)
-			}
-			return raw, nil
-		}
-		return r.each(len(raw), func(i int) (int64, error) { return r.scaled(raw[i]) })
-	case parquet.Int32:
-		raw := values.Int32()
-		return r.each(len(raw), func(i int) (int64, error) { return r.scaled(int64(raw[i])) })
-	case parquet.FixedLenByteArray:
-		raw, size := values.FixedLenByteArray()
-		if size == 0 {
-			return nil, corrupt(fmt.Errorf("column %s has empty values", r.name))
-		}
-		return r.each(len(raw)/size, func(i int) (int64, error) { return r.bigScaled(raw[i*size : (i+1)*size]) })
-	case parquet.ByteArray:
-		raw, offsets := values.ByteArray()
-		return r.each(max(0, len(offsets)-1), func(i int) (int64, error) { return r.bigScaled(raw[offsets[i]:offsets[i+1]]) })
-	}
-	return nil, corrupt(fmt.Errorf("column %s is of another type", r.name))
-}
-
-func (r *pageReader) each(n int, value func(int) (int64, error)) ([]int64, error) {
-	r.scratch = resize(r.scratch, n)
-	for i := range n {
-		v, err := value(i)
-		if err != nil {
-			return nil, r.fault(r.at+i, err)
-		}
-		r.scratch[i] = v
-	}
-	return r.scratch, nil
-}
-
-// outside finds the first value below 0 or past the bound, -1 none.
-func outside(values []int64) int {
-	for i, v := range values {
-		if uint64(v) >= maxMoney {
-			return i
-		}
-	}
-	return -1
 }
 
 // fault names the row and column of a bad cell.
