@@ -152,4 +152,3 @@ func outside(values []int64) int {
 	}
 	return -1
 }
-
