@@ -444,6 +444,7 @@ export const en: Dictionary = {
     notRuled: 'not ruled',
     casesPass: '{n} worked cases, all pass',
     casesFail: '{n} worked cases, {failed} differ',
+    moreCases: '{n} more',
     try: 'Try a number',
     tryHint: 'type a number',
     questionsTitle: 'Open questions',

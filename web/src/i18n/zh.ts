@@ -443,6 +443,7 @@ export const zh = {
     notRuled: '未裁定',
     casesPass: '验例 {n} 个，全部通过',
     casesFail: '验例 {n} 个，{failed} 个不符',
+    moreCases: '其余 {n} 个',
     try: '试一试',
     tryHint: '填个数看看',
     questionsTitle: '条文没定的事',

@@ -1,5 +1,6 @@
 import type { Schemas } from '@/api/client'
 import { toSteps } from '@/features/policy/trace'
+import { isZero } from '@/money/fen'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { TraceStep } from '@/pattern/trace/Trace'
 import type { Application, Prefilled, Row, State, Step } from './model'
@@ -19,7 +20,7 @@ export function toRow(r: Schemas['PolicyCaseRow']): Row {
     name: r.measure_name,
     clause: r.clause,
     object: r.object,
-    amount_fen: r.amount_fen ?? null,
+    amount_fen: computed(r.amount_fen),
     submitted_on: r.submitted_on || null,
     waits_for: r.waits_for,
   }
@@ -41,7 +42,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     object: c.object,
     guide: c.guide || null,
     outcome: (result?.outcome as OutcomeName | undefined) ?? null,
-    amount_fen: c.amount_fen ?? null,
+    amount_fen: computed(c.amount_fen),
     steps,
     halves: c.payment,
     digest: c.digest,
@@ -60,6 +61,9 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     revision: c.revision,
   }
 }
+
+/** Unknown is never zero: a case that could not be worked out bears no amount. */
+const computed = (fen: string | null): string | null => (fen === null || isZero(fen) ? null : fen)
 
 /** What the facts already say, each with the record that says it: the applicant types none of it. */
 export function prefilled(steps: TraceStep[]): Prefilled[] {

@@ -20,6 +20,7 @@ export function TransferTable({ rows, relation }: { rows: Transfer[]; relation?:
         {
           key: 'kind',
           title: d.ledger.kindTitle,
+          width: '34%',
           main: true,
           render: (t) => (
             <>

@@ -120,5 +120,5 @@ function Documents({ rows }: { rows: DocumentRow[] }) {
 
 function validity(row: DocumentRow, lang: 'zh' | 'en', noEnd: string): string {
   if (!row.from && !row.to) return row.issued ? tableDate(row.issued, lang) : '—'
-  return `${tableDate(row.from ?? row.issued, lang)} ～ ${row.to ? tableDate(row.to, lang) : noEnd}`
+  return `${tableDate(row.from ?? row.issued, lang)} ${lang === 'zh' ? '～' : '–'} ${row.to ? tableDate(row.to, lang) : noEnd}`
 }

@@ -1,4 +1,5 @@
 import './policy.css'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { fill, useLang } from '@/i18n'
 import { Money } from '@/pattern/money/Money'
@@ -46,9 +47,9 @@ function RuleBody({ measure: m }: { measure: Measure }) {
       <p className="note">{d.policy.reading}</p>
       <p>{say(m.reading)}</p>
       <dl className="rule-parts">
-        {m.parts.map((part) => (
+        {m.parts.map((part, i) => (
           <div key={part.key}>
-            <dt>{say(part.label)}</dt>
+            <dt className={say(m.parts[i - 1]?.label) === say(part.label) ? 'visually-hidden' : ''}>{say(part.label)}</dt>
             <dd>
               {say(part.text)}
               {part.question && (
@@ -86,11 +87,12 @@ function RuleBody({ measure: m }: { measure: Measure }) {
 function Cases({ cases }: { cases: WorkedCase[] }) {
   const { d, say } = useLang()
   const failed = cases.filter((c) => !c.passed).length
+  const [all, setAll] = useState(false)
   return (
     <>
       <h3 className="rule-sub">{failed === 0 ? fill(d.policy.casesPass, { n: cases.length }) : fill(d.policy.casesFail, { n: cases.length, failed })}</h3>
       <ul className="cases">
-        {cases.map((c) => (
+        {(all ? cases : cases.slice(0, FIRST)).map((c) => (
           <li key={c.key} className={c.passed ? '' : 'bad'}>
             <span>{say(c.name)}</span>
             <span className="num faint">{c.given}</span>
@@ -98,6 +100,13 @@ function Cases({ cases }: { cases: WorkedCase[] }) {
           </li>
         ))}
       </ul>
+      {!all && cases.length > FIRST && (
+        <button type="button" className="link-button note" onClick={() => setAll(true)}>
+          {fill(d.policy.moreCases, { n: cases.length - FIRST })}
+        </button>
+      )}
     </>
   )
 }
+
+const FIRST = 5
