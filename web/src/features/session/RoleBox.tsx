@@ -1,6 +1,5 @@
 import './session.css'
 import { DownOutlined } from '@ant-design/icons'
-import { useQueryClient } from '@tanstack/react-query'
 import { Dropdown } from 'antd'
 import { useNavigate } from 'react-router'
 import { landing } from '@/app/nav'
@@ -12,19 +11,17 @@ import type { Membership, Session } from './model'
 export function RoleBox({ session, compact = false }: { session: Session; compact?: boolean }) {
   const { d } = useLang()
   const navigate = useNavigate()
-  const client = useQueryClient()
   if (!session.signedIn) return null
   const title = (m: Membership | null) => [m?.org?.name, m ? d.role[m.role] : ''].filter(Boolean).join(' · ')
 
   async function become(m: Membership) {
     await switchRole(m.id)
-    client.clear()
-    void navigate(landing(m.role))
+    // A whole reload: nothing that the other role read stays in memory.
+    window.location.assign(landing(m.role))
   }
   async function leave() {
     await signOut()
-    client.clear()
-    void navigate('/sign-in')
+    window.location.assign('/sign-in')
   }
   const others = session.roles.filter((m) => m.id !== session.active?.id)
   const items = [
