@@ -136,6 +136,11 @@ func (p *product) openStores(ctx context.Context) (err error) {
 	if err := p.db.Migrate(ctx, migrations.Files, "main"); err != nil {
 		return err
 	}
+	if p.config.DB == "" { // the folder's lock says that nobody else is here
+		if err := p.leases().ReleaseAll(ctx); err != nil {
+			return err
+		}
+	}
 	store, err := ledgersql.Open(ctx, books)
 	if err != nil {
 		return err

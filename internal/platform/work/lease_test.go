@@ -132,3 +132,23 @@ func TestAcquireRefusesNonsense(t *testing.T) {
 		}
 	}
 }
+
+func TestReleaseAllFreesWhatTheDeadHeld(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		leases := work.Leases{DB: d, Clock: clock.System{}}
+		dead, ok, err := leases.Acquire(t.Context(), "sealer", "dead", time.Hour)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if err := leases.ReleaseAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		next, ok, err := leases.Acquire(t.Context(), "sealer", "next", time.Hour)
+		if err != nil || !ok || next.Epoch <= dead.Epoch {
+			t.Fatalf("got %v (%v), %v after epoch %d", next, ok, err, dead.Epoch)
+		}
+		if _, err := leases.Renew(t.Context(), dead, time.Hour); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("the dead holder's lease still renews: %v", err)
+		}
+	})
+}
