@@ -63,7 +63,7 @@ func (t Tuning) filled() Tuning {
 // Codes: unavailable; check_failed when the journal does not add up.
 func Open(ctx context.Context, store Store, c clock.Clock, log *slog.Logger, tuning Tuning) (*Ledger, error) {
 	l := &Ledger{store: store, clock: c, log: log, tuning: tuning.filled(), stop: make(chan struct{})}
-	l.queue.init(l.tuning.Batch)
+	l.queue.init(l.tuning.Batch, l.tuning.Gather)
 	l.known = newSeen()
 	if err := l.load(ctx); err != nil {
 		return nil, err
@@ -155,13 +155,14 @@ func (l *Ledger) ask(ctx context.Context, transfers []Transfer) ([]Answer, error
 	if len(transfers) == 0 {
 		return nil, nil
 	}
-	c := &call{transfers: transfers, done: make(chan struct{})}
+	c := idleCalls.Get().(*call)
+	c.transfers = transfers
 	if err := l.queue.put(c); err != nil {
 		return nil, err
 	}
 	select {
 	case <-c.done:
-		return c.answers, c.err
+		return c.finish()
 	case <-ctx.Done():
 		return nil, ctx.Err() // it may still be written; the ids tell
 	}
@@ -169,12 +170,14 @@ func (l *Ledger) ask(ctx context.Context, transfers []Transfer) ([]Answer, error
 
 // view runs fn on the books as of a head that was the journal's last when it ran.
 func (l *Ledger) view(ctx context.Context, fn func(*books)) error {
-	c := &call{view: fn, done: make(chan struct{})}
+	c := idleCalls.Get().(*call)
+	c.view = fn
 	if err := l.queue.put(c); err != nil {
 		return err
 	}
 	<-c.done // fn writes to the caller's variables, so wait for it even when ctx ends
-	return c.err
+	_, err := c.finish()
+	return err
 }
 
 // Head returns the end of the journal, to be sealed elsewhere.

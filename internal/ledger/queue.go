@@ -13,29 +13,51 @@ type call struct {
 	view      func(*books)
 	answers   []Answer
 	err       error
-	done      chan struct{}
+	done      chan struct{} // gets one value when the answers are there
+}
+
+// idleCalls are calls that were answered, to be used again: making a channel
+// is most of what a call costs its caller.
+var idleCalls = sync.Pool{New: func() any { return &call{done: make(chan struct{}, 1)} }}
+
+// finish gives a call back that was answered.
+func (c *call) finish() ([]Answer, error) {
+	answers, err := c.answers, c.err
+	*c = call{done: c.done}
+	idleCalls.Put(c)
+	return answers, err
 }
 
 // queue is where callers wait to share a commit.
+//
+// Callers answered a moment ago mostly come back at once, so the writer waits
+// a little for nearly all that are active; else they split into two halves
+// that each wait for the other's commit. It sleeps meanwhile: the caller that
+// makes them enough wakes it, once a batch, or the timer does for those that
+// never come back (which may be a millisecond late when the machine is idle).
 type queue struct {
-	mu     sync.Mutex
-	filled *sync.Cond
-	calls  []*call
-	size   int // transfers waiting
-	most   int // transfers a batch
-	need   int // calls that the writer waits for, while it does
-	timer  *time.Timer
-	closed bool
-	active int // callers at the last answer: those answered and those that waited meanwhile
+	mu      sync.Mutex
+	filled  *sync.Cond
+	calls   []*call
+	spare   []*call       // the memory of the batch before
+	size    int           // transfers waiting
+	most    int           // transfers a batch
+	active  int           // callers at the last answer: those answered and those that waited meanwhile
+	longest time.Duration // wait for company
+	timer   *time.Timer
+	idle    bool // the writer waits
+	late    bool // it waited long enough
+	closed  bool
 }
 
-func (q *queue) init(most int) {
-	q.most = most
+func (q *queue) init(most int, longest time.Duration) {
+	q.most, q.longest = most, longest
 	q.filled = sync.NewCond(&q.mu)
-	q.timer = time.AfterFunc(time.Hour, q.filled.Broadcast)
+	q.timer = time.AfterFunc(time.Hour, q.expire)
 	q.timer.Stop()
 }
 
+// put adds a call. The first one that an idle writer gets starts the time.
 func (q *queue) put(c *call) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -44,10 +66,23 @@ func (q *queue) put(c *call) error {
 	}
 	q.calls = append(q.calls, c)
 	q.size += len(c.transfers)
-	if len(q.calls) == 1 || q.need > 0 && q.enough() {
+	switch {
+	case !q.idle:
+	case q.enough():
 		q.filled.Signal()
+	case len(q.calls) == 1:
+		q.timer.Reset(q.longest)
 	}
 	return nil
+}
+
+// expire ends a wait for company. One that comes too late for its batch only
+// cuts the next one's wait short.
+func (q *queue) expire() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.late = true
+	q.filled.Signal()
 }
 
 // close reports whether this call was the one that closed it.
@@ -56,30 +91,39 @@ func (q *queue) close() bool {
 	defer q.mu.Unlock()
 	was := q.closed
 	q.closed = true
-	q.filled.Broadcast()
+	q.filled.Signal()
 	return !was
 }
 
 // take waits for calls and returns those that share the next commit; none
-// when the queue is closed and empty. Callers answered a moment ago mostly
-// come back at once, so it waits a little for nearly all that are active;
-// else they split into two halves that each wait for the other's commit.
-func (q *queue) take(gather time.Duration) []*call {
+// when the queue is closed and empty. The slice is good until the next take.
+func (q *queue) take() []*call {
 	q.mu.Lock()
-	for len(q.calls) == 0 && !q.closed {
-		q.filled.Wait()
-	}
-	q.gather(gather)
 	defer q.mu.Unlock()
+	q.wait()
 	n, size := 0, 0
 	for n < len(q.calls) && (n == 0 || size+len(q.calls[n].transfers) <= q.most) {
 		size += len(q.calls[n].transfers)
 		n++
 	}
-	batch := q.calls[:n:n]
-	q.calls = append([]*call(nil), q.calls[n:]...)
+	batch, rest := q.calls[:n], q.calls[n:]
+	clear(q.spare[:cap(q.spare)])
+	q.calls, q.spare = append(q.spare[:0], rest...), batch
 	q.size -= size
 	return batch
+}
+
+func (q *queue) wait() {
+	q.late = false
+	if len(q.calls) > 0 && !q.enough() {
+		q.timer.Reset(q.longest)
+	}
+	q.idle = true
+	for !q.enough() && !q.closed && !(q.late && len(q.calls) > 0) {
+		q.filled.Wait()
+	}
+	q.idle = false
+	q.timer.Stop()
 }
 
 // answers notes that n callers are about to get their answers.
@@ -89,21 +133,6 @@ func (q *queue) answers(n int) {
 	q.active = n + len(q.calls)
 }
 
-// gather waits until enough calls are there or the time is up. The caller that
-// makes them enough wakes the writer; the timer is only for those that never
-// come back, and may be a millisecond late when the machine is idle.
-func (q *queue) gather(longest time.Duration) {
-	q.need = q.active - q.active/16
-	defer func() { q.need = 0 }()
-	if q.enough() || longest <= 0 {
-		return
-	}
-	until := time.Now().Add(longest)
-	q.timer.Reset(longest)
-	defer q.timer.Stop()
-	for !q.enough() && !q.closed && time.Now().Before(until) {
-		q.filled.Wait()
-	}
+func (q *queue) enough() bool {
+	return len(q.calls) >= max(1, q.active-q.active/16) || q.size >= q.most
 }
-
-func (q *queue) enough() bool { return len(q.calls) >= q.need || q.size >= q.most }

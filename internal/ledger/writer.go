@@ -23,7 +23,7 @@ const tailChunk = 4096
 
 func (l *Ledger) run() {
 	for {
-		calls := l.queue.take(l.tuning.Gather)
+		calls := l.queue.take()
 		if len(calls) == 0 {
 			return
 		}
@@ -35,7 +35,7 @@ func (l *Ledger) run() {
 		}
 		l.queue.answers(len(calls))
 		for _, c := range calls {
-			close(c.done)
+			c.done <- struct{}{}
 		}
 	}
 }
