@@ -14,7 +14,7 @@ fi
 "$work/assess" generate -rows "$rows" "$work/population.parquet"
 "$work/assess" oracle -rows "$rows" "$work/right.bin"
 for run in $(seq "$runs"); do # alternating, so that other load falls on both
-  "$work/assess" ours "$work/population.parquet" "$work/ours.bin" > "$work/ours.$run.json"
+  "$work/assess" ours -rows "$rows" "$work/population.parquet" "$work/ours.bin" > "$work/ours.$run.json"
   for precision in float32 float64; do
     "$work/venv/bin/python" "$here/openfisca_run.py" "$work/population.parquet" "$work/$precision.bin" "$precision" > "$work/$precision.$run.json"
   done

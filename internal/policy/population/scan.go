@@ -265,10 +265,12 @@ func (id identity) object(c *chunk, class string, row int) string {
 	return object
 }
 
-// Evaluate runs the query's measures over every row and hands keep each
-// piece's answers, in the file's order; they are keep's to hold on to. It reads
-// only the columns that the measures need, not codes or objects: rows of one
-// firm are not added up. Match is for answers about organisations.
+// Evaluate runs the query's measures over every row and hands keep the answers
+// of some thousand rows at a time, from row first (1 is the file's first).
+// Workers call keep side by side and in no order, each with rows of its own;
+// the answers are overwritten when it returns. Evaluate reads only the columns
+// that the measures need, not codes or objects: rows of one firm are not added
+// up. Match is for answers about organisations.
 //
 // Codes: invalid, not_found, too_large.
 func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers []rule.Answers)) error {
@@ -280,16 +282,15 @@ func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers [
 	if err != nil {
 		return err
 	}
-	type part struct {
-		first   int64
-		rows    int
+	type state struct {
+		worker  *rule.Worker
 		answers []rule.Answers
 	}
+	start := func() state { return state{scan.Worker(), make([]rule.Answers, len(scan.Entries()))} }
 	ps := &pass{population: p, want: wants(scan.Columns())}
-	entries := len(scan.Entries())
-	return each(ps, scan.Worker, func(w *rule.Worker, c *chunk) (part, error) {
-		answers := make([]rule.Answers, entries)
-		err := w.Run(c.batch(len(c.columns)), answers)
-		return part{c.first, c.rows, answers}, err
-	}, func(one part) { keep(one.first, one.rows, one.answers) })
+	return each(ps, start, func(s state, c *chunk) (struct{}, error) {
+		return struct{}{}, s.worker.Blocks(c.batch(len(c.columns)), s.answers, func(from, rows int) {
+			keep(c.first+int64(from), rows, s.answers)
+		})
+	}, func(struct{}) {})
 }

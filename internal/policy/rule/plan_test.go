@@ -165,6 +165,45 @@ func TestPlanAgreesWithCEL(t *testing.T) {
 	})
 }
 
+// TestBlocks: the answers handed over block by block are those of Run.
+func TestBlocks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		plan, err := packWith(t, expression(t, 2)).Plan(2025, 2025)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scan, err := plan.Scan(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := rapid.SampledFrom([]int{1, 63, 64, 65, 4095, 4096, 4097, 8192, 9001}).Draw(t, "rows")
+		batch := randomBatch(scan, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2)), rows)
+		whole, block, next := make([]Answers, 1), make([]Answers, 1), 0
+		worker := scan.Worker()
+		if err := worker.Run(batch, whole); err != nil {
+			t.Fatal(err)
+		}
+		err = worker.Blocks(batch, block, func(from, n int) {
+			if from != next {
+				t.Fatalf("block from row %d, want %d", from, next)
+			}
+			next += n
+			words := from / 64
+			for i := range (n + 63) / 64 {
+				if block[0].Holds[i] != whole[0].Holds[words+i] || block[0].Fails[i] != whole[0].Fails[words+i] || block[0].Known[i] != whole[0].Known[words+i] {
+					t.Fatalf("word %d differs", words+i)
+				}
+			}
+			if !slices.Equal(block[0].Amount[:n], whole[0].Amount[from:from+n]) {
+				t.Fatalf("amounts from row %d differ", from)
+			}
+		})
+		if err != nil || next != rows {
+			t.Fatalf("%d of %d rows: %v", next, rows, err)
+		}
+	})
+}
+
 func agree(t *rapid.T, when string, scan *Scan, batch *Batch, out *Answers) {
 	row := newBatchRow(scan)
 	pl := scan.planned(scan.chosen[0])
