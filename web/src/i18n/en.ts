@@ -369,6 +369,7 @@ export const en: Dictionary = {
     proofHint: 'The {n} sealed facts under it can be recomputed on this machine.',
     paidTo: 'Where it is paid',
     look: 'look',
+    refresh: 'See the latest',
     anotherPerson: 'by another person',
     how: 'How it was worked out',
     print: 'Print',

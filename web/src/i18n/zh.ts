@@ -368,6 +368,7 @@ export const zh = {
     proofHint: '试算所据 {n} 项事实已封存，可在本机逐项重算。',
     paidTo: '付到哪里',
     look: '看',
+    refresh: '看最新的',
     anotherPerson: '须由另一人',
     how: '怎么算出来的',
     print: '打印',

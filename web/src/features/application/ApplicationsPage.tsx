@@ -39,7 +39,7 @@ export default function ApplicationsPage() {
         {rows.length > 0 && <Rows rows={rows} own={own} />}
         {list.hasNextPage && (
           <div className="card-body">
-            <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+            <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
               {d.app.more}
             </Button>
           </div>

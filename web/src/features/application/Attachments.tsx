@@ -51,7 +51,7 @@ export function Attachments({ application: a }: { application: Application }) {
               event.target.value = ''
             }}
           />
-          <Button size="small" loading={add.isPending} onClick={() => input.current?.click()}>
+          <Button disabled={add.isPending} size="small" onClick={() => input.current?.click()}>
             {d.application.upload}
           </Button>
         </div>

@@ -1,7 +1,9 @@
 import './application.css'
+import { useQueryClient } from '@tanstack/react-query'
 import { Button, Input } from 'antd'
 import { useRef, useState } from 'react'
 import { Link } from 'react-router'
+import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
 import { sentenceDate, stampTime } from '@/calendar/date'
 import { isOrganisation, type RoleName } from '@/features/session/model'
@@ -33,6 +35,12 @@ export function CaseView({ application }: { application: Application }) {
   const again = useWrite((_: undefined, key) => recompute(a.id)(a.revision, key))
   const leave = useWrite((_: undefined, key) => withdraw(a.id)(a.revision, key))
   const error = decision.error ?? again.error ?? leave.error
+  const conflict = error !== null && Problem.from(error).code === 'conflict'
+  const client = useQueryClient()
+  async function refresh() {
+    await client.invalidateQueries({ queryKey: ['application', a.id] })
+    decision.forget()
+  }
   return (
     <>
       <PageHead
@@ -52,12 +60,12 @@ export function CaseView({ application }: { application: Application }) {
         actions={
           <>
             {may(a, 'withdraw') && (
-              <Button loading={leave.isPending} onClick={() => leave.mutate(undefined)}>
+              <Button disabled={leave.isPending} onClick={() => leave.mutate(undefined)}>
                 {d.application.withdraw}
               </Button>
             )}
             {a.stale && may(a, 'recompute') && (
-              <Button loading={again.isPending} onClick={() => again.mutate(undefined)}>
+              <Button disabled={again.isPending} onClick={() => again.mutate(undefined)}>
                 {d.application.recompute}
               </Button>
             )}
@@ -67,9 +75,9 @@ export function CaseView({ application }: { application: Application }) {
       />
       <div className="columns">
         <div className="stack">
-          {error !== null && <div className="card"><ErrorPanel error={error} unchanged={d.application.textKept} /></div>}
+          {error !== null && <div className="card"><ErrorPanel error={error} unchanged={conflict ? '' : d.application.textKept} {...(conflict ? { onRetry: () => void refresh(), retry: d.application.refresh } : {})} /></div>}
           <Calculation application={a} />
-          {decision.offered.length > 0 && (
+          {(decision.offered.length > 0 || decision.opinion) && (
             <div ref={opinionRef}>
               <Card title={d.application.opinion} note={<Summary application={a} />}>
                 <Input.TextArea aria-label={d.application.opinion} autoSize={{ minRows: 2, maxRows: 8 }} maxLength={4000} placeholder={d.application.opinionHint} value={decision.opinion} status={decision.wantsOpinion ? 'error' : ''} onChange={(event) => decision.setOpinion(event.target.value)} />

@@ -22,6 +22,8 @@ export function useDecision(application: Application, askForOpinion: () => void)
     },
     wantsOpinion,
     error: write.error,
+    /** Puts the last refusal away; the text stays. */
+    forget: write.reset,
     pending: write.isPending ? write.variables.act : null,
     act(act: Verdict) {
       if (NEED_OPINION.includes(act) && !opinion.trim()) {
@@ -40,7 +42,7 @@ export function DecisionButtons({ decision, blocked }: { decision: ReturnType<ty
   return decision.offered.map((act) => {
     const primary = act === 'approve' || act === 'countersign'
     return (
-      <Button key={act} type={primary ? 'primary' : 'default'} loading={decision.pending === act} disabled={decision.pending !== null || (primary && blocked)} onClick={() => decision.act(act)}>
+      <Button key={act} type={primary ? 'primary' : 'default'} disabled={decision.pending !== null || (primary && blocked)} onClick={() => decision.act(act)}>
         {d.application.act[act]}
       </Button>
     )

@@ -44,12 +44,12 @@ export function FormView({ application: a }: { application: Application }) {
         actions={
           <>
             {may(a, 'withdraw') && (
-              <Button loading={leave.isPending} onClick={() => leave.mutate(undefined)}>
+              <Button disabled={leave.isPending} onClick={() => leave.mutate(undefined)}>
                 {d.application.withdraw}
               </Button>
             )}
             {may(a, 'submit') && (
-              <Button type="primary" loading={send.isPending} disabled={open.length > 0} onClick={() => send.mutate(undefined)}>
+              <Button type="primary" disabled={send.isPending || open.length > 0} onClick={() => send.mutate(undefined)}>
                 {a.state === 'returned' ? d.application.resubmit : d.application.submit}
               </Button>
             )}

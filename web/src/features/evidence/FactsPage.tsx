@@ -41,7 +41,7 @@ export default function FactsPage() {
         )}
         {facts.hasNextPage && (
           <div className="card-body">
-            <Button onClick={() => void facts.fetchNextPage()} loading={facts.isFetchingNextPage}>
+            <Button disabled={facts.isFetchingNextPage} onClick={() => void facts.fetchNextPage()}>
               {d.app.more}
             </Button>
           </div>

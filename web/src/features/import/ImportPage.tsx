@@ -32,7 +32,7 @@ export default function ImportPage() {
           <input ref={input} type="file" accept=".csv,.parquet,text/csv" className="visually-hidden" tabIndex={-1} aria-label={d.import.file} onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
           <Button onClick={() => input.current?.click()}>{d.import.choose}</Button>
           <span className="break">{file?.name}</span>
-          <Button type="primary" disabled={!file} loading={send.isPending} onClick={() => file && send.mutate(file)}>
+          <Button type="primary" disabled={send.isPending || !file} onClick={() => file && send.mutate(file)}>
             {d.import.upload}
           </Button>
         </div>

@@ -37,10 +37,10 @@ function Preview({ made }: { made: Schemas['EvidenceImportBody'] }) {
         actions={
           open && (
             <>
-              <Button loading={drop.isPending} onClick={() => drop.mutate(made.id)}>
+              <Button disabled={drop.isPending} onClick={() => drop.mutate(made.id)}>
                 {d.import.discard}
               </Button>
-              <Button type="primary" loading={write.isPending} disabled={made.good === 0} onClick={() => write.mutate(made.id)}>
+              <Button type="primary" disabled={write.isPending || made.good === 0} onClick={() => write.mutate(made.id)}>
                 {fill(d.import.accept, { n: made.good })}
               </Button>
             </>
@@ -85,7 +85,7 @@ function Problems({ id, bad }: { id: string; bad: number }) {
       )}
       {problems.hasNextPage && (
         <div className="card-body">
-          <Button onClick={() => void problems.fetchNextPage()} loading={problems.isFetchingNextPage}>
+          <Button disabled={problems.isFetchingNextPage} onClick={() => void problems.fetchNextPage()}>
             {d.app.more}
           </Button>
         </div>

@@ -24,7 +24,7 @@ export default function LedgerPage() {
         title={d.nav.ledger}
         sentence={check.data ? <Checked check={check.data} /> : accounts.data && <Say text={d.ledger.sentence} parts={{ n: <b>{`${accounts.data.count}${accounts.data.more ? '+' : ''}`}</b> }} />}
         actions={
-          <Button type="primary" loading={check.isPending} onClick={() => check.mutate()}>
+          <Button disabled={check.isPending} type="primary" onClick={() => check.mutate()}>
             {d.ledger.verify}
           </Button>
         }
@@ -87,7 +87,7 @@ function Transfers() {
       {rows.length > 0 && <TransferTable rows={rows} />}
       {list.hasNextPage && (
         <div className="card-body">
-          <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
+          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
             {d.app.more}
           </Button>
         </div>

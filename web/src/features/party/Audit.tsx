@@ -35,7 +35,7 @@ export function Audit() {
       )}
       {audit.hasNextPage && (
         <div className="card-body">
-          <Button onClick={() => void audit.fetchNextPage()} loading={audit.isFetchingNextPage}>
+          <Button disabled={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
             {d.app.more}
           </Button>
         </div>

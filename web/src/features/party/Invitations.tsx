@@ -78,7 +78,7 @@ function Invite() {
         <TextField name="place" label={d.party.place} hint={d.party.placeHint} value={org.place} onChange={set('place')} error={problem?.of('place')} />
         {send.error && <ErrorPanel error={send.error} />}
         <div>
-          <Button type="primary" htmlType="submit" loading={send.isPending} disabled={!org.name.trim() || !org.code.trim() || !org.place.trim()}>
+          <Button type="primary" htmlType="submit" disabled={send.isPending || !org.name.trim() || !org.code.trim() || !org.place.trim()}>
             {d.party.inviteGo}
           </Button>
         </div>

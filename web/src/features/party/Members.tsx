@@ -82,7 +82,7 @@ function AddMember({ org }: { org: string }) {
         </div>
         {add.error && <ErrorPanel error={add.error} />}
         <div>
-          <Button type="primary" htmlType="submit" loading={add.isPending} disabled={!person.name.trim() || !person.login.trim()}>
+          <Button type="primary" htmlType="submit" disabled={add.isPending || !person.name.trim() || !person.login.trim()}>
             {d.party.addMemberGo}
           </Button>
         </div>

@@ -6,20 +6,20 @@ import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty } from '@/pattern/state/states'
-import { useOrganisations } from './api'
+import { useOrganisation, useOrganisations } from './api'
 import { Members } from './Members'
 import { Payees } from './Payees'
 
 /** Every organisation; one of them opens with its people and accounts. */
 export function Organisations() {
   const { d } = useLang()
-  const role = useSession().active?.role
   const [params, setParams] = useSearchParams()
   const q = params.get('oq') ?? ''
   const open = params.get('org')
   const found = useOrganisations(q)
   return (
     <div className="stack">
+      {open && <OpenOrganisation code={open} />}
       <Card
         title={d.party.organisations}
         extra={<Input.Search size="small" allowClear className="filter-q" defaultValue={q} placeholder={d.party.find} aria-label={d.party.find} onSearch={(value) => setParams({ tab: 'organisations', ...(value.trim() ? { oq: value.trim() } : {}) }, { replace: true })} />}
@@ -47,8 +47,24 @@ export function Organisations() {
           }
         </Loaded>
       </Card>
-      {open && role !== 'finance' && <Members org={open} />}
-      {open && role !== 'admin' && <Payees org={open} />}
     </div>
+  )
+}
+
+function OpenOrganisation({ code }: { code: string }) {
+  const role = useSession().active?.role
+  const organisation = useOrganisation(code)
+  return (
+    <>
+      <Loaded query={organisation} lines={1}>
+        {(o) => (
+          <p>
+            <b>{o.name}</b> <span className="mono note">{o.code}</span>
+          </p>
+        )}
+      </Loaded>
+      {role !== 'finance' && <Members org={code} />}
+      {role !== 'admin' && <Payees org={code} />}
+    </>
   )
 }

@@ -60,7 +60,7 @@ export function Payees({ org }: { org: string }) {
                     title: '',
                     render: (a) =>
                       maySign(a) && (
-                        <Button size="small" loading={sign.isPending} onClick={() => sign.mutate(a.id)}>
+                        <Button disabled={sign.isPending} size="small" onClick={() => sign.mutate(a.id)}>
                           {d.party.countersign}
                         </Button>
                       ),
@@ -99,7 +99,7 @@ function NewPayee({ org }: { org: string }) {
         <TextField name="number" label={d.party.number} value={account.number} onChange={set('number')} error={problem?.of('number')} />
         {add.error && <ErrorPanel error={add.error} />}
         <div>
-          <Button type="primary" htmlType="submit" loading={add.isPending} disabled={Object.values(account).some((v) => !v.trim())}>
+          <Button type="primary" htmlType="submit" disabled={add.isPending || Object.values(account).some((v) => !v.trim())}>
             {d.party.newPayeeGo}
           </Button>
         </div>

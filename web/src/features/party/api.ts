@@ -11,6 +11,7 @@ const of = (org: string) => ({ params: { path: { org } } })
 
 export const useOrganisations = (q: string, enabled = true) =>
   useQuery({ queryKey: ['organisations', q], queryFn: async () => (await answer(api.GET('/organisations', { params: { query: { q } } }))).items, enabled })
+export const useOrganisation = (org: string) => useQuery({ queryKey: ['organisation', org], queryFn: () => answer(api.GET('/organisations/{org}', of(org))) })
 export const useMembers = (org: string) => useQuery({ queryKey: ['members', org], queryFn: async () => (await answer(api.GET('/organisations/{org}/members', of(org)))).items })
 export const usePayees = (org: string) => useQuery({ queryKey: ['payees', org], queryFn: async () => (await answer(api.GET('/organisations/{org}/payee-accounts', of(org)))).items })
 export const useInvitations = () => useQuery({ queryKey: ['invitations'], queryFn: async () => (await answer(api.GET('/invitations'))).items })

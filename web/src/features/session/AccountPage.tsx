@@ -65,7 +65,7 @@ function Passkeys() {
           }}
         >
           <Input className="account-input" aria-label={d.session.passkeyName} placeholder={d.session.passkeyName} value={name} onChange={(e) => setName(e.target.value)} />
-          <Button htmlType="submit" loading={add.isPending} disabled={!name.trim()}>
+          <Button htmlType="submit" disabled={add.isPending || !name.trim()}>
             {d.session.addPasskey}
           </Button>
         </form>
@@ -115,7 +115,7 @@ function ApiKeys() {
         }}
       >
         <Input className="account-input" aria-label={d.session.apiKeyName} placeholder={d.session.apiKeyName} value={name} onChange={(e) => setName(e.target.value)} />
-        <Button htmlType="submit" loading={create.isPending} disabled={!name.trim()}>
+        <Button htmlType="submit" disabled={create.isPending || !name.trim()}>
           {d.session.newApiKey}
         </Button>
       </form>

@@ -32,7 +32,7 @@ export function ChangePassword() {
         {save.error && <ErrorPanel error={save.error} />}
         {save.isSuccess && <p role="status">{d.session.passwordChanged}</p>}
         <div>
-          <Button htmlType="submit" loading={save.isPending} disabled={!old || !password}>
+          <Button htmlType="submit" disabled={save.isPending || !old || !password}>
             {d.session.changePassword}
           </Button>
         </div>

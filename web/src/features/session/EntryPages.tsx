@@ -58,7 +58,7 @@ function NewPerson({ title, sentence, write, tokenHint }: NewPersonProps) {
         <TextField name="login" label={d.session.login} hint={d.session.loginHint} error={problem?.of('login')} value={person.login} onChange={set('login')} autoComplete="username" />
         <TextField name="password" label={d.session.newPassword} hint={d.session.passwordHint} error={problem?.of('password')} value={person.password} onChange={set('password')} secret autoComplete="new-password" />
         {save.error && <ErrorPanel error={save.error} />}
-        <Button type="primary" htmlType="submit" loading={save.isPending} disabled={Object.values(person).some((v) => !v)}>
+        <Button type="primary" htmlType="submit" disabled={save.isPending || Object.values(person).some((v) => !v)}>
           {title}
         </Button>
       </form>
@@ -87,7 +87,7 @@ export function ResetPage() {
         <TextField name="token" label={d.session.token} error={problem?.of('token')} value={token} onChange={setToken} autoComplete="one-time-code" />
         <TextField name="password" label={d.session.newPassword} hint={d.session.passwordHint} error={problem?.of('password')} value={password} onChange={setPassword} secret autoComplete="new-password" />
         {save.error && <ErrorPanel error={save.error} />}
-        <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!token || !password}>
+        <Button type="primary" htmlType="submit" disabled={save.isPending || !token || !password}>
           {d.session.reset}
         </Button>
       </form>

@@ -53,11 +53,11 @@ export default function SignInPage() {
         <TextField name="password" label={d.session.password} value={password} onChange={setPassword} secret autoComplete="current-password" />
         {failed && <ErrorPanel error={failed} unchanged="" />}
         <div className="row">
-          <Button type="primary" htmlType="submit" disabled={!login || !password} loading={password_.isPending}>
+          <Button type="primary" htmlType="submit" disabled={password_.isPending || !login || !password}>
             {d.session.signIn}
           </Button>
           {canUsePasskey() && (
-            <Button onClick={() => passkey.mutate(undefined)} loading={passkey.isPending}>
+            <Button disabled={passkey.isPending} onClick={() => passkey.mutate(undefined)}>
               {d.session.passkey}
             </Button>
           )}

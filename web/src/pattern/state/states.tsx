@@ -44,8 +44,16 @@ export function NoRight({ detail }: { detail?: string }) {
   )
 }
 
+interface ErrorProps {
+  error: unknown
+  onRetry?: () => void
+  /** What the button is called, where "try again" would mislead. */
+  retry?: string
+  unchanged?: string
+}
+
 /** What happened, what did not change, what to do, one id to quote. */
-export function ErrorPanel({ error, onRetry, unchanged }: { error: unknown; onRetry?: () => void; unchanged?: string }) {
+export function ErrorPanel({ error, onRetry, retry, unchanged }: ErrorProps) {
   const { d } = useLang()
   const problem = Problem.from(error)
   if (problem.code === 'forbidden') return <NoRight detail={problem.detail} />
@@ -69,7 +77,7 @@ export function ErrorPanel({ error, onRetry, unchanged }: { error: unknown; onRe
       <p className="row">
         {onRetry && (
           <Button size="small" onClick={onRetry}>
-            {d.state.retry}
+            {retry ?? d.state.retry}
           </Button>
         )}
         {problem.requestId && <span className="note">{fill(d.state.quote, { id: problem.requestId })}</span>}
