@@ -269,15 +269,34 @@ func (r *pageReader) setKnown(levels []byte, n int) {
 	}
 }
 
+// bools reads a page of booleans, packed a bit a value: eight rows at a time
+// where all eight have one.
 func (r *pageReader) bools(levels, packed []byte, n int) {
 	r.setKnown(levels, n)
-	j := 0
-	for i := range n {
-		if levels != nil && levels[i] == 0 {
+	i, j := 0, 0
+	one := func() {
+		if levels == nil || levels[i] != 0 {
+			r.out.Bits[(r.at+i)>>6] |= uint64(packed[j>>3]>>(j&7)&1) << ((r.at + i) & 63)
+			j++
+		}
+		i++
+	}
+	for i < n && (r.at+i)&7 != 0 {
+		one()
+	}
+	for i+8 <= n {
+		if j>>3+1 < len(packed) && (levels == nil || binary.LittleEndian.Uint64(levels[i:]) == 0x0101010101010101) {
+			eight := uint64(packed[j>>3]) | uint64(packed[j>>3+1])<<8
+			r.out.Bits[(r.at+i)>>6] |= eight >> (j & 7) & 0xff << ((r.at + i) & 63)
+			i, j = i+8, j+8
 			continue
 		}
-		r.out.Bits[(r.at+i)>>6] |= uint64(packed[j>>3]>>(j&7)&1) << ((r.at + i) & 63)
-		j++
+		for range 8 {
+			one()
+		}
+	}
+	for i < n {
+		one()
 	}
 }
 

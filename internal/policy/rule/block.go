@@ -40,13 +40,6 @@ type block struct {
 	scratch []int64 // masked values of one column
 }
 
-// textTable is a test of texts, decided once for each text of a dictionary.
-type textTable struct {
-	t, f   uint64 // for at most 64 texts: a bit a code
-	small  bool
-	values []int8
-}
-
 // run evaluates every needed node on the block.
 func (b *block) run() {
 	for _, i := range b.scan.order {
@@ -169,63 +162,11 @@ func lessWord(x []int64, k int64) uint64 {
 	return word
 }
 
-// text looks a block's codes up in a table. p.f holds the known rows.
-func (b *block) text(p *planes, c *Column, table *textTable) {
-	if c == nil {
-		clear(p.t[:b.n])
-		clear(p.f[:b.n])
-		return
-	}
-	for w := range b.n {
-		known := p.f[w]
-		var t, f uint64
-		switch {
-		case known == 0:
-		case table.small && c.Bytes != nil:
-			codes := c.Bytes[(b.lo+w)*64:][:64]
-			for i, code := range codes {
-				t |= table.t >> (code & 63) & 1 << i
-			}
-			if table.t|table.f == ^uint64(0) {
-				f = ^t
-				break
-			}
-			for i, code := range codes {
-				f |= table.f >> (code & 63) & 1 << i
-			}
-		default:
-			for rest := known; rest != 0; rest &= rest - 1 {
-				i := bits.TrailingZeros64(rest)
-				v := table.values[c.code((b.lo+w)*64+i)]
-				t |= uint64(v>>0&^(v>>7)&1) << i
-				f |= uint64(uint8(v)>>7) << i
-			}
-		}
-		p.t[w], p.f[w] = t&known, f&known
-	}
-}
-
 func (c *Column) code(row int) uint32 {
 	if c.Bytes != nil {
 		return uint32(c.Bytes[row])
 	}
 	return c.Codes[row]
-}
-
-// tableFor decides a test once for each text of a dictionary.
-func tableFor(t *textTest, dict []string) textTable {
-	table := textTable{small: len(dict) <= 64, values: make([]int8, max(len(dict), 1)), f: ^uint64(0)}
-	for code, text := range dict {
-		v := t.holds(text)
-		table.values[code] = v
-		if table.small && v >= 0 {
-			table.f &^= 1 << code
-			if v > 0 {
-				table.t |= 1 << code
-			}
-		}
-	}
-	return table
 }
 
 // ints are a block's values of a column after its source's filter, valid until
@@ -243,8 +184,8 @@ func (b *block) ints(col int32) []int64 {
 		return ints
 	}
 	counts := b.of(filter)
-	for i, v := range ints {
-		scratch[i] = v & -int64(counts.t[i>>6]>>(i&63)&1)
+	for w := range b.n {
+		keepRows(scratch[w*64:w*64+64], ints[w*64:], counts.t[w])
 	}
 	return scratch
 }
@@ -273,6 +214,7 @@ func (b *block) cel(p *planes, leaf *celLeaf) {
 // blockAmount is the running amount of a block.
 type blockAmount struct {
 	*block
+	rows     *[blockWords]uint64 // that meet every condition: no other row's amount is read
 	fen      []int64
 	known    [blockWords]uint64
 	buffers  [][]int64 // for best_of, by depth
@@ -294,7 +236,9 @@ func (b *blockAmount) knownEverywhere() {
 func columnRateOf(op *operator, b *blockAmount) {
 	b.block.known(op.base, &b.known)
 	base := b.ints(op.base)
-	if row := op.scale.column(b.fen[:b.n*64], base); row >= 0 {
+	if op.scale.fast {
+		op.scale.rows(b.fen[:b.n*64], base, b.rows)
+	} else if row := op.scale.column(b.fen[:b.n*64], base); row >= 0 {
 		b.overflow = b.lo*64 + row
 	}
 }

@@ -120,7 +120,7 @@ func (w *Worker) measure(chosen int, out *Answers, at int) error {
 	holds := b.of(planned.holds)
 	copy(out.Holds[at:], holds.t[:b.n])
 	copy(out.Fails[at:], holds.f[:b.n])
-	a.overflow = -1
+	a.rows, a.overflow = &holds.t, -1
 	a.knownEverywhere()
 	a.run(planned.pipeline)
 	if a.overflow >= 0 {
