@@ -24,10 +24,13 @@ type pgAppender struct {
 	tx   pgx.Tx // while Exclusive
 }
 
+// appendSQL unnests in the select list, where all arrays advance together row
+// by row; in the from clause each of them would first be laid out as a table.
 const appendSQL = `with moved as (update head set seq = $2, hash = $3 where one = 1 and seq = $1 returning 1)
 insert into journal (` + columns + `)
-select n.* from moved, unnest($4::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[],
-	$12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::bigint[], $20::bytea[]) as n`
+select unnest($4::bigint[]), unnest($5::text[]), unnest($6::text[]), unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),
+	unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]), unnest($13::text[]), unnest($14::text[]), unnest($15::text[]),
+	unnest($16::text[]), unnest($17::text[]), unnest($18::bigint[]), unnest($19::bigint[]), unnest($20::bytea[]) from moved`
 
 // Append implements ledger.Store.
 func (a *pgAppender) Append(ctx context.Context, after int64, entries []*ledger.Entry) error {
