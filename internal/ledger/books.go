@@ -63,6 +63,7 @@ func (l *limit) usage(party string) *usage {
 type hold struct {
 	entry    *Entry
 	from, to *account
+	noted    int // the fold that it is noted for
 }
 
 // dirty is what changed since the last fold.
@@ -70,12 +71,13 @@ type dirty struct {
 	accounts  []*account
 	limits    map[string]*limit
 	usages    []*usage
-	holds     map[int64]bool // true: open
+	holds     []int64 // seqs of holds that were opened or closed
 	corrected map[int64]bool
+	fold      int // which fold this is for, counted from the start
 }
 
 func (d *dirty) reset() {
-	*d = dirty{limits: map[string]*limit{}, holds: map[int64]bool{}, corrected: map[int64]bool{}}
+	*d = dirty{limits: map[string]*limit{}, corrected: map[int64]bool{}, fold: d.fold + 1}
 }
 
 func newBooks(window int) *books {
@@ -202,7 +204,10 @@ func (b *books) reserve(h *hold, sign money.Fen) {
 	h.to.incoming += sign * h.entry.Amount
 	b.touch(h.from)
 	b.touch(h.to)
-	b.dirty.holds[h.entry.Seq] = sign > 0
+	if h.noted != b.dirty.fold {
+		h.noted = b.dirty.fold
+		b.dirty.holds = append(b.dirty.holds, h.entry.Seq)
+	}
 	if sign > 0 {
 		b.holds[h.entry.ID], b.holdBySeq[h.entry.Seq] = h, h
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -84,8 +85,8 @@ func (b *books) changes() Fold {
 			f.Usages = append(f.Usages, FoldedUsage{LimitNo: u.limit.no, Party: u.party, Used: u.used})
 		}
 	}
-	for seq, open := range b.dirty.holds {
-		if open {
+	for _, seq := range b.dirty.holds {
+		if b.holdBySeq[seq] != nil {
 			f.Open = append(f.Open, seq)
 		} else {
 			f.Closed = append(f.Closed, seq)
@@ -116,9 +117,7 @@ func (b *books) remark(f Fold) {
 			b.dirty.usages = append(b.dirty.usages, counted)
 		}
 	}
-	for _, seq := range append(f.Open, f.Closed...) {
-		b.dirty.holds[seq] = b.holdBySeq[seq] != nil
-	}
+	b.dirty.holds = slices.Concat(b.dirty.holds, f.Open, f.Closed)
 	for _, c := range f.Corrected {
 		b.dirty.corrected[c.Seq] = true
 	}
