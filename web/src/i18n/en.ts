@@ -432,6 +432,7 @@ export const en: Dictionary = {
       absent: 'The original text is not imported yet; what follows is our plain reading and not authoritative. Once it is imported and its bytes agree, the words stand beside the rule.',
       differs: 'The imported text differs from the bytes that the rule pack names; the words are withheld. Check where the file came from.',
     },
+    bring: 'Import the text',
     clauseList: 'Clauses',
     explainer: 'Explainer, {n} parts, not authoritative',
     clauseCount: '{n} clauses · {rules} with rules',

@@ -431,6 +431,7 @@ export const zh = {
       absent: '原文还没有导入本系统，下面是通俗解读，不作依据。导入原文并核对字节后，条文会显示在规则旁边。',
       differs: '导入的原文与规则包登记的字节不符，暂不显示条文。请核对文件来源。',
     },
+    bring: '导入原文',
     clauseList: '条款目录',
     explainer: '解读文字 {n} 段，不作依据',
     clauseCount: '条款 {n} · 有规则 {rules}',

@@ -9,9 +9,11 @@ import { fill, useLang } from '@/i18n'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { OutcomeShape } from '@/pattern/outcome/Outcome'
 import { Loaded } from '@/pattern/state/Loaded'
-import { useDocument } from './api'
-import type { DocumentClause, PolicyDocument } from './model'
+import { useDocument, useMeasure } from './api'
+import type { DocumentClause, Parameter, PolicyDocument } from './model'
+import { Marked } from './Marked'
 import { RuleCard } from './RuleCard'
+import { TextState } from './TextState'
 import { STANDING_SHAPE, StatusChip } from './StatusChip'
 
 /** Clause list, the words (or our plain reading of them), and the rule beside the clause. */
@@ -34,6 +36,7 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
   const wanted = params.get('clause')
   const chosen = doc.clauses_list.find((c) => c.path === wanted) ?? nearest(doc.clauses_list, wanted) ?? binding.find((c) => c.rules.length > 0) ?? binding[0]
   const rule = params.get('rule') ?? chosen?.rules[0]
+  const figures = useMeasure(rule ?? '').data?.parameters ?? []
   const open = (path: string) => setParams({ clause: path }, { replace: true, preventScrollReset: true })
   useEffect(() => {
     if (wanted) window.document.getElementById(`clause-${wanted}`)?.scrollIntoView?.({ block: 'nearest' })
@@ -64,14 +67,14 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
           )
         }
       />
-      <TextState state={doc.text_state} />
+      <TextState id={doc.id} state={doc.text_state} />
       <div className="document">
         <ClauseList clauses={binding} chosen={chosen?.path} onOpen={open} />
         <div className={rule ? 'card joined' : 'card joined joined-alone'}>
           <div className="clauses">
             <ol>
               {binding.map((c) => (
-                <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} onOpen={() => open(c.path)} />
+                <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} figures={figures} onOpen={() => open(c.path)} />
               ))}
             </ol>
             {explainer.length > 0 && (
@@ -79,7 +82,7 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
                 <summary>{fill(d.policy.explainer, { n: explainer.length })}</summary>
                 <ol>
                   {explainer.map((c) => (
-                    <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} onOpen={() => open(c.path)} />
+                    <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} figures={figures} onOpen={() => open(c.path)} />
                   ))}
                 </ol>
               </details>
@@ -95,12 +98,6 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
 /** A reference to 八(三) opens 八 when the list does not go that deep. */
 function nearest(clauses: DocumentClause[], path: string | null): DocumentClause | undefined {
   return path === null ? undefined : [...clauses].sort((a, b) => b.path.length - a.path.length).find((c) => path.startsWith(c.path))
-}
-
-function TextState({ state }: { state: PolicyDocument['text_state'] }) {
-  const { d } = useLang()
-  if (state === 'available') return null
-  return <p className={state === 'differs' ? 'card text-state bad' : 'card text-state note'}>{d.policy.text[state]}</p>
 }
 
 function ClauseList({ clauses, chosen, onOpen }: { clauses: DocumentClause[]; chosen: string | undefined; onOpen: (path: string) => void }) {
@@ -127,7 +124,15 @@ function ClauseList({ clauses, chosen, onOpen }: { clauses: DocumentClause[]; ch
   )
 }
 
-function ClauseText({ clause, chosen, onOpen }: { clause: DocumentClause; chosen: boolean; onOpen: () => void }) {
+interface ClauseTextProps {
+  clause: DocumentClause
+  chosen: boolean
+  /** Figures of the open rule, whose phrases are marked in the chosen clause. */
+  figures: Parameter[]
+  onOpen: () => void
+}
+
+function ClauseText({ clause, chosen, figures, onOpen }: ClauseTextProps) {
   const { d, say } = useLang()
   const heading = [clause.number, say(clause.title)].filter(Boolean).join(' ')
   return (
@@ -139,7 +144,7 @@ function ClauseText({ clause, chosen, onOpen }: { clause: DocumentClause; chosen
       </h2>
       {clause.text ? (
         <p className="song clause-words" lang="zh-CN">
-          {clause.text}
+          {chosen ? <Marked text={clause.text} figures={figures} /> : clause.text}
         </p>
       ) : (
         clause.reading && <p className="clause-reading">{say(clause.reading)}</p>

@@ -2,10 +2,11 @@ import './policy.css'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { fill, useLang } from '@/i18n'
+import { percent } from '@/money/fen'
 import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
 import { useMeasure } from './api'
-import type { Measure, WorkedCase } from './model'
+import type { Measure, Parameter, WorkedCase } from './model'
 import { StandingChip } from './StatusChip'
 import { TryNumber } from './TryNumber'
 
@@ -63,6 +64,7 @@ function RuleBody({ measure: m }: { measure: Measure }) {
         ))}
       </dl>
       {m.formula && <p className="formula">{say(m.formula)}</p>}
+      {m.parameters.length > 0 && <Figures parameters={m.parameters} />}
       {m.inputs.length > 0 && <TryNumber measure={m} />}
       {m.questions.length > 0 && (
         <>
@@ -81,6 +83,24 @@ function RuleBody({ measure: m }: { measure: Measure }) {
       )}
       {m.cases.length > 0 && <Cases cases={m.cases} />}
     </div>
+  )
+}
+
+/** The figures of the rule; the number is the one that its phrase bears in the text. */
+function Figures({ parameters }: { parameters: Parameter[] }) {
+  const { say } = useLang()
+  return (
+    <ul className="rule-figures">
+      {parameters.map((p) => (
+        <li key={p.path}>
+          <span>
+            {say(p.label)}
+            {p.mark ? <sup>{p.mark}</sup> : null}
+          </span>
+          <b className="num">{p.kind === 'money' ? <Money fen={p.value} bare /> : p.kind === 'rate' ? percent(p.value) : p.value}</b>
+        </li>
+      ))}
+    </ul>
   )
 }
 
