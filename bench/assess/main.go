@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"math/bits"
 	"os"
 	"runtime"
 	"strconv"
@@ -125,21 +126,28 @@ func newResults(rows int) (*results, error) {
 	return &results{memory}, nil
 }
 
-// keep writes rows, and adds the four amounts and the four city parts of each:
-// each payment is split, then the parts are added.
+// keep writes the rows that get something, and adds the four amounts and the
+// four city parts of each: each payment is split, then the parts are added.
 func (r *results) keep(first int64, rows int, answers []rule.Answers) {
 	to := r.memory[(int(first)-1)*resultSize:][:rows*resultSize]
-	for row := range rows {
-		total, city := int64(0), int64(0)
-		cells := to[row*resultSize:][:resultSize]
+	for word := range (rows + 63) / 64 {
+		paid := uint64(0)
 		for i := range answers {
-			amount := answers[i].Amount[row]
-			binary.LittleEndian.PutUint64(cells[8*i:], uint64(amount))
-			total += amount
-			city += answers[i].City[row]
+			paid |= answers[i].Holds[word] & answers[i].Known[word]
 		}
-		binary.LittleEndian.PutUint64(cells[8*len(answers):], uint64(total))
-		binary.LittleEndian.PutUint64(cells[8*len(answers)+8:], uint64(city))
+		for ; paid != 0; paid &= paid - 1 {
+			row := word*64 + bits.TrailingZeros64(paid)
+			cells := to[row*resultSize:][:resultSize]
+			total, city := int64(0), int64(0)
+			for i := range answers {
+				amount := answers[i].Amount[row]
+				binary.LittleEndian.PutUint64(cells[8*i:], uint64(amount))
+				total += amount
+				city += answers[i].City[row]
+			}
+			binary.LittleEndian.PutUint64(cells[8*len(answers):], uint64(total))
+			binary.LittleEndian.PutUint64(cells[8*len(answers)+8:], uint64(city))
+		}
 	}
 }
 
