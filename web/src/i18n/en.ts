@@ -73,7 +73,7 @@ export const en: Dictionary = {
     login: 'Login name',
     password: 'Password',
     passkey: 'Use a passkey',
-    forgot: 'Forgot it? Your organisation’s manager can reset it.',
+    forgot: 'Forgot it? An administrator can reset it.',
     withoutSignIn: 'Read the policies without signing in',
     sandboxTitle: 'Demo accounts',
     sandboxNote: 'One click signs you in',

@@ -72,7 +72,7 @@ export const zh = {
     login: '登录名',
     password: '密码',
     passkey: '用通行密钥',
-    forgot: '忘了密码，请本单位管理员重置。',
+    forgot: '忘了密码，请系统管理员重置。',
     withoutSignIn: '不登录也能看政策',
     sandboxTitle: '演示账号',
     sandboxNote: '点一下就以该身份进入',

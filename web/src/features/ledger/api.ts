@@ -24,7 +24,7 @@ const MOST = 1000
 export const useTransfers = (account: string) =>
   useInfiniteQuery({
     queryKey: ['transfers', account],
-    queryFn: ({ pageParam }) => answer(api.GET('/ledger/transfers', { params: { query: { account, cursor: pageParam } } })),
+    queryFn: ({ pageParam }) => answer(api.GET('/ledger/transfers', { params: { query: { account, cursor: pageParam, limit: 20 } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
   })

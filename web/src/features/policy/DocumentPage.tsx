@@ -108,7 +108,7 @@ function ClauseList({ clauses, chosen, onOpen }: { clauses: DocumentClause[]; ch
       <ul>
         {clauses.map((c) => (
           <li key={c.path}>
-            <button type="button" aria-current={c.path === chosen ? 'true' : undefined} onClick={() => onOpen(c.path)} style={{ paddingLeft: 10 + 12 * c.depth }}>
+            <button type="button" title={say(c.title)} aria-current={c.path === chosen ? 'true' : undefined} onClick={() => onOpen(c.path)} style={{ paddingLeft: 10 + 12 * c.depth }}>
               <span className="song">{c.number}</span> <span className="clause-title">{say(c.title)}</span>
               <OutcomeShape outcome={STANDING_SHAPE[c.standing]} />
               <span className="visually-hidden">{d.policy.standing[c.standing]}</span>
@@ -134,12 +134,11 @@ interface ClauseTextProps {
 
 function ClauseText({ clause, chosen, figures, onOpen }: ClauseTextProps) {
   const { d, say } = useLang()
-  const heading = [clause.number, say(clause.title)].filter(Boolean).join(' ')
   return (
     <li id={`clause-${clause.path}`} className={chosen ? 'clause chosen' : 'clause'}>
-      <h2 className="song clause-head">
+      <h2 className="clause-head">
         <button type="button" onClick={onOpen}>
-          {heading}
+          <span className="song">{clause.number}</span> {say(clause.title)}
         </button>
       </h2>
       {clause.text ? (
