@@ -171,7 +171,7 @@ func (d *decision) decideCalls(calls []*call) (definite bool, err error) {
 // store has.
 func (l *Ledger) unknown(calls []*call, known map[string]*Entry) (ids []string) {
 	want := func(id string) {
-		if id != "" && known[id] == nil && l.books.recent.get(id) == nil && l.books.holds[id] == nil {
+		if id != "" && l.books.holds[id] == nil && l.books.recent.get(id) == nil && known[id] == nil {
 			ids = append(ids, id)
 		}
 	}
