@@ -1527,6 +1527,8 @@ export interface components {
              * @example 500000000
              */
             incoming_fen: string;
+            /** @description The account in people's words */
+            label?: components["schemas"]["Text"];
             limits: string[];
             name: string;
             /**
@@ -1599,6 +1601,8 @@ export interface components {
             /** @description Id of the entry that this one gives back */
             corrects: string;
             from: string;
+            /** @description The account in people's words */
+            from_label?: components["schemas"]["Text"];
             hash: string;
             /** @description Id of the hold that this entry resolves */
             hold: string;
@@ -1614,6 +1618,7 @@ export interface components {
             /** Format: int64 */
             seq: number;
             to: string;
+            to_label?: components["schemas"]["Text"];
             /**
              * Format: date
              * @description Civil day in Asia/Shanghai
