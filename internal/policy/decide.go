@@ -239,7 +239,7 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	}
 	a.Hindrance = i18n.Text{}
 	if refused != nil {
-		a.Hindrance = fault.From(refused).Message
+		a.Hindrance = s.whyRefused(a, given, refused)
 	}
 	if act == ActionPaid {
 		if _, err := s.Facts.Append(ctx, s.paidFacts(a)); err != nil {
@@ -250,6 +250,24 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 		return err
 	}
 	return s.record(ctx, Actor{Role: "ledger"}, &a, act, a.Hindrance)
+}
+
+// whyRefused says in an officer's words why the ledger refused: whose purse is
+// short of how much, not the path of an account.
+func (s *Service) whyRefused(a Application, given []ledger.Answer, refused error) i18n.Text {
+	for _, answer := range given {
+		if answer.Outcome != ledger.Insufficient && answer.Outcome != ledger.OverLimit {
+			continue
+		}
+		for _, h := range s.halves(a) {
+			if strings.HasPrefix(answer.ID, a.intent(string(h.programme.Purse.Level))+"/") {
+				purse, need := s.PurseName(h.programme.Purse), h.amount.Grouped()
+				return i18n.Text{ZH: purse.ZH + "的年度额度不足，容不下 " + need + " 元，没有占用任何资金：请调整预算或退回。",
+					EN: purse.EN + " has too little of the year's money left for " + need + " yuan; nothing is held: adjust the budget or return the case."}
+			}
+		}
+	}
+	return fault.From(refused).Message
 }
 
 // answers maps what was asked, and whether it was granted, to the step taken.

@@ -9,7 +9,8 @@ import { visible, type Node } from './model'
 
 /** The chart of accounts, branches closed at first; an account filters the transfers beside it. */
 export function AccountTree({ nodes }: { nodes: Node[] }) {
-  const { d } = useLang()
+  const { d, say } = useLang()
+  const roots: Record<string, string> = d.ledger.root
   const [params] = useSearchParams()
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const toggle = (path: string) => {
@@ -33,12 +34,12 @@ export function AccountTree({ nodes }: { nodes: Node[] }) {
             <span style={{ paddingLeft: 14 * n.depth }} className="account-name">
               {n.below > 0 && (
                 <button type="button" className="link-button account-toggle" aria-expanded={open.has(n.path)} onClick={() => toggle(n.path)}>
-                  <span aria-hidden="true">{open.has(n.path) ? '▾' : '▸'}</span> {n.name} <span className="note">{fill(d.ledger.below, { n: n.below })}</span>
+                  <span aria-hidden="true">{open.has(n.path) ? '▾' : '▸'}</span> {n.depth === 0 ? (roots[n.name] ?? n.name) : n.name} <span className="note">{fill(d.ledger.below, { n: n.below })}</span>
                 </button>
               )}
               {n.account && (
-                <Link to={`/ledger?account=${encodeURIComponent(n.account.name)}`} className="mono">
-                  {n.below > 0 ? d.ledger.own : n.name}
+                <Link to={`/ledger?account=${encodeURIComponent(n.account.name)}`} className={n.account.label ? undefined : 'mono'} title={n.account.name}>
+                  {n.below > 0 ? d.ledger.own : n.account.label ? say(n.account.label) : n.name}
                 </Link>
               )}
             </span>

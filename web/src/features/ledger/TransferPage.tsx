@@ -8,6 +8,7 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
 import { useTransfer } from './api'
+import { AccountName } from './AccountName'
 import { causeOf, inOrder, type Trace } from './model'
 import { TransferTable } from './TransferTable'
 
@@ -31,7 +32,7 @@ function View({ trace }: { trace: Trace }) {
         title={d.ledger.trace}
         aside={<span className="mono break">{t.id}</span>}
         crumbs={<Link to="/ledger">{d.nav.ledger}</Link>}
-        sentence={<Say text={d.ledger.traceSentence} parts={{ kind: kinds[t.kind] ?? t.kind, amount: <b><Money fen={t.amount_fen} /></b>, from: <span className="mono break">{t.from}</span>, to: <span className="mono break">{t.to}</span> }} />}
+        sentence={<Say text={d.ledger.traceSentence} parts={{ kind: kinds[t.kind] ?? t.kind, amount: <b><Money fen={t.amount_fen} /></b>, from: <AccountName path={t.from} label={t.from_label} />, to: <AccountName path={t.to} label={t.to_label} /> }} />}
       />
       <div className="columns">
         <Card title={d.ledger.chain} note={d.ledger.chainNote} flush>

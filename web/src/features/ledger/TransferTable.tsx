@@ -4,6 +4,7 @@ import { stampTime } from '@/calendar/date'
 import { useLang } from '@/i18n'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
+import { AccountName } from './AccountName'
 import type { Transfer } from './model'
 
 /** Entries of the journal; beside a traced one, how each hangs together with it. */
@@ -41,8 +42,8 @@ export function TransferTable({ rows, relation }: { rows: Transfer[]; relation?:
           key: 'path',
           title: d.ledger.path,
           render: (t) => (
-            <span className="mono break transfer-path">
-              {t.from} → {t.to}
+            <span className="break transfer-path">
+              <AccountName path={t.from} label={t.from_label} /> → <AccountName path={t.to} label={t.to_label} />
             </span>
           ),
         },
