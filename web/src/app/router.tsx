@@ -17,6 +17,7 @@ function page(load: () => Promise<PageModule>) {
 function Home() {
   const session = useSession()
   if (session.setupNeeded) return <Navigate to="/setup" replace />
+  if (session.sandbox && !session.signedIn) return <Navigate to="/sign-in" replace /> // its accounts are the way in
   return <Navigate to={landing(session.active?.role)} replace />
 }
 
