@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/blob"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -40,6 +41,12 @@ func (r registry) Names(ctx context.Context, codes []ident.CreditCode) (map[iden
 		names[code] = o.Name
 	}
 	return names, nil
+}
+
+// importTrail is party's audit trail as evidence needs it.
+func (p *product) importTrail(ctx context.Context, act string, im evidence.Import) error {
+	return p.party.Record(ctx, party.Act{Action: "evidence.import." + act, Kind: "import", Subject: im.ID, Org: ident.CreditCode(im.Org),
+		Details: map[string]any{"file": im.Name, "sha256": im.SHA256, "good": im.Good, "bad": im.Bad, "written": im.Written}})
 }
 
 // files is the blob store as policy needs it.

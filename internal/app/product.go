@@ -161,7 +161,7 @@ func (p *product) openEvidence(context.Context) (err error) {
 		return err
 	}
 	store := evidencesql.New(p.db)
-	p.facts = &evidence.Service{Store: store, Clock: p.business, IDs: p.ids, Random: rand.Reader}
+	p.facts = &evidence.Service{Store: store, Clock: p.business, IDs: p.ids, Random: rand.Reader, Trail: p.importTrail}
 	p.verifier = evidence.Verifier{Store: store, Log: p.log}
 	p.sealer = &evidence.Sealer{Store: store, Log: p.log, Leases: p.leases(), Clock: clock.System{}, Holder: p.ids.New("sealer"),
 		Logger: p.config.Log, Every: time.Second}

@@ -70,7 +70,12 @@ func (s *Service) Preview(ctx context.Context, up Upload) (Import, error) {
 		ID: s.IDs.New("imp"), Org: string(up.Org), Person: up.Person, Name: shownName(up.Name), Format: table.Format, SHA256: p.sum, Size: up.Size,
 		State: ImportPreviewed, Good: int64(len(p.rows)), Bad: p.bad, Created: s.Clock.Now(),
 	}
-	return im, s.Store.InsertImport(ctx, im, p.rows, p.problems)
+	return im, s.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.Store.InsertImport(ctx, im, p.rows, p.problems); err != nil {
+			return err
+		}
+		return s.trail(ctx, "preview", im)
+	})
 }
 
 // shownName is the last part of a file's name, fit to be shown.
@@ -249,7 +254,10 @@ func (s *Service) Accept(ctx context.Context, id string) (im Import, err error) 
 		if err := s.writeStaged(ctx, &im); err != nil {
 			return err
 		}
-		return s.Store.FinishImport(ctx, im)
+		if err := s.Store.FinishImport(ctx, im); err != nil {
+			return err
+		}
+		return s.trail(ctx, "accept", im)
 	})
 	if err != nil {
 		return Import{}, err
@@ -287,7 +295,10 @@ func (s *Service) Discard(ctx context.Context, id string) error {
 			return err
 		}
 		im.State = ImportDiscarded
-		return s.Store.FinishImport(ctx, im)
+		if err := s.Store.FinishImport(ctx, im); err != nil {
+			return err
+		}
+		return s.trail(ctx, "discard", im)
 	})
 }
 

@@ -19,6 +19,16 @@ type Service struct {
 	Clock  clock.Clock
 	IDs    ident.Source
 	Random io.Reader // salts; crypto/rand.Reader in production
+	// Trail keeps who did what with an import (preview, accept, discard), in the
+	// transaction of the act itself; nil keeps nothing.
+	Trail func(ctx context.Context, act string, im Import) error
+}
+
+func (s *Service) trail(ctx context.Context, act string, im Import) error {
+	if s.Trail == nil {
+		return nil
+	}
+	return s.Trail(ctx, act, im)
 }
 
 // MaxList bounds one answer of List.

@@ -55,7 +55,6 @@ func TestSignInSwitchRoleSignOut(t *testing.T) {
 		if res, _ := old.do("GET", "/api-keys", nil, "Cookie", "qianmo_session="+first); res.StatusCode != 401 {
 			t.Errorf("the old token got %d", res.StatusCode)
 		}
-		b.want(403, "GET", "/organisations", nil, nil) // an org member is not the office
 		b.want(404, "PUT", "/session/role", map[string]any{"membership": "m_admin"}, nil)
 		if trail := p.audited(party.AuditFilter{Action: "party.role.switch", Person: "person_office"}); len(trail) != 1 {
 			t.Errorf("role switches on record: %v", trail)
@@ -158,9 +157,6 @@ func TestAPIKeysActInTheirRole(t *testing.T) {
 		if got := with("GET", "/organisations/"+string(codes[1])+"/members"); got != 404 {
 			t.Errorf("another's members: %d", got)
 		}
-		if got := with("POST", "/api-keys"); got != 403 {
-			t.Errorf("a key made a key: %d", got)
-		}
 		_, text := b.do("GET", "/api-keys", nil)
 		if strings.Contains(string(text), made.Secret) || !strings.Contains(string(text), made.Key.Hint) {
 			t.Errorf("the list shows %s", text)
@@ -172,19 +168,6 @@ func TestAPIKeysActInTheirRole(t *testing.T) {
 		}
 		b.want(204, "DELETE", "/api-keys/"+made.Key.ID, nil, nil)
 	})
-}
-
-func TestIdempotentRepeatNeverShowsASecretTwice(t *testing.T) {
-	p := start(t, sqlite(t))
-	p.seed()
-	b := p.signedIn("org_manager")
-	for range 2 {
-		b.do("POST", "/api-keys", map[string]any{"name": "x"}, "Idempotency-Key", "k")
-	}
-	var kept int
-	if err := p.db.Q(t.Context()).QueryRowContext(t.Context(), `select count(*) from idempotent_answer`).Scan(&kept); err != nil || kept != 0 {
-		t.Errorf("%d answers kept, %v", kept, err)
-	}
 }
 
 func TestPasskeyOverHTTP(t *testing.T) {

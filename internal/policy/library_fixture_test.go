@@ -30,7 +30,7 @@ import (
 	"github.com/qianmo/qianmo/regions"
 )
 
-// libraryAccess is what the product's access table should say of these operations.
+// libraryAccess opens the operations to these tests; the product's table is internal/app's.
 var libraryAccess = httpapi.Table{
 	"listDocuments":      {Public: true},
 	"getDocument":        {Public: true},
