@@ -46,12 +46,12 @@ func (p *Pack) Assess(in Input) ([]Result, error) {
 //
 // Codes: not_found (measure), too_large.
 func (p *Plan) Assess(in Input) ([]Result, error) {
-	chosen, err := p.choose(in.Measures)
+	chosen, err := p.choose(in.Measures, nil)
 	if err != nil {
 		return nil, err
 	}
-	f := newFiller(p, in)
-	a := &assessor{filler: f, judge: newJudge(f.evaluator), in: in}
+	a := newAssessor(p)
+	a.start(in)
 	results := make([]Result, 0, len(chosen))
 	for _, i := range chosen {
 		pl := &p.planned[i]
@@ -65,29 +65,25 @@ func (p *Plan) Assess(in Input) ([]Result, error) {
 	return results, nil
 }
 
-// choose turns measure ids into the plan's entries.
-func (p *Plan) choose(ids []string) ([]int, error) {
-	if len(ids) == 0 {
-		ids = p.Measures()
-	}
-	var chosen []int
-	for _, id := range ids {
-		entries, known := p.byMeasure[id]
-		if !known {
-			if _, err := p.Pack.Measure(id); err != nil {
-				return nil, err
-			}
-		}
-		chosen = append(chosen, entries...)
-	}
-	return chosen, nil
-}
-
-// assessor assesses one organisation.
+// assessor assesses one organisation at a time. It may be started again.
 type assessor struct {
 	*filler
 	judge judge
 	in    Input
+
+	standsFor *Document // whose period was looked up last: measures of one document stand together
+	stands    period
+}
+
+func newAssessor(p *Plan) *assessor {
+	f := newFiller(p)
+	return &assessor{filler: f, judge: newJudge(f.evaluator)}
+}
+
+// start forgets the organisation before and takes another's facts.
+func (a *assessor) start(in Input) {
+	a.filler.start(in)
+	a.in, a.standsFor, a.stands = in, nil, within
 }
 
 // period is where a day stands in a document's validity.
@@ -138,14 +134,17 @@ func (p *Plan) periodOn(d *Document, on clock.Date) period {
 func (a *assessor) standing(pl *planned) (Outcome, period) {
 	stands := within
 	if !a.in.Simulate {
-		stands = a.plan.periodOn(pl.period, a.in.On)
+		if pl.period != a.standsFor {
+			a.standsFor, a.stands = pl.period, a.plan.periodOn(pl.period, a.in.On)
+		}
+		stands = a.stands
 	}
 	switch {
 	case stands == before:
 		return NotInForce, stands
 	case stands == after:
 		return Expired, stands
-	case !pl.m.Type.Pays():
+	case !pl.pays:
 		return NotPayable, stands
 	}
 	return "", stands
@@ -196,7 +195,7 @@ func newJudge(e *evaluator) judge {
 }
 
 // decide settles the outcome of a measure of which no condition fails.
-func (j *judge) decide(pl *planned, stands period, amount rowAmount) Outcome {
+func (j *judge) decide(pl *planned, stands period, amount standing) Outcome {
 	clear(j.lacking)
 	clear(j.open)
 	j.causes(pl.holds, j.lacking, j.open)
@@ -209,11 +208,11 @@ func (j *judge) decide(pl *planned, stands period, amount rowAmount) Outcome {
 		j.causes(n, j.lacking, j.open)
 	}
 	switch draft := pl.period != nil && pl.period.Status == Draft; {
-	case draft && amount.state == computed:
+	case draft && amount == computed:
 		return SimulationOnly
 	case !j.lacking.empty():
 		return Lacking
-	case !j.open.empty() || stands == between || amount.state == judged || draft:
+	case !j.open.empty() || stands == between || amount == judged || draft:
 		return Undecided
 	}
 	return Eligible
@@ -238,7 +237,7 @@ func (j *judge) questions(pl *planned, stands period) []string {
 
 // settle writes the outcome of a measure of which no condition fails.
 func (a *assessor) settle(pl *planned, r *Result, stands period, amount rowAmount) {
-	r.Outcome = a.judge.decide(pl, stands, amount)
+	r.Outcome = a.judge.decide(pl, stands, amount.state)
 	a.nameLacking(r)
 	r.Questions = a.judge.questions(pl, stands)
 	if amount.state == overflow {

@@ -228,3 +228,40 @@ func TestRecordIsAssess(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordUsedAgain: a record that was used for other organisations, under
+// other plans, holds what a fresh one holds, and from then on allocates nothing.
+func TestRecordUsedAgain(t *testing.T) {
+	p := guizhou(t)
+	var used *Record
+	for round := range 2 {
+		for i := range p.Cases {
+			in, err := p.Cases[(i*7+round)%len(p.Cases)].Input()
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Measures = nil
+			plan, err := p.Plan(in.Guide, max(in.Guide, in.On.Year()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fresh, err := plan.Record(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if used, err = plan.Record(in, used); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(used.entries, fresh.entries) || !slices.Equal(used.verdicts, fresh.verdicts) || !slices.Equal(used.steps, fresh.steps) ||
+				!slices.EqualFunc(used.facts, fresh.facts, func(a, b *evidence.Fact) bool { return a.ID == b.ID }) || !slices.Equal(used.causes, fresh.causes) {
+				t.Fatalf("case %s of %s: a used record differs from a fresh one", p.Cases[i].ID, p.Cases[i].Measure)
+			}
+			if i > 0 {
+				continue
+			}
+			if n := testing.AllocsPerRun(10, func() { used, _ = plan.Record(in, used) }); n > 0 {
+				t.Errorf("a used record allocates %v times", n)
+			}
+		}
+	}
+}

@@ -41,6 +41,12 @@ func (e *evaluator) changed() {
 	}
 }
 
+// blank leaves every column unknown.
+func (e *evaluator) blank() {
+	clear(e.known)
+	e.changed()
+}
+
 func (e *evaluator) int(col int32) (int64, bool)   { return e.ints[col], e.known[col] }
 func (e *evaluator) text(col int32) (string, bool) { return e.texts[col], e.known[col] }
 

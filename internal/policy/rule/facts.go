@@ -15,6 +15,8 @@ type filling struct {
 	counted []*evidence.Fact // accepted, about the object, and in the sum or the one taken
 	shown   []*evidence.Fact // about the object, but not by somebody whose word counts
 	found   bool             // some accepted fact is about the object for certain
+	object  string           // the object
+	done    bool             // it is filled for the object
 }
 
 // filler turns facts into the columns of a row.
@@ -23,35 +25,51 @@ type filler struct {
 	on       clock.Date
 	byKind   map[string][]*evidence.Fact
 	fillings []filling  // by source
-	filled   []string   // by source: for which object it is filled, with a mark before it
-	found    [][]string // objects by way of joining
+	found    [][]string // objects by way of joining, empty where not yet looked for
 	faults   fault.Collector
+
+	candidates []candidate // room for one filling
 }
 
-func newFiller(p *Plan, in Input) *filler {
-	f := &filler{evaluator: newEvaluator(p), on: in.On, byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), filled: make([]string, len(p.sources)), found: make([][]string, p.joins)}
-	facts := credible(p.Pack.Vocabulary, in.Facts)
+func newFiller(p *Plan) *filler {
+	return &filler{evaluator: newEvaluator(p), byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), found: make([][]string, p.joins)}
+}
+
+// start forgets the facts before and takes an organisation's.
+func (f *filler) start(in Input) {
+	f.on, f.faults = in.On, fault.Collector{}
+	f.blank()
+	for kind := range f.byKind {
+		f.byKind[kind] = f.byKind[kind][:0]
+	}
+	for s := range f.fillings {
+		f.fillings[s].empty()
+	}
+	for join := range f.found {
+		f.found[join] = f.found[join][:0]
+	}
+	facts := credible(f.plan.Pack.Vocabulary, in.Facts)
 	for i := range facts {
 		f.byKind[facts[i].Kind] = append(f.byKind[facts[i].Kind], &facts[i])
 	}
-	for _, col := range p.sources[0].columns {
+	for _, col := range f.plan.sources[0].columns {
 		f.known[col], f.texts[col] = in.Subject.Kind != "", string(in.Subject.Kind)
 	}
-	return f
 }
+
+// empty keeps a filling's memory for the next.
+func (f *filling) empty() { *f = filling{counted: f.counted[:0], shown: f.shown[:0]} }
 
 // credible applies corrections, but not one by somebody whose word does not
 // count against the word of somebody whose does: an applicant cannot unsay what
 // a department said.
 func credible(v *evidence.Vocabulary, facts []evidence.Fact) []evidence.Fact {
+	if !slices.ContainsFunc(facts, func(f evidence.Fact) bool { return f.Corrects != "" }) {
+		return facts
+	}
 	byID := make(map[string]*evidence.Fact, len(facts))
-	corrected := false
 	for i := range facts {
 		byID[facts[i].ID] = &facts[i]
-		corrected = corrected || facts[i].Corrects != ""
-	}
-	if !corrected {
-		return facts
 	}
 	kept := make([]evidence.Fact, 0, len(facts))
 	for _, f := range facts {
@@ -78,17 +96,17 @@ func objectOf(f *evidence.Fact, per string) string {
 // objects lists what a measure's facts are about, in order; one empty name
 // when there is nothing to join on.
 func (f *filler) objects(pl *planned) []string {
-	if f.found[pl.joins] == nil {
-		f.found[pl.joins] = f.findObjects(pl)
+	if len(f.found[pl.joins]) == 0 {
+		f.found[pl.joins] = f.findObjects(pl, f.found[pl.joins])
 	}
 	return f.found[pl.joins]
 }
 
-func (f *filler) findObjects(pl *planned) []string {
+// findObjects looks the objects up into out, which is empty.
+func (f *filler) findObjects(pl *planned, out []string) []string {
 	if pl.object == "" {
-		return []string{""}
+		return append(out, "")
 	}
-	var out []string
 	for _, s := range pl.sources {
 		src := &f.plan.sources[s]
 		if src.use.Per == "" || src.use.Absent == "zero" {
@@ -103,7 +121,7 @@ func (f *filler) findObjects(pl *planned) []string {
 	}
 	slices.Sort(out)
 	if out = slices.Compact(out); len(out) == 0 {
-		return []string{""}
+		return append(out, "")
 	}
 	return out
 }
@@ -128,12 +146,13 @@ func (f *filler) fill(s int32, object string) {
 	if src.use.Per == "" {
 		object = ""
 	}
-	if f.filled[s] == "="+object {
+	filled := &f.fillings[s]
+	if filled.done && filled.object == object {
 		return
 	}
-	f.filled[s] = "=" + object
-	filled := filling{}
-	var candidates []candidate
+	filled.empty()
+	filled.object, filled.done = object, true
+	candidates := f.candidates[:0]
 	unclear := false // a fact of which it is not known whether it is about the measure
 	for _, fact := range f.byKind[src.kind] {
 		if src.use.Per != "" && objectOf(fact, src.use.Per) != object {
@@ -162,11 +181,11 @@ func (f *filler) fill(s int32, object string) {
 		}
 	}
 	if src.use.Take == "sum" {
-		f.total(s, &filled, candidates, unclear)
+		f.total(s, filled, candidates, unclear)
 	} else {
-		f.latest(s, &filled, candidates)
+		f.latest(s, filled, candidates)
 	}
-	f.fillings[s] = filled
+	f.candidates = candidates
 	f.changed()
 }
 
@@ -192,7 +211,7 @@ func (f *filler) latest(s int32, filled *filling, candidates []candidate) {
 		}
 	}
 	f.set(s, best.fact)
-	filled.counted = []*evidence.Fact{best.fact}
+	filled.counted = append(filled.counted, best.fact)
 }
 
 // total adds the facts that pass. One that cannot be judged stands for the

@@ -51,7 +51,7 @@ func (j *Judge) Row(batch *Batch, row, entry int) Judgement {
 	}
 	amount := rowAmount{evaluator: j.row.evaluator}
 	amount.run(pl.pipeline)
-	outcome := j.judge.decide(pl, stands, amount)
+	outcome := j.judge.decide(pl, stands, amount.state)
 	out := Judgement{Outcome: outcome, Amount: money.Fen(amount.fen), Computed: amount.state == computed, Questions: j.judge.questions(pl, stands)}
 	seen := map[string]bool{}
 	for col := range s.plan.columns {

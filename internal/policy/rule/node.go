@@ -37,26 +37,6 @@ type node struct {
 	k       int64
 }
 
-// source is one kind of fact as one measure reads it: whose word it takes and
-// how several facts become one. Measures that read it alike share it.
-type source struct {
-	use     *FactUse // nil for the subject itself
-	kind    string
-	filter  int32   // node over raw's columns: facts that are about the measure; -1 none
-	raw     int32   // the source without the filter, -1 none
-	each    []int32 // nodes that judge facts one by one
-	columns []int32
-}
-
-// column is one attribute, or the quantity, of a source.
-type column struct {
-	source int32
-	name   string // kind.attribute
-	attr   string
-	typ    valueType
-	zero   bool // a missing quantity is zero: our own books record the event
-}
-
 // textTest is a test of one text: membership in a set, or any CEL expression
 // over that text alone.
 type textTest struct {

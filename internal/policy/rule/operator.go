@@ -84,13 +84,24 @@ func Operators() []string {
 	return []string{"rate_of", "cap", "flat", "tier", "best_of", "top_up", "rank_take", "pro_rata", "split", "manual"}
 }
 
+// form is an operator's form, one for all measures of a plan: what every
+// measure runs stays in the cache.
+func (c *compiler) form(name string) *operatorForm {
+	if f, known := c.forms[name]; known {
+		return f
+	}
+	f := formOf(name)
+	c.forms[name] = f
+	return f
+}
+
 // pipeline compiles the steps of an amount.
 func (c *compiler) pipeline(pl *planned, body *Measure, steps []Step) ([]operator, error) {
 	var bad fault.Collector
 	out := make([]operator, 0, len(steps))
 	for i := range steps {
 		place := fmt.Sprintf("%s#amount[%d]", body.file, i)
-		op := operator{operatorForm: formOf(steps[i].Op), step: &steps[i], owner: body, base: -1}
+		op := operator{operatorForm: c.form(steps[i].Op), step: &steps[i], owner: body, base: -1}
 		if op.operatorForm == nil {
 			bad.Add(place, "没有算子“%.40s”：只有 %s。", "There is no operator %.40q; there are %s.", steps[i].Op, strings.Join(Operators(), ", "))
 			continue
@@ -240,7 +251,12 @@ type rowAmount struct {
 	*evaluator
 	fen   int64
 	state standing
-	steps func(op *operator, before, operand, after int64, state standing)
+	steps stepper // nil: nobody looks
+}
+
+// stepper is told of each step.
+type stepper interface {
+	step(op *operator, before, operand, after int64, state standing)
 }
 
 func (r *rowAmount) run(pipeline []operator) {
@@ -254,7 +270,7 @@ func (r *rowAmount) settle(op *operator, operand, after int64) {
 	before := r.fen
 	r.fen = after
 	if r.steps != nil {
-		r.steps(op, before, operand, after, r.state)
+		r.steps.step(op, before, operand, after, r.state)
 	}
 }
 
@@ -293,15 +309,14 @@ func rowTier(op *operator, r *rowAmount) {
 }
 
 func rowBestOf(op *operator, r *rowAmount) {
-	best := int64(0)
-	state := r.state
+	best, before, state := int64(0), r.fen, r.state
 	for _, alternative := range op.of {
-		one := rowAmount{evaluator: r.evaluator, steps: r.steps}
-		one.run(alternative)
-		state = max(state, one.state)
-		best = max(best, one.fen)
+		r.fen, r.state = 0, computed
+		r.run(alternative)
+		state = max(state, r.state)
+		best = max(best, r.fen)
 	}
-	r.state = state
+	r.fen, r.state = before, state
 	r.settle(op, best, best)
 }
 

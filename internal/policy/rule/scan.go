@@ -39,11 +39,11 @@ type ScanColumn struct {
 //
 // Codes: not_found.
 func (p *Plan) Scan(measures []string) (*Scan, error) {
-	chosen, err := p.choose(measures)
+	chosen, err := p.choose(measures, nil)
 	if err != nil {
 		return nil, err
 	}
-	chosen = slices.DeleteFunc(chosen, func(i int) bool { return !p.planned[i].m.Type.Pays() })
+	chosen = slices.DeleteFunc(chosen, func(i int) bool { return !p.planned[i].pays })
 	s := &Scan{plan: p, chosen: chosen, place: make([]int32, len(p.columns)), slot: make([]int32, len(p.nodes)), tableOf: make([]map[int32]int, len(p.columns))}
 	for i := range s.place {
 		s.place[i] = -1

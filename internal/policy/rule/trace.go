@@ -200,7 +200,7 @@ func (t *trace) amount() rowAmount {
 			t.baseStep(col)
 		}
 	}
-	r := rowAmount{evaluator: t.evaluator, steps: t.step}
+	r := rowAmount{evaluator: t.evaluator, steps: t}
 	r.run(t.pl.pipeline)
 	return r
 }
