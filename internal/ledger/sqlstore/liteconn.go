@@ -7,7 +7,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// liteConn is one SQLite connection, used by one goroutine at a time.
+// liteConn is one SQLite connection below the driver, used by one goroutine at
+// a time; docs/decisions/0014 says why.
 type liteConn struct {
 	tls *libc.TLS
 	db  uintptr
