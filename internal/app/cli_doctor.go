@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -93,7 +92,7 @@ func (d *doctorCommand) stores(ctx context.Context, note func(string, error, str
 			entries = books.Entries
 		}
 		note("ledger", err, "%d 条分录，余额与哈希链相符", "%d entries, balances and hash chain agree", entries)
-		report, err := evidence.Verifier{Store: r.evidence, Log: r.log}.Verify(ctx)
+		report, err := r.verifier().Verify(ctx)
 		if err == nil {
 			err = report.Err()
 		}

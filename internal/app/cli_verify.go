@@ -12,8 +12,11 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence/tilelog"
 	"github.com/qianmo/qianmo/internal/ledger"
 	ledgersql "github.com/qianmo/qianmo/internal/ledger/sqlstore"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/policy"
+	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
 )
 
 type ledgerCommand struct {
@@ -56,7 +59,7 @@ type evidenceVerifyCommand struct{ storeFlags }
 
 func (v *evidenceVerifyCommand) Run(ctx context.Context, c *console) error {
 	return reading(ctx, v.storeFlags, func(r reader) error {
-		report, err := evidence.Verifier{Store: r.evidence, Log: r.log}.Verify(ctx)
+		report, err := r.verifier().Verify(ctx)
 		if err != nil {
 			return err
 		}
@@ -79,6 +82,13 @@ type reader struct {
 	books    *ledgersql.Store
 	evidence *evidencesql.Store
 	log      *tilelog.Log
+}
+
+func (r reader) verifier() evidence.Verifier { return newVerifier(r.db, r.evidence, r.log) }
+
+// newVerifier recomputes the evidence, and the decisions that it seals.
+func newVerifier(d *db.DB, store *evidencesql.Store, log *tilelog.Log) evidence.Verifier {
+	return evidence.Verifier{Store: store, Log: log, Books: []evidence.Book{policy.Decisions{Store: policysql.New(d, clock.System{})}}}
 }
 
 // reading opens what verification needs and nothing that writes.

@@ -162,7 +162,7 @@ func (p *product) openEvidence(context.Context) (err error) {
 	}
 	store := evidencesql.New(p.db)
 	p.facts = &evidence.Service{Store: store, Clock: p.business, IDs: p.ids, Random: rand.Reader, Trail: p.importTrail}
-	p.verifier = evidence.Verifier{Store: store, Log: p.log}
+	p.verifier = newVerifier(p.db, store, p.log)
 	p.sealer = &evidence.Sealer{Store: store, Log: p.log, Leases: p.leases(), Clock: clock.System{}, Holder: p.ids.New("sealer"),
 		Logger: p.config.Log, Every: time.Second}
 	return nil

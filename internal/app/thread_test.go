@@ -153,6 +153,11 @@ func TestHandEditsAreFoundAndNamed(t *testing.T) {
 	if out := run(t, 1, "evidence", "verify", "--data", folder); !strings.Contains(out, "demo-0000-06") {
 		t.Fatalf("the altered fact is not named:\n%s", out)
 	}
+	edit("qianmo.db", `update application set assessment = replace(assessment, '"operand":"30%"', '"operand":"31%"')
+		where id = (select min(id) from application where state = 'paid' and measure = '002-2')`)
+	if out := run(t, 1, "evidence", "verify", "--data", folder); !strings.Contains(out, "altered\tQM-2025-") {
+		t.Fatalf("the altered trace under a payment is not named:\n%s", out)
+	}
 	edit("ledger.db", `update journal set amount = amount + 1 where seq = (select max(seq) from journal where kind = 'hold')`)
 	if out := run(t, 1, "ledger", "verify", "--data", folder); !strings.Contains(out, "/hold") {
 		t.Fatalf("the altered transfer is not named:\n%s", out)

@@ -70,6 +70,15 @@ func (r Report) Err() error {
 type Verifier struct {
 	Store Store
 	Log   Log
+	Books []Book
+}
+
+// Book is another record of ours of which facts seal something: it compares
+// what it holds now with what they say.
+type Book interface {
+	// Compare names every difference. facts finds facts by id, leaving out those
+	// that do not exist.
+	Compare(ctx context.Context, facts func(ctx context.Context, ids []string) (map[string]Record, error)) ([]Problem, error)
 }
 
 // Verify implements "qianmo evidence verify". Differences are in the report;
@@ -106,6 +115,9 @@ func (v *verification) all(ctx context.Context) (err error) {
 		return err
 	}
 	if err := v.unlogged(ctx); err != nil {
+		return err
+	}
+	if err := v.books(ctx); err != nil {
 		return err
 	}
 	if v.report.Facts, v.report.Digests, err = v.Store.Counts(ctx); err != nil {
@@ -265,6 +277,23 @@ func (v *verification) unlogged(ctx context.Context) error {
 		v.add(Added, id, nil, "%s 既未封存也不在待封存之列：有人绕过系统写入了它。", "%s is neither sealed nor waiting to be: somebody wrote it past the system.", id)
 	}
 	return err
+}
+
+// books compares what other books hold with the facts that seal it.
+func (v *verification) books(ctx context.Context) error {
+	facts := func(ctx context.Context, ids []string) (map[string]Record, error) {
+		return (&Service{Store: v.Store}).byID(ctx, ids)
+	}
+	for _, b := range v.Books {
+		problems, err := b.Compare(ctx, facts)
+		if err != nil {
+			return err
+		}
+		for _, p := range problems {
+			v.note(p.Kind, p.ID, p.Index, p.Message)
+		}
+	}
+	return nil
 }
 
 func (v *verification) add(kind ProblemKind, id string, index *uint64, zh, en string, args ...any) {

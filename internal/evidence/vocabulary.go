@@ -71,7 +71,11 @@ type Attribute struct {
 	Name   string        `yaml:"name" json:"name"`
 	Type   AttributeType `yaml:"type" json:"type"`
 	Values []string      `yaml:"values,omitempty" json:"values,omitempty"` // of an enum, lowest first where there is an order
-	Text   i18n.Text     `yaml:"text" json:"text"`
+	// Paper marks the number of an invoice, a contract or a filing: two facts
+	// that carry the same one stand on the same paper (document 002 clause
+	// 8(3), open question A6).
+	Paper bool      `yaml:"paper,omitempty" json:"paper,omitempty"`
+	Text  i18n.Text `yaml:"text" json:"text"`
 }
 
 // CurrentVocabulary returns the vocabulary built into the program.
@@ -193,6 +197,22 @@ func (k Kind) Attribute(name string) (Attribute, error) {
 	}
 	zh, en := suggest(name, names)
 	return Attribute{}, fault.Newf(fault.Invalid, "%[1]s 没有属性“%[2]s”%[3]s。", "%[1]s has no attribute %[2]q%[4]s.", k.Name, clip(name), zh, en)
+}
+
+// Paper (凭证) is one document that a fact stands on, by its number.
+type Paper struct {
+	Attribute string `json:"attribute"` // invoice, contract, number
+	Number    string `json:"number"`
+}
+
+// Papers lists the papers that a fact of the kind carries, in the vocabulary's order.
+func (k Kind) Papers(f *Fact) (papers []Paper) {
+	for _, a := range k.Attributes {
+		if number := f.Attributes[a.Name]; a.Paper && number != "" {
+			papers = append(papers, Paper{a.Name, number})
+		}
+	}
+	return papers
 }
 
 // Counts reports whether an attestor's word usually counts for the kind.

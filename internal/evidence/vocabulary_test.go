@@ -35,6 +35,7 @@ func TestVocabularyKeepsItsWord(t *testing.T) {
 		"listing.completed":            {"count", []string{"board"}},
 		"guarantee.compensated":        {"CNY", []string{"rate", "kind"}},
 		"support.paid":                 {"CNY", []string{"measure", "matter", "level"}},
+		"support.decided":              {"CNY", []string{"measure", "matter", "application", "digest"}},
 		"indicator.reported":           {"any", []string{"indicator", "year"}},
 	} {
 		k, err := evidence.CurrentVocabulary().Kind(kind)
@@ -67,5 +68,18 @@ func TestClosedValuesKeepTheirWord(t *testing.T) {
 		if diff := cmp.Diff(c.want, a.Values); diff != "" || err != nil {
 			t.Errorf("%s.%s: %s %v", c.kind, c.attribute, diff, err)
 		}
+	}
+}
+
+// A fact says which papers it stands on; an attribute that is no paper is none.
+func TestPapersOfAFact(t *testing.T) {
+	kind, err := evidence.CurrentVocabulary().Kind("cost.model_construction")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := evidence.Fact{Kind: kind.Name, Attributes: map[string]string{"invoice": "25522000000012345678", "model": "m", "place": "520115"}}
+	want := []evidence.Paper{{Attribute: "invoice", Number: "25522000000012345678"}}
+	if diff := cmp.Diff(want, kind.Papers(&f)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -58,18 +59,22 @@ func (s *Service) assess(ctx context.Context, org ident.CreditCode, measure, obj
 }
 
 // assessAll answers measures (all of the pack when none is named) for every
-// object that the organisation's facts speak of.
+// object that the organisation's facts speak of. Facts count up to the day
+// on; payments count up to today, or what was paid for the matter after an
+// application was submitted would be paid again (document 002 clause 8(3)).
 func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, on clock.Date, guide int, measures ...string) ([]rule.Result, error) {
 	applicant, err := s.Registry.Organisation(ctx, org)
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.Facts.Known(ctx, org, on)
+	paidBy := max(on, s.Clock.Today())
+	facts, err := s.Facts.Known(ctx, org, paidBy)
 	if err != nil {
 		return nil, err
 	}
+	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return f.Occurred > on && f.Kind != kindPaid })
 	subject := evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}
-	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: on, Guide: guide, Measures: measures})
+	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: on, PaidBy: paidBy, Guide: guide, Measures: measures})
 }
 
 func freezeResult(r rule.Result, guide int) (Assessment, error) {

@@ -52,6 +52,7 @@ type Case struct {
 	Attachments []FileView     `json:"attachments"`
 	Timeline    []TimelineView `json:"timeline"`
 	Alarms      []AlarmView    `json:"alarms"`
+	Overlaps    []Overlap      `json:"overlaps" doc:"Other applications of the organisation for the same matter, and what follows"`
 	Allowed     []Action       `json:"allowed" doc:"What the signed-in person may do now"`
 	Hindrance   i18n.Text      `json:"hindrance" doc:"Why the last step did not go through; empty when nothing stands in the way"`
 	Revision    int64          `json:"revision" doc:"Name it in the next write"`
@@ -146,6 +147,9 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
 		Payment: s.halfViews(a), Allowed: s.allowed(by, a)}
 	if err := s.showAssessment(ctx, &c, a); err != nil {
+		return c, err
+	}
+	if c.Overlaps, err = s.overlaps(ctx, a, c.Assessment); err != nil {
 		return c, err
 	}
 	if c.Amount != nil && *c.Amount > 0 {

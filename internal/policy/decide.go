@@ -54,10 +54,11 @@ func (s *Service) Refuse(ctx context.Context, by Actor, in DecisionInput) (Appli
 }
 
 // Approve decides to pay. The result is computed again; if it is not what the
-// officer saw, nothing happens. The ledger is asked to hold both halves.
+// officer saw, nothing happens. The ledger is asked to hold both halves, and a
+// support.decided fact seals which calculation the decision rests on.
 //
 // Codes: invalid; conflict when the facts changed, the outcome is not
-// eligible, or no amount is set; not_found.
+// eligible, no amount is set, or the matter has other money; not_found.
 func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
 	if err := in.Validate(); err != nil {
 		return Application{}, err
@@ -66,6 +67,9 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		seen := a.Hash
 		if in.Hash != "" && in.Hash != seen {
 			return s.overtaken(ctx, *a)
+		}
+		if err := s.Store.LockOrganisation(ctx, a.Org); err != nil {
+			return err
 		}
 		fresh, err := s.assess(ctx, a.Org, a.Measure, a.Object, a.Submitted, a.Guide)
 		if err != nil {
@@ -77,8 +81,14 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		if err := s.payable(fresh, a); err != nil {
 			return err
 		}
+		if err := s.onePaymentAMatter(ctx, *a, &fresh.Result); err != nil {
+			return err
+		}
 		a.DecidedBy, a.Hindrance = by.Person, i18n.Text{}
 		a.Round++
+		if _, err := s.Facts.Append(ctx, []evidence.Fact{s.decidedFact(*a)}); err != nil {
+			return err
+		}
 		return s.want(ctx, *a, wantHold)
 	})
 }
@@ -88,6 +98,8 @@ func (s *Service) payable(found Assessment, a *Application) error {
 	switch {
 	case found.Outcome != rule.Eligible:
 		return fault.Newf(fault.Conflict, "试算结论不是“符合”（%s），不能同意：可退回补正或不予支持。", "The result is not eligible (%s) and cannot be approved: return or refuse it.", string(found.Outcome))
+	case found.Result.Amount != nil && *found.Result.Amount == 0:
+		return fault.Newf(fault.Conflict, "算下来是 0 元：这一事项已领足，或没有可计的金额，不能同意。", "It comes to nothing: the matter was paid in full, or there is no amount to count; it cannot be approved.")
 	case found.Amount <= 0:
 		return fault.Newf(fault.Conflict, "这条措施的金额要到统一分配时才定，不能单独同意。", "This measure's amount is set by allocation over all applicants; one cannot be approved alone.")
 	case found.City+found.District != found.Amount:
@@ -276,18 +288,31 @@ var answers = map[string]map[bool]Action{
 	wantPayment: {true: ActionPaid, false: ActionPayRefused},
 }
 
+// kindPaid is the fact that support was paid.
+const kindPaid = "support.paid"
+
+// decidedFact seals a decision: what was decided, and the digest of the frozen
+// calculation, so that nobody can later put another one under the payment.
+func (s *Service) decidedFact(a Application) evidence.Fact {
+	return evidence.Fact{
+		ID: a.DecisionFact(), Kind: "support.decided", Subject: a.Org, Object: a.Matter(),
+		Quantity: a.Amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
+		Attributes: map[string]string{"measure": a.Measure, "matter": a.Matter(), "application": a.Number, "digest": a.Hash},
+	}
+}
+
+// DecisionFact is the id of the fact that seals the decision of this round.
+func (a Application) DecisionFact() string { return fmt.Sprintf("decided-%s-%d", a.ID, a.Round) }
+
 // paidFacts records each half as support already paid for the matter, which
 // the next application on it reads (从优不重复, 晋级补差: document 002 clause 8(3)).
 func (s *Service) paidFacts(a Application) []evidence.Fact {
-	matter := a.Object
-	if matter == "" {
-		matter = fmt.Sprintf("%s/%d", a.Measure, a.Guide)
-	}
+	matter := a.Matter()
 	var facts []evidence.Fact
 	for _, h := range s.halves(a) {
 		level := string(h.programme.Purse.Level)
 		facts = append(facts, evidence.Fact{
-			ID: fmt.Sprintf("paid-%s-%d-%s", a.ID, a.Round, level), Kind: "support.paid", Subject: a.Org, Object: matter,
+			ID: fmt.Sprintf("paid-%s-%d-%s", a.ID, a.Round, level), Kind: kindPaid, Subject: a.Org, Object: matter,
 			Quantity: h.amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
 			Attributes: map[string]string{"measure": a.Measure, "matter": matter, "level": level},
 		})

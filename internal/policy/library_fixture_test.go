@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,7 +50,10 @@ var libraryAccess = httpapi.Table{
 // registry is party with organisations that a test wrote down.
 type registry struct {
 	organisations map[ident.CreditCode]party.Organisation
-	acts          []party.Act
+	payee         party.PayeeAccount // everybody's, when it has an id
+
+	mu   sync.Mutex
+	acts []party.Act
 }
 
 func (r *registry) Organisation(_ context.Context, code ident.CreditCode) (party.Organisation, error) {
@@ -71,10 +75,12 @@ func (r *registry) Names(_ context.Context, codes []ident.CreditCode) (map[ident
 }
 
 func (r *registry) Payee(context.Context, ident.CreditCode) (party.PayeeAccount, bool, error) {
-	return party.PayeeAccount{}, false, nil
+	return r.payee, r.payee.ID != "", nil
 }
 
 func (r *registry) Record(_ context.Context, act party.Act) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.acts = append(r.acts, act)
 	return nil
 }
@@ -94,6 +100,7 @@ func (byHeader) Authenticate(r *http.Request) (httpapi.Principal, error) {
 type hall struct {
 	*policy.Service
 	t        *testing.T
+	now      *clock.Manual
 	db       *db.DB
 	evidence *evidence.Service
 	registry *registry
@@ -120,7 +127,7 @@ func guizhou(t testing.TB) *rule.Pack {
 func openHall(t *testing.T, d *db.DB, pack *rule.Pack) *hall {
 	t.Helper()
 	now := clock.NewManual(noon)
-	h := &hall{t: t, db: d, registry: &registry{organisations: map[ident.CreditCode]party.Organisation{}}}
+	h := &hall{t: t, now: now, db: d, registry: &registry{organisations: map[ident.CreditCode]party.Organisation{}}}
 	h.evidence = &evidence.Service{Store: evidencesql.New(d), Clock: now, IDs: new(ident.Sequence), Random: rand.Reader}
 	h.Service = &policy.Service{Store: sqlstore.New(d, now), Facts: h.evidence, Registry: h.registry, Pack: pack, Clock: now, IDs: new(ident.Sequence), City: "520100", Search: search.Index{DB: d}}
 	if err := h.IndexLibrary(t.Context()); err != nil {

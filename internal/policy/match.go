@@ -35,6 +35,7 @@ type Match struct {
 	Outcome     rule.Outcome   `json:"outcome" enum:"not_in_force,expired,not_payable,not_eligible,lacking,simulation_only,undecided,eligible"`
 	Amount      *money.Fen     `json:"amount_fen" doc:"Set for eligible and simulation_only, unless allocation settles it"`
 	Provisional *money.Fen     `json:"provisional_fen" doc:"Under the safe defaults while a question is open; no promise, never due"`
+	Range       *rule.Range    `json:"range_fen" doc:"The least and the most that it can come to, whatever the open questions are answered; null where an answer gives no figure"`
 	Split       *rule.Split    `json:"split_fen"`
 	SplitNote   *i18n.Text     `json:"split_note"`
 	How         *i18n.Text     `json:"how" doc:"The calculation in one line"`
@@ -132,8 +133,8 @@ func (s *Service) paying() []string {
 	return ids
 }
 
-// matter names what one application is for.
-func matter(measure, object string) string { return measure + "/" + object }
+// caseKey names what one application is for: a matter may have several.
+func caseKey(measure, object string) string { return measure + "/" + object }
 
 // applicationsOf finds the organisation's applications of a year that stand in
 // the way of another for the same matter.
@@ -146,15 +147,15 @@ func (s *Service) applicationsOf(ctx context.Context, org ident.CreditCode, year
 	open := make(map[string]string, len(list))
 	for _, a := range list {
 		if a.State != Refused && a.State != Withdrawn {
-			open[matter(a.Measure, a.Object)] = a.ID
+			open[caseKey(a.Measure, a.Object)] = a.ID
 		}
 	}
 	return open, nil
 }
 
 func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[string]string) Match {
-	m := Match{Key: matter(r.Measure, r.Object), Measure: r.Measure, Version: r.Version, Name: r.Name, Clause: r.Clause, Object: r.Object, Class: r.Class,
-		Outcome: r.Outcome, Amount: r.Amount, Provisional: r.Provisional, Split: r.Split, How: how(r)}
+	m := Match{Key: caseKey(r.Measure, r.Object), Measure: r.Measure, Version: r.Version, Name: r.Name, Clause: r.Clause, Object: r.Object, Class: r.Class,
+		Outcome: r.Outcome, Amount: r.Amount, Provisional: r.Provisional, Range: r.Range, Split: r.Split, How: how(r)}
 	if r.Imports != "" {
 		m.Key += "/" + r.Imports
 	}
@@ -174,7 +175,7 @@ func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[strin
 		}
 		m.Questions = append(m.Questions, q)
 	}
-	if id, there := open[matter(r.Measure, r.Object)]; there {
+	if id, there := open[caseKey(r.Measure, r.Object)]; there {
 		m.Application = &id
 		m.WhyNot = &i18n.Text{ZH: "这一事项今年已有申报。", EN: "This matter has an application this year already."}
 	} else if reason := s.closedTo(r); !reason.IsZero() {
@@ -260,20 +261,17 @@ func how(r *rule.Result) *i18n.Text {
 // sumEligible adds what is eligible. Of supports for one matter of which only
 // the best is paid (从优不重复: document 002 clause 8(3)), the largest counts.
 func (s *Service) sumEligible(results []rule.Result) money.Fen {
-	type oneMatter struct{ rule, key, object string }
-	best := map[oneMatter]money.Fen{}
+	best := map[string]money.Fen{} // by matter
 	var sum money.Fen
 	for _, r := range results {
 		if r.Outcome != rule.Eligible || r.Amount == nil {
 			continue
 		}
-		m, err := s.Pack.Measure(r.Measure)
-		if err != nil || m.Stacking == nil || r.Object == "" || !slices.Contains(m.Stacking.How, "best_of") {
+		if r.Object == "" || s.stackingOf(r.Measure) == nil {
 			sum += *r.Amount
 			continue
 		}
-		key := oneMatter{m.Stacking.Rule, m.Stacking.Key, r.Object}
-		best[key] = max(best[key], *r.Amount)
+		best[r.Object] = max(best[r.Object], *r.Amount)
 	}
 	for _, amount := range best {
 		sum += amount

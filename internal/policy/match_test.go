@@ -116,6 +116,9 @@ func TestProvisionalAmountsAreNeverDue(t *testing.T) {
 	if got.Outcome != rule.Undecided || got.Amount != nil || got.Split != nil || got.Provisional == nil || m.SumEligible != 0 || m.Guide != nil || len(got.Questions) == 0 {
 		t.Errorf("%+v, sum %d", got, m.SumEligible)
 	}
+	if r := got.Range; r == nil || r.Least != 30_000_000 || r.Most != 30_000_000 || !slices.Equal(r.Apart, []string{"A12"}) || got.Questions[0].Who.ZH == "" {
+		t.Errorf("an open amount shows its range and who rules: %+v, %+v", r, got.Questions)
+	}
 	fits := get[policy.MeasureMatches](h, office, "/policy/measures/002-2/matches?outcome=undecided")
 	if fits.Organisations != 1 || fits.Total != 0 {
 		t.Errorf("%d organisations, %d fen due", fits.Organisations, fits.Total)

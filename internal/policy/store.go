@@ -20,6 +20,9 @@ type Store interface {
 	// InsertApplication adds a new one. Codes: conflict when the organisation
 	// already has one for the same measure, object and guide year.
 	InsertApplication(ctx context.Context, a Application) error
+	// LockOrganisation lets one transaction at a time decide on an organisation's
+	// applications; the lock ends with the transaction of the context.
+	LockOrganisation(ctx context.Context, org ident.CreditCode) error
 	// UpdateApplication writes a and its new version if the stored version is
 	// still a.Version, and sets a.Version to the new one. assessment is the
 	// frozen result in JSON; nil keeps the stored one. Codes: conflict.
@@ -28,6 +31,9 @@ type Store interface {
 	Application(ctx context.Context, id string) (Application, error)
 	// Assessment returns the frozen result of an application, or null.
 	Assessment(ctx context.Context, id string) (json.RawMessage, error)
+	// Decided pages by id through the applications on which a decision stands:
+	// approved, held, paying and paid.
+	Decided(ctx context.Context, after string, limit int) ([]Decided, error)
 	// Applications lists by filter, most recently changed first.
 	Applications(ctx context.Context, f ApplicationFilter) ([]Application, error)
 	// CountByState counts applications by state, of one organisation or of all.

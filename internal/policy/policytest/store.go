@@ -120,6 +120,55 @@ func Run(t *testing.T, s policy.Store) {
 		}
 	})
 
+	t.Run("one transaction at a time decides on an organisation", func(t *testing.T) {
+		inside, most := 0, 0 // guarded by the lock that is tested
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if err := s.InTx(ctx, func(ctx context.Context) error {
+					if err := s.LockOrganisation(ctx, orgA); err != nil {
+						return err
+					}
+					inside++
+					most = max(most, inside)
+					_, err := s.CountByState(ctx, orgA)
+					inside--
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if inside != 0 || most != 1 {
+			t.Fatalf("%d were inside at once", most)
+		}
+	})
+
+	t.Run("standing decisions page with their frozen result", func(t *testing.T) {
+		for i, state := range policy.States() {
+			a := sample(fmt.Sprintf("dec%d", i), fmt.Sprintf("model-dec%d", i))
+			must(t, s.InsertApplication(ctx, a))
+			a.State = state
+			must(t, s.UpdateApplication(ctx, &a, json.RawMessage(fmt.Sprintf(`{"n":%d}`, i))))
+		}
+		var found []string
+		for after := ""; ; {
+			page, err := s.Decided(ctx, after, 3)
+			must(t, err)
+			for _, d := range page {
+				found = append(found, string(d.State)+string(d.Assessment))
+				after = d.ID
+			}
+			if len(page) < 3 {
+				break
+			}
+		}
+		if diff := cmp.Diff([]string{`approved{"n":3}`, `held{"n":4}`, `paying{"n":5}`, `paid{"n":6}`}, found); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+
 	t.Run("lists filter, page and hide drafts", func(t *testing.T) {
 		for i := range 7 {
 			a := sample(fmt.Sprintf("list%d", i), fmt.Sprintf("model-list%d", i))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
@@ -38,6 +39,7 @@ func (r *Result) appendJSON(b []byte) []byte {
 	b = appendField(b, `,"outcome":`, string(r.Outcome))
 	b = appendFen(append(b, `,"amount_fen":`...), r.Amount)
 	b = appendFen(append(b, `,"provisional_fen":`...), r.Provisional)
+	b = r.Range.appendJSON(append(b, `,"range_fen":`...))
 	b = append(b, `,"split_fen":`...)
 	if r.Split == nil {
 		b = append(b, "null"...)
@@ -57,6 +59,16 @@ func (r *Result) appendJSON(b []byte) []byte {
 		b = appendText(append(b, `,"note":`...), *r.Note)
 	}
 	return append(b, '}')
+}
+
+func (r *Range) appendJSON(b []byte) []byte {
+	if r == nil {
+		return append(b, "null"...)
+	}
+	b = appendFen(append(b, `{"least":`...), &r.Least)
+	b = appendFen(append(b, `,"most":`...), &r.Most)
+	b = appendList(append(b, `,"over":`...), r.Over, appendString)
+	return append(appendList(append(b, `,"apart":`...), r.Apart, appendString), '}')
 }
 
 func (c *Citation) appendJSON(b []byte) []byte {
@@ -125,6 +137,11 @@ func (f *FactLine) appendJSON(b []byte) []byte {
 	b = appendField(b, `,"occurred":`, string(f.Occurred))
 	if f.Amount != nil {
 		b = appendFen(append(b, `,"amount_fen":`...), f.Amount)
+	}
+	if len(f.Papers) > 0 {
+		b = appendList(append(b, `,"papers":`...), f.Papers, func(b []byte, p evidence.Paper) []byte {
+			return append(appendField(appendField(b, `{"attribute":`, p.Attribute), `,"number":`, p.Number), '}')
+		})
 	}
 	return append(b, '}')
 }

@@ -15,6 +15,7 @@ type Input struct {
 	Subject  evidence.Subject
 	Facts    []evidence.Fact // normalised
 	On       clock.Date
+	PaidBy   clock.Date // payments of our own books count up to this day; On when empty
 	Guide    int        // year of the guide; 0: no ruling holds
 	Measures []string   // empty: all
 	Simulate bool       // what-if: measures out of their period are computed too
@@ -38,11 +39,15 @@ func (p *Pack) Assess(in Input) ([]Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return plan.Assess(in)
+	results, err := plan.Assess(in)
+	if err != nil {
+		return nil, err
+	}
+	return results, p.ranges(in, plan, results)
 }
 
 // Assess is Pack.Assess on a plan that is already compiled; it ignores the
-// input's guide and overrides, which are the plan's.
+// input's guide and overrides, which are the plan's, and computes no ranges.
 //
 // Codes: not_found (measure), too_large.
 func (p *Plan) Assess(in Input) ([]Result, error) {

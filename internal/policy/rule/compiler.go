@@ -25,6 +25,7 @@ type compiler struct {
 	joinKey   map[string]int
 	unlowered map[string][]string // condition place -> expressions that stay CEL
 	forms     map[string]*operatorForm
+	only      string // compile this measure alone; empty for all
 }
 
 func compilePlan(p *Pack, guide *Guide, year int, overrides []Override) (*Plan, error) {
@@ -85,6 +86,9 @@ func (c *compiler) override(o Override) error {
 func (c *compiler) compile() error {
 	var bad fault.Collector
 	for _, m := range c.Pack.Measures {
+		if c.only != "" && m.ID != c.only {
+			continue
+		}
 		bodies := []*Measure{m}
 		if m.Type == Reference {
 			bodies = bodies[:0]

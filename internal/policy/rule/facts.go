@@ -23,6 +23,7 @@ type filling struct {
 type filler struct {
 	*evaluator
 	on       clock.Date
+	paidBy   clock.Date // for sources of our own books
 	byKind   map[string][]*evidence.Fact
 	fillings []filling  // by source
 	found    [][]string // objects by way of joining, empty where not yet looked for
@@ -37,7 +38,7 @@ func newFiller(p *Plan) *filler {
 
 // start forgets the facts before and takes an organisation's.
 func (f *filler) start(in Input) {
-	f.on, f.faults = in.On, fault.Collector{}
+	f.on, f.paidBy, f.faults = in.On, cmp.Or(in.PaidBy, in.On), fault.Collector{}
 	f.blank()
 	for kind := range f.byKind {
 		f.byKind[kind] = f.byKind[kind][:0]
@@ -152,6 +153,10 @@ func (f *filler) fill(s int32, object string) {
 	}
 	filled.empty()
 	filled.object, filled.done = object, true
+	until := f.on
+	if src.use.Absent == "zero" {
+		until = f.paidBy
+	}
 	candidates := f.candidates[:0]
 	unclear := false // a fact of which it is not known whether it is about the measure
 	for _, fact := range f.byKind[src.kind] {
@@ -161,7 +166,7 @@ func (f *filler) fill(s int32, object string) {
 			}
 			continue
 		}
-		if src.use.Yearly && (fact.Occurred.Year() != f.plan.Year || fact.Occurred > f.on) {
+		if src.use.Yearly && (fact.Occurred.Year() != f.plan.Year || fact.Occurred > until) {
 			continue
 		}
 		about := int8(1)

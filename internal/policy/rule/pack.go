@@ -108,6 +108,7 @@ type Question struct {
 	Text    i18n.Text   `yaml:"text"`
 	Where   []ClauseRef `yaml:"where"`
 	Choices []Choice    `yaml:"choices"`
+	Effect  Effect      `yaml:"effect"`  // what its answer does to one amount; empty: the rules read it
 	Default i18n.Text   `yaml:"default"` // the safe default, in words
 	Who     i18n.Text   `yaml:"who"`     // whose ruling settles it
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
@@ -42,6 +43,7 @@ type Result struct {
 	// person settles it; Provisional for undecided, under the safe defaults.
 	Amount      *money.Fen `json:"amount_fen"`
 	Provisional *money.Fen `json:"provisional_fen"`
+	Range       *Range     `json:"range_fen"` // while questions are open and every answer gives a figure
 	Split       *Split     `json:"split_fen"`
 	Purse       string     `json:"purse,omitempty"` // place code of the district that pays its half
 
@@ -129,4 +131,6 @@ type FactLine struct {
 	Attestor string     `json:"attested_by"`
 	Occurred clock.Date `json:"occurred"`
 	Amount   *money.Fen `json:"amount_fen,omitempty"`
+	// Papers are the invoices, contracts and filings that the fact stands on.
+	Papers []evidence.Paper `json:"papers,omitempty"`
 }

@@ -135,6 +135,9 @@ func (p *Plan) eachColumn(n int32, visit func(col int32)) {
 
 func factLine(f *evidence.Fact) FactLine {
 	line := FactLine{ID: f.ID, Kind: f.Kind, Attestor: string(f.Attestor), Occurred: f.Occurred}
+	if kind, err := evidence.CurrentVocabulary().Kind(f.Kind); err == nil {
+		line.Papers = kind.Papers(f)
+	}
 	if fen, err := f.Fen(); err == nil {
 		line.Amount = &fen
 	}

@@ -27,6 +27,11 @@ func (p *Pack) validate() error {
 			bad.Add("questions.yaml", "问题编号“%.20s”应为 A1、A2 等。", "The question id %.20q should be A1, A2 and so on.", q.ID)
 		}
 	}
+	for _, q := range p.Questions {
+		if q.Effect != "" && !slices.Contains(Effects(), q.Effect) {
+			bad.Add("questions.yaml", "问题 %s 的 effect“%.20s”不在表内。", "The effect %[2]q of question %[1]s is not listed.", q.ID, string(q.Effect))
+		}
+	}
 	for _, m := range p.Measures {
 		p.validateMeasure(&bad, m)
 	}
@@ -63,6 +68,16 @@ func (p *Pack) validateMeasure(bad *fault.Collector, m *Measure) {
 	for _, id := range m.Imports {
 		if imported := p.measures[id]; imported == nil || m.Type != Reference {
 			add("只有 reference 类措施可以引用别的措施，且“%.40s”须存在。", "Only a reference imports measures, and %.40q must exist.", id)
+		}
+	}
+	if st := m.Stacking; st != nil {
+		if law := p.measures[st.Rule]; law == nil || law.Type != StackingRule {
+			add("stacking.rule“%.40s”不是叠加类措施。", "stacking.rule %.40q is no measure of type stacking.", st.Rule)
+		}
+		for _, how := range st.How {
+			if how != "best_of" && how != "top_up" {
+				add("stacking.how“%.40s”应为 best_of 或 top_up。", "stacking.how %.40q should be best_of or top_up.", how)
+			}
 		}
 	}
 	p.validateFacts(bad, m)

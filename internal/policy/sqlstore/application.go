@@ -64,6 +64,13 @@ func (s *Store) InsertApplication(ctx context.Context, a policy.Application) err
 	return db.Fault(err)
 }
 
+// LockOrganisation implements policy.Store. Whoever comes second waits on the
+// row until the first has committed, and then reads what it wrote.
+func (s *Store) LockOrganisation(ctx context.Context, org ident.CreditCode) error {
+	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application_lock (org) values ($1) on conflict (org) do update set org = excluded.org`, org)
+	return db.Fault(err)
+}
+
 // UpdateApplication implements policy.Store.
 func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, assessment json.RawMessage) error {
 	frozen := any(nil)
@@ -101,6 +108,17 @@ func (s *Store) Assessment(ctx context.Context, id string) (json.RawMessage, err
 		text = "null"
 	}
 	return json.RawMessage(text), err
+}
+
+// Decided implements policy.Store.
+func (s *Store) Decided(ctx context.Context, after string, limit int) ([]policy.Decided, error) {
+	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (d policy.Decided, err error) {
+		var frozen string
+		d.Application, err = scanApplication(func(columns ...any) error { return row(append(columns, &frozen)...) })
+		d.Assessment = json.RawMessage(frozen)
+		return d, err
+	}, `select `+applicationColumns+`, assessment from application where state in ($1, $2, $3, $4) and id > $5 order by id limit $6`,
+		policy.Approved, policy.Held, policy.Paying, policy.Paid, after, limit)
 }
 
 // Applications implements policy.Store.

@@ -1279,6 +1279,7 @@ export interface components {
         };
         EvidenceAttribute: {
             name: string;
+            paper?: boolean;
             text: components["schemas"]["Text"];
             type: string;
             values?: string[];
@@ -1439,6 +1440,10 @@ export interface components {
             root: string;
             /** Format: int64 */
             size: number;
+        };
+        EvidencePaper: {
+            attribute: string;
+            number: string;
         };
         EvidenceProblem: {
             id: string;
@@ -2099,6 +2104,8 @@ export interface components {
             /** @description The model, project or platform; empty for a yearly total */
             object: string;
             org: components["schemas"]["PolicyOrgRef"];
+            /** @description Other applications of the organisation for the same matter, and what follows */
+            overlaps: components["schemas"]["PolicyOverlap"][];
             /** @description Where the money goes; null until an account is countersigned */
             payee: components["schemas"]["PolicyPayeeView"] | null;
             /** @description City and district halves */
@@ -2534,6 +2541,8 @@ export interface components {
              */
             provisional_fen: string | null;
             questions: components["schemas"]["PolicyOpenQuestion"][];
+            /** @description The least and the most that it can come to, whatever the open questions are answered; null where an answer gives no figure */
+            range_fen: components["schemas"]["RuleRange"] | null;
             reasons: components["schemas"]["PolicyMatchReason"][];
             split_fen: components["schemas"]["RuleSplit"] | null;
             split_note: components["schemas"]["Text"] | null;
@@ -2714,6 +2723,33 @@ export interface components {
             outcome: string;
             /** Format: int64 */
             results: number;
+        };
+        PolicyOverlap: {
+            /**
+             * @description What it came to when it was last computed
+             * @example 500000000
+             */
+            amount_fen: string;
+            application: string;
+            /** @enum {string} */
+            effect: "blocks" | "deducted" | "noted";
+            /** @enum {string} */
+            ground: "object" | "paper";
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            number: string;
+            object: string;
+            /** @description Invoices, contracts and filings that both stand on */
+            papers: components["schemas"]["EvidencePaper"][];
+            /** @description The open questions that the clause leaves */
+            questions: string[];
+            /** @description The clause that says how supports stack */
+            rule: components["schemas"]["RuleCitation"];
+            /** @enum {string} */
+            state: "submitted" | "returned" | "approved" | "held" | "paying" | "paid";
+            text: components["schemas"]["Text"];
+            /** Format: int64 */
+            year: number;
         };
         PolicyParameter: {
             /**
@@ -3139,6 +3175,7 @@ export interface components {
              * @example 2025-10-22
              */
             occurred: string;
+            papers?: components["schemas"]["EvidencePaper"][];
         };
         RuleNeed: {
             attribute?: string;
@@ -3148,6 +3185,20 @@ export interface components {
             shown: string[];
             where: components["schemas"]["Text"];
             zh: string;
+        };
+        RuleRange: {
+            apart: string[];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            least: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            most: string;
+            over: string[];
         };
         RuleReason: {
             clause: components["schemas"]["RuleCitation"];
@@ -3180,6 +3231,7 @@ export interface components {
             provisional_fen: string | null;
             purse?: string;
             questions: string[];
+            range_fen: components["schemas"]["RuleRange"] | null;
             reasons: components["schemas"]["RuleReason"][];
             rule_type: string;
             split_fen: components["schemas"]["RuleSplit"] | null;
