@@ -108,6 +108,18 @@ export function CaseView({ application }: { application: Application }) {
               </p>
             </Card>
           )}
+          {a.overlaps.length > 0 && (
+            <Card title={d.application.sameMatter}>
+              <ul className="lacks">
+                {a.overlaps.map((overlap) => (
+                  <li key={overlap.application}>
+                    <strong className={overlap.effect === 'blocks' ? 'hold' : undefined}>{d.application.overlap[overlap.effect]}</strong> {say(overlap.text)}{' '}
+                    <Link to={`/applications/${overlap.application}`}>{d.application.look}</Link>
+                  </li>
+                ))}
+              </ul>
+            </Card>
+          )}
           {a.alarms.length > 0 && (
             <Card title={d.application.alarms}>
               <ul className="lacks">

@@ -57,6 +57,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     timeline: [...c.timeline.filter((t) => !FILING.includes(t.action)).map(past), ...coming(c.state, c.waits_for)],
     opinions: c.timeline.filter((t) => t.note.zh !== '' && !FILING.includes(t.action)),
     alarms: c.alarms,
+    overlaps: c.overlaps,
     allowed: c.allowed as Application['allowed'],
     revision: c.revision,
   }

@@ -61,6 +61,8 @@ export interface Application {
   timeline: Step[]
   opinions: Schemas['PolicyTimelineView'][]
   alarms: Schemas['PolicyAlarmView'][]
+  /** Other applications for the same matter, and what follows from each. */
+  overlaps: Schemas['PolicyOverlap'][]
   allowed: Act[]
   revision: number
 }

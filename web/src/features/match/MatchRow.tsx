@@ -2,10 +2,11 @@ import './match.css'
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
+import { format } from '@/money/fen'
 import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
-import type { Match } from './model'
+import { rangeShown, type Match } from './model'
 
 interface Props {
   match: Match
@@ -61,9 +62,12 @@ function Amount({ match }: { match: Match }) {
     )
   if (match.outcome === 'simulation_only' && match.amount_fen !== null)
     return (
-      <span className="faint">
-        {d.match.about} <Money fen={match.amount_fen} />
-      </span>
+      <>
+        <span className="faint">
+          {d.match.about} <Money fen={match.amount_fen} />
+        </span>
+        <Spread match={match} />
+      </>
     )
   if (match.provisional_fen !== null)
     return (
@@ -72,9 +76,23 @@ function Amount({ match }: { match: Match }) {
           {d.match.about} <Money fen={match.provisional_fen} />
         </span>
         <div className="note">{match.outcome === 'undecided' ? d.match.noPromise : d.match.onceComplete}</div>
+        <Spread match={match} />
       </>
     )
   return null
+}
+
+/** What an amount with open questions can come to. */
+function Spread({ match }: { match: Match }) {
+  const { d } = useLang()
+  const range = rangeShown(match)
+  if (!range) return null
+  return (
+    <div className="note">
+      {fill(d.match.between, { least: format(range.least), most: format(range.most) })}
+      {range.apart.length > 0 && fill(d.match.apart, { questions: range.apart.join(', ') })}
+    </div>
+  )
 }
 
 function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onStart' | 'onChoose' | 'busy'>) {

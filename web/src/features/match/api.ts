@@ -18,6 +18,7 @@ function toMatch(m: Schemas['PolicyMatch']): Match {
     outcome: m.outcome,
     amount_fen: m.amount_fen ?? null,
     provisional_fen: m.provisional_fen ?? null,
+    range: m.range_fen ?? null,
     how: m.how ?? null,
     split_note: m.split_note ?? null,
     reasons: m.reasons.map((r) => ({

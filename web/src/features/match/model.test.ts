@@ -1,11 +1,18 @@
 import { expect, it } from 'vitest'
 import { OUTCOMES } from '@/pattern/outcome/Outcome'
-import { grouped, groupOf, type Match } from './model'
+import { grouped, groupOf, rangeShown, type Match } from './model'
 
-const match = (rest: Partial<Match>): Match => ({ key: 'k', measure: 'm', name: { zh: '', en: '' }, clause: null, object: '', outcome: 'eligible', amount_fen: null, provisional_fen: null, how: null, split_note: null, reasons: [], lacking: [], questions: [], application: null, can_apply: true, why_not: null, ...rest })
+const match = (rest: Partial<Match>): Match => ({ key: 'k', measure: 'm', name: { zh: '', en: '' }, clause: null, object: '', outcome: 'eligible', amount_fen: null, provisional_fen: null, range: null, how: null, split_note: null, reasons: [], lacking: [], questions: [], application: null, can_apply: true, why_not: null, ...rest })
 
 it('has a group for every outcome, and loses no match', () => {
   const all = OUTCOMES.map((outcome) => match({ outcome }))
   expect(Object.values(grouped(all)).flat()).toHaveLength(OUTCOMES.length)
   expect(groupOf('expired')).toBe('not_eligible')
+})
+
+it('shows a range only where it says more than the amount', () => {
+  expect(rangeShown(match({}))).toBeNull()
+  expect(rangeShown(match({ range: { least: '100', most: '100', apart: [] } }))).toBeNull()
+  expect(rangeShown(match({ range: { least: '0', most: '100', apart: [] } }))?.least).toBe('0')
+  expect(rangeShown(match({ range: { least: '100', most: '100', apart: ['A12'] } }))?.apart).toEqual(['A12'])
 })

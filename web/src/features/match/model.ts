@@ -24,6 +24,12 @@ export interface OpenQuestion {
   who: Text | null
 }
 
+export interface Range {
+  least: Fen
+  most: Fen
+  apart: string[]
+}
+
 /** One measure judged for one organisation and, where it has one, one object (a model, a project). */
 export interface Match {
   key: string
@@ -35,6 +41,8 @@ export interface Match {
   amount_fen: Fen | null
   /** What the safe default would give while a question is open; shown as no promise. */
   provisional_fen: Fen | null
+  /** What it can come to, whatever the open questions are answered; `apart` may ask for other figures. */
+  range: Range | null
   how: Text | null
   split_note: Text | null
   reasons: MatchReason[]
@@ -73,4 +81,10 @@ export function grouped(matches: Match[]): Record<Group, Match[]> {
   const groups: Record<Group, Match[]> = { eligible: [], lacking: [], undecided: [], simulation_only: [], not_eligible: [] }
   for (const m of matches) groups[groupOf(m.outcome)].push(m)
   return groups
+}
+
+/** The range of an open amount where it says more than the amount: it is wide, or a question stands outside it. */
+export function rangeShown(match: Match): Range | null {
+  const r = match.range
+  return r && (r.least !== r.most || r.apart.length > 0) ? r : null
 }
