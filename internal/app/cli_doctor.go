@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/work"
 )
 
 type doctorCommand struct {
@@ -79,6 +80,7 @@ func (d *doctorCommand) Run(ctx context.Context, c *console) error {
 func (d *doctorCommand) stores(ctx context.Context, note func(string, error, string, string, ...any)) {
 	err := reading(ctx, d.storeFlags, func(r reader) error {
 		note("database", nil, "%s", "%s", string(r.db.Dialect))
+		note("work", failedWork(ctx, r), "没有失败的后台工作", "no background work has failed")
 		heads, err := sealedHeads(ctx, r.evidence)
 		if err != nil {
 			return err
@@ -102,6 +104,17 @@ func (d *doctorCommand) stores(ctx context.Context, note func(string, error, str
 	if err != nil {
 		note("database", err, "", "")
 	}
+}
+
+// failedWork names the newest item that was given up.
+func failedWork(ctx context.Context, r reader) error {
+	failed, err := work.Queue{DB: r.db}.List(ctx, work.Filter{State: work.Failed})
+	if err != nil || len(failed) == 0 {
+		return err
+	}
+	newest := failed[0]
+	return fault.Newf(fault.CheckFailed, "%[1]d 项后台工作失败，最近一项是 %[2]s（%[3]s）：%.200[4]s", "%[1]d item(s) of background work failed, the newest is %[2]s (%[3]s): %.200[4]s",
+		len(failed), newest.Kind, newest.ID, newest.LastError)
 }
 
 // disk probes the folder and returns the free bytes of its disk.

@@ -25,15 +25,15 @@ func (p *product) sealHead(ctx context.Context) error {
 		return err
 	}
 	value := fmt.Sprintf("%d:%s", head.Seq, head.Hash)
-	last, err := p.facts.Store.Digests(ctx, ledgerHead, 1)
-	if err != nil || (len(last) == 1 && last[0].Value == value) {
-		return err
-	}
-	if err := p.facts.SealDigest(ctx, ledgerHead, value); err != nil {
-		return err
-	}
+	err = p.db.InTx(ctx, func(ctx context.Context) error { // compared and written in one, or two callers would seal it twice
+		last, err := p.facts.Store.Digests(ctx, ledgerHead, 1)
+		if err != nil || (len(last) == 1 && last[0].Value == value) {
+			return err
+		}
+		return p.facts.SealDigest(ctx, ledgerHead, value)
+	})
 	p.sealer.Wake()
-	return nil
+	return err
 }
 
 // sealedHeads returns the newest heads that the log holds.

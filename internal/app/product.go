@@ -184,7 +184,7 @@ func (p *product) openParty(context.Context) (err error) {
 func (p *product) openPolicy(ctx context.Context) error {
 	p.intents = intent.New(intent.Config{DB: p.db, Books: p.ledger, Leases: p.leases(), Clock: clock.System{}, IDs: p.ids, Log: p.config.Log, Every: time.Second})
 	p.policy = p.policyOn(p.business)
-	p.intents.Handlers = p.policy.Handlers()
+	p.intents.Handlers = p.thenSeal(p.policy.Handlers())
 	return p.policy.IndexLibrary(ctx)
 }
 

@@ -22,21 +22,29 @@ func (p *product) register(api *httpapi.API) {
 	p.policy.RegisterMatches(api)
 	p.policy.RegisterSimulations(api)
 	p.policy.RegisterApplications(api)
+	p.metrics.Database("main", p.db.Writer())
 	p.metrics.OnScrape("applications", "Applications by state.", "state", func(ctx context.Context) (map[string]int64, error) {
-		counts, err := p.policy.Store.CountByState(ctx, "")
-		out := make(map[string]int64, len(counts))
-		for state, n := range counts {
-			out[string(state)] = n
-		}
-		return out, err
+		return named(p.policy.Store.CountByState(ctx, ""))
 	})
 	p.metrics.OnScrape("ledger_intents_waiting", "Ledger intents without an answer.", "queue", func(ctx context.Context) (map[string]int64, error) {
 		n, err := p.intents.Waiting(ctx)
 		return map[string]int64{"ledger": n}, err
 	})
+	p.metrics.OnScrape("work_items", "Background work by state; qianmo doctor names what failed.", "state", func(ctx context.Context) (map[string]int64, error) {
+		return named(p.queue().Count(ctx))
+	})
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
+}
+
+// named counts by plain names, as labels are.
+func named[K ~string](counts map[K]int64, err error) (map[string]int64, error) {
+	out := make(map[string]int64, len(counts))
+	for name, n := range counts {
+		out[string(name)] = n
+	}
+	return out, err
 }
 
 // operatorsOnly lets through whoever asks from the machine itself, and an

@@ -64,7 +64,7 @@ func (p *product) serve(ctx context.Context, listener net.Listener, ready func(s
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.sealer.Run(running) })
 	group.Go(func() error { return p.intents.Run(running) })
-	group.Go(func() error { return p.chores(running) })
+	group.Go(func() error { return p.background().Run(running) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -96,38 +96,6 @@ func (p *product) setupToken(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return token, err
-}
-
-// chores are the small things that come round: expired sessions, holds past
-// their day, the ledger's head for the evidence log.
-func (p *product) chores(ctx context.Context) error {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		for name, chore := range map[string]func(context.Context) error{"prune sessions": p.auth.Prune, "expire holds": p.expireHolds, "seal ledger head": p.sealHead, "drop stale imports": p.dropImports, "forget answers": p.edge.ForgetAnswers} {
-			if err := chore(ctx); err != nil && ctx.Err() == nil {
-				p.config.Log.Warn("a chore failed and comes round again", "chore", name, "error", err)
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-func (p *product) expireHolds(ctx context.Context) error {
-	_, err := p.ledger.ExpireDue(ctx)
-	return err
-}
-
-// staleImport is how long a preview waits for its acceptance.
-const staleImport = 7 * 24 * time.Hour
-
-func (p *product) dropImports(ctx context.Context) error {
-	_, err := p.facts.DiscardStale(ctx, p.wall.Now().Add(-staleImport))
-	return err
 }
 
 // handler is the API and the console on one mux.

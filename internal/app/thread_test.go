@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"database/sql"
+	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -95,6 +96,7 @@ func TestThread(t *testing.T) {
 	if report := office.Do("POST", "/ledger/verify", nil, http.StatusOK); report["ok"] != true {
 		t.Fatalf("the books do not add up: %v", report)
 	}
+	untilMetric(t, server, `qianmo_work_events_total{event="done",kind="ledger.seal_head"}`) // the item committed with the answer
 	run(t, 0, "ledger", "verify", "--data", server.Folder)
 	run(t, 0, "evidence", "verify", "--data", server.Folder)
 	run(t, 0, "doctor", "--data", server.Folder)
@@ -118,6 +120,29 @@ func TestThread(t *testing.T) {
 			t.Errorf("GET %s: %d, want %d", c.path, res.StatusCode, c.want)
 		}
 	}
+}
+
+// untilMetric asks again until a series has been counted.
+func untilMetric(t *testing.T, server apptest.Server, series string) {
+	t.Helper()
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for range 300 {
+		res, err := http.Get(server.Address + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), series) {
+			return
+		}
+		<-again.C
+	}
+	t.Fatalf("/metrics never showed %s", series)
 }
 
 // run runs the command line and wants its exit code.
@@ -148,6 +173,11 @@ func TestHandEditsAreFoundAndNamed(t *testing.T) {
 		if n, _ := res.RowsAffected(); n != 1 {
 			t.Fatalf("%d rows changed by %s", n, statement)
 		}
+	}
+	run(t, 0, "doctor", "--data", folder)
+	edit("qianmo.db", `insert into work_item (id, kind, args, state, run_at, max_attempts, last_error, created) values ('work_x', 'ledger.expire_holds', '{}', 'failed', 0, 12, 'the disk is full', 0)`)
+	if out := run(t, 1, "doctor", "--data", folder); !strings.Contains(out, "ledger.expire_holds (work_x): the disk is full") {
+		t.Fatalf("the doctor does not name the failed work:\n%s", out)
 	}
 	edit("qianmo.db", `update evidence_fact set quantity = '99999999.00' where id = 'demo-0000-06'`)
 	if out := run(t, 1, "evidence", "verify", "--data", folder); !strings.Contains(out, "demo-0000-06") {

@@ -15,7 +15,7 @@ import (
 type State string
 
 // The states: waiting -> running -> done, back to waiting after an error, and
-// failed after the last attempt; Retry takes failed back to waiting.
+// failed after the last attempt.
 const (
 	Waiting State = "waiting"
 	Running State = "running"
@@ -115,17 +115,6 @@ func (q Queue) List(ctx context.Context, f Filter) ([]Row, error) {
 		order by created desc, id desc limit $3`, string(f.State), f.Kind, min(f.Limit, 1000))
 }
 
-// Get returns one item.
-//
-// Codes: not_found, unavailable.
-func (q Queue) Get(ctx context.Context, id string) (Row, error) {
-	row, found, err := db.One(ctx, q.DB.Q(ctx), scanRow, `select `+rowColumns+` from work_item where id = $1`, id)
-	if err == nil && !found {
-		err = fault.Newf(fault.NotFound, "没有工作项 %.60s。", "There is no work item %.60s.", id)
-	}
-	return row, err
-}
-
 // Count tells how many items are in each state.
 //
 // Codes: unavailable.
@@ -141,31 +130,6 @@ func (q Queue) Count(ctx context.Context) (map[State]int64, error) {
 		out[l.state] = l.n
 	}
 	return out, err
-}
-
-// Retry lets a failed item run again, with all its attempts.
-//
-// Codes: conflict when it has not failed or a newer item of its key waits;
-// not_found, unavailable.
-func (q Queue) Retry(ctx context.Context, id string) error {
-	return q.DB.InTx(ctx, func(ctx context.Context) error {
-		res, err := q.DB.Q(ctx).ExecContext(ctx, `update work_item set state = 'waiting', attempt = 0, finished = 0, run_at = $1 where id = $2 and state = 'failed'`,
-			clock.Micros(q.Clock.Now()), id)
-		if db.IsUnique(err) {
-			return fault.Newf(fault.Conflict, "同一件工作已有新的一项在等待，不必重试。", "A newer item for the same thing is waiting; there is nothing to retry.").Because(err)
-		}
-		if err != nil {
-			return err
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 1 {
-			return err
-		}
-		row, err := q.Get(ctx, id)
-		if err != nil {
-			return err
-		}
-		return fault.Newf(fault.Conflict, "工作项的状态是 %s：只有失败的才能重试。", "The item is %s: only a failed one can be retried.", row.State)
-	})
 }
 
 const rowColumns = `id, kind, args, coalesce(unique_key, ''), state, run_at, attempt, max_attempts, holder, lease_until, last_error, created, finished`

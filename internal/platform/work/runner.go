@@ -31,7 +31,7 @@ type Config struct {
 
 // Event is one thing that happened to an item.
 type Event struct {
-	Name string // started, done, retried, failed, snoozed, lost, rescued, interrupted
+	Name string // started, done, retried, failed, lost, rescued, interrupted
 	Kind string
 	ID   string
 	Took time.Duration
@@ -100,23 +100,6 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-tick.C:
 		case <-r.ended:
 		}
-	}
-}
-
-// Drain runs what is due, in the order of its time, until nothing is; for
-// tests and commands that want the work done before they go on.
-//
-// Codes: unavailable. Errors of workers are in the items.
-func (r *Runner) Drain(ctx context.Context) error {
-	for {
-		if err := r.maintain(ctx); err != nil {
-			return err
-		}
-		rows, err := r.claim(ctx, 1)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		r.work(ctx, rows[0])
 	}
 }
 
@@ -229,7 +212,6 @@ func safely(run func() error) (err error) {
 
 // settle writes the outcome and names it. The error is what to log.
 func (r *Runner) settle(ctx context.Context, row Row, worked error, completed bool, cause error) (string, error) {
-	var wait snooze
 	var hopeless *giveUp
 	name, write := "done", r.complete
 	switch {
@@ -240,11 +222,6 @@ func (r *Runner) settle(ctx context.Context, row Row, worked error, completed bo
 	case worked == nil:
 	case errors.Is(cause, errStopping):
 		name, write = "interrupted", func(ctx context.Context, row Row) error { return r.again(ctx, row, 0, row.Attempt-1, "") }
-		worked = nil
-	case errors.As(worked, &wait):
-		name, write = "snoozed", func(ctx context.Context, row Row) error {
-			return r.again(ctx, row, time.Duration(wait), row.Attempt-1, "")
-		}
 		worked = nil
 	case errors.As(worked, &hopeless) || row.Attempt >= row.MaxAttempts:
 		name, write = "failed", func(ctx context.Context, row Row) error { return r.fail(ctx, row, worked.Error()) }

@@ -13,7 +13,6 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
-	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/work"
 )
@@ -156,20 +155,6 @@ func TestErrorsAreTriedAgainLaterAndLaterThenFail(t *testing.T) {
 		if err != nil || len(failed) != 1 || failed[0].ID != id {
 			t.Fatalf("listed %+v, %v", failed, err)
 		}
-		outcome = nil
-		if err := b.queue.Retry(context.Background(), id); err != nil {
-			t.Fatal(err)
-		}
-		b.drain(r)
-		if row := b.get(id); row.State != work.Done || row.Attempt != 1 {
-			t.Fatalf("after Retry: %+v", row)
-		}
-		if err := b.queue.Retry(context.Background(), id); !fault.Is(err, fault.Conflict) {
-			t.Fatalf("retrying a done item: %v", err)
-		}
-		if err := b.queue.Retry(context.Background(), "none"); !fault.Is(err, fault.NotFound) {
-			t.Fatalf("retrying nothing: %v", err)
-		}
 	})
 }
 
@@ -182,7 +167,6 @@ func TestOutcomesOfAWorker(t *testing.T) {
 		error string
 	}{
 		"give up": {func(context.Context, work.Item[greet]) error { return work.GiveUp(errors.New("no such person")) }, work.Failed, 0, 1, "no such person"},
-		"snooze":  {func(context.Context, work.Item[greet]) error { return work.Snooze(time.Minute) }, work.Waiting, time.Minute, 0, ""},
 		"panic":   {func(context.Context, work.Item[greet]) error { panic("oh") }, work.Waiting, 2100 * time.Millisecond, 1, "panic: oh\n"},
 		"wrapped": {func(context.Context, work.Item[greet]) error {
 			return fmt.Errorf("wrapped: %w", work.GiveUp(errors.New("x")))

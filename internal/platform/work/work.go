@@ -23,7 +23,7 @@ type Args interface{ Kind() string }
 
 // Worker does the work of one kind. Its context ends when the item's time is
 // up, when the lease is lost, or when the process has waited long enough to
-// stop. An error means: again later. See GiveUp and Snooze for the others.
+// stop. An error means: again later, but for GiveUp.
 type Worker[T Args] func(ctx context.Context, item Item[T]) error
 
 // Item is one run of one piece of work.
@@ -80,14 +80,6 @@ type giveUp struct{ err error }
 
 func (g *giveUp) Error() string { return g.err.Error() }
 func (g *giveUp) Unwrap() error { return g.err }
-
-// Snooze is returned by a worker that has to wait for something outside: the
-// item runs again after d, and the run does not count as an attempt.
-func Snooze(d time.Duration) error { return snooze(d) }
-
-type snooze time.Duration
-
-func (s snooze) Error() string { return "again in " + time.Duration(s).String() }
 
 var errLost = errors.New("the lease of this item was lost")
 
