@@ -65,12 +65,15 @@ func (b *backupCommand) Run(ctx context.Context, c *console) error {
 		if _, err := os.Stat(r.folder.marker()); err == nil {
 			note["sandbox"] = "true"
 		}
-		m, err := w.Close(note)
+		if _, err := w.Close(note); err != nil {
+			return err
+		}
+		m, err := backup.Verify(b.To) // what cannot be read back is no backup
 		if err != nil {
 			return err
 		}
 		return c.print(m, func(out io.Writer) {
-			fmt.Fprintln(out, i18n.T("已备份到 %s，共 %d 个文件。", "Backed up to %s, %d members.", b.To, len(m.Entries)).In(c.lang))
+			fmt.Fprintln(out, i18n.T("已备份到 %s，共 %d 个文件，回读核对无误。", "Backed up to %s, %d members, read back and compared.", b.To, len(m.Entries)).In(c.lang))
 		})
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/document"
 	"github.com/qianmo/qianmo/internal/policy/rule"
+	"github.com/qianmo/qianmo/regions"
 )
 
 type regionCommand struct {
@@ -51,7 +52,8 @@ type policyCommand struct {
 }
 
 type parseCommand struct {
-	File string `arg:"" help:"The document, UTF-8 text." type:"path"`
+	File   string `arg:"" help:"The document, UTF-8 text." type:"path"`
+	Region string `help:"Folder of the region pack that knows the responsible units; the shipped one when not given." type:"path"`
 }
 
 func (p *parseCommand) Run(c *console) error {
@@ -59,11 +61,26 @@ func (p *parseCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	doc, err := document.Parse(filepath.Base(p.File), text, document.Options{})
+	units, err := p.units()
+	if err != nil {
+		return err
+	}
+	doc, err := document.Parse(filepath.Base(p.File), text, document.Options{Units: units})
 	if err != nil {
 		return err
 	}
 	return doc.WriteJSON(c.out)
+}
+
+func (p *parseCommand) units() (*document.Units, error) {
+	if p.Region != "" {
+		return document.LoadUnits(os.DirFS(p.Region), "units.yaml")
+	}
+	shipped, err := regions.Open(regions.Names()[0])
+	if err != nil {
+		return nil, err
+	}
+	return document.LoadUnits(shipped, "units.yaml")
 }
 
 type assessCommand struct {

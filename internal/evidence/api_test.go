@@ -249,7 +249,7 @@ func TestThePublicVerifiesWithTheAPIAlone(t *testing.T) {
 	}
 	newer := e.ask(anyone, 200, "GET", "/log/checkpoint", nil)
 	e.ask(anyone, 200, "GET", "/log/proof/consistency?from=3", &path)
-	if err := evidence.VerifyConsistency(log.PublicKey, []byte(older), []byte(newer), unhex(t, path.Hashes)); err != nil {
+	if err := evidencetest.VerifyConsistency(log.PublicKey, []byte(older), []byte(newer), unhex(t, path.Hashes)); err != nil {
 		t.Fatal(err)
 	}
 	if tile := e.ask(anyone, 200, "GET", "/log/tile/entries/000.p/7", nil); len(tile) != 7*(2+32) {

@@ -15,6 +15,7 @@ import (
 	"github.com/transparency-dev/merkle/rfc6962"
 
 	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/evidence/evidencetest"
 	"github.com/qianmo/qianmo/internal/evidence/tilelog"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
@@ -103,12 +104,12 @@ func TestProofsHoldAtEverySize(t *testing.T) {
 			if err != nil {
 				t.Fatalf("consistency %d of %d: %v", head.Size, newer.Size, err)
 			}
-			if err := evidence.VerifyConsistency(b.log.Key(), head.Raw, newer.Raw, path); err != nil {
+			if err := evidencetest.VerifyConsistency(b.log.Key(), head.Raw, newer.Raw, path); err != nil {
 				t.Errorf("consistency %d of %d: %v", head.Size, newer.Size, err)
 			}
 		}
 	}
-	if err := evidence.VerifyConsistency(b.log.Key(), heads[3].Raw, heads[7].Raw, nil); !fault.Is(err, fault.CheckFailed) {
+	if err := evidencetest.VerifyConsistency(b.log.Key(), heads[3].Raw, heads[7].Raw, nil); !fault.Is(err, fault.CheckFailed) {
 		t.Errorf("no proof at all: %v", err)
 	}
 	// A size that no checkpoint ever had is provable too.

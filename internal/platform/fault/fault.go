@@ -8,7 +8,6 @@ package fault
 import (
 	"errors"
 	"net/http"
-	"sort"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -105,16 +104,6 @@ func known(c Code) Code {
 		return Internal
 	}
 	return c
-}
-
-// Codes lists every code, sorted.
-func Codes() []Code {
-	all := make([]Code, 0, len(traits))
-	for c := range traits {
-		all = append(all, c)
-	}
-	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
-	return all
 }
 
 // From returns err as a fault: itself when it is or wraps one, else Internal

@@ -11,11 +11,10 @@ import (
 )
 
 func TestEveryCodeHasAStatusAndAnExit(t *testing.T) {
-	codes := Codes()
-	if len(codes) != 11 {
-		t.Fatalf("%d codes", len(codes))
+	if len(traits) != 11 {
+		t.Fatalf("%d codes", len(traits))
 	}
-	for _, c := range codes {
+	for c := range traits {
 		if s, e := c.HTTPStatus(), c.ExitCode(); s < 400 || s > 599 || e < 1 || e > 3 || (s >= 500) != (e == 3) {
 			t.Errorf("%s: status %d, exit %d", c, s, e)
 		}

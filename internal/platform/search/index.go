@@ -77,22 +77,6 @@ func (x Index) Put(ctx context.Context, kind, id, title, body string) error {
 	})
 }
 
-// Delete removes an entry; removing what is not there is no error.
-//
-// Codes: unavailable.
-func (x Index) Delete(ctx context.Context, kind, id string) error {
-	return x.DB.InTx(ctx, func(ctx context.Context) error {
-		q := x.DB.Q(ctx)
-		if x.DB.Dialect == db.SQLite {
-			if _, err := q.ExecContext(ctx, `delete from search_index where rowid in (select entry from search_entry where kind = $1 and id = $2)`, kind, id); err != nil {
-				return err
-			}
-		}
-		_, err := q.ExecContext(ctx, `delete from search_entry where kind = $1 and id = $2`, kind, id)
-		return err
-	})
-}
-
 // Query returns the entries of the kinds that hold every term of text, best
 // first, at most limit (100). Han text matches anywhere, a Latin word or a
 // number from its beginning. Text without a letter, Han character or digit

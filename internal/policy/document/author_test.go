@@ -39,10 +39,7 @@ func authorPack(t *testing.T) fstest.MapFS {
 // hashes are those of its text, and its cases come out.
 func TestAuthorPageHolds(t *testing.T) {
 	pack := authorPack(t)
-	lib, err := document.LoadLibrary(pack)
-	if err != nil {
-		t.Fatal(err)
-	}
+	lib := document.LoadLibrary(t, pack)
 	match, err := lib.Match("policy.txt", pack["policy.txt"].Data)
 	if err != nil {
 		t.Fatal(err)

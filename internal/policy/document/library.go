@@ -1,15 +1,6 @@
 package document
 
-import (
-	"io/fs"
-	"path"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-
-	"github.com/qianmo/qianmo/internal/platform/fault"
-	"github.com/qianmo/qianmo/internal/platform/i18n"
-)
+import "github.com/qianmo/qianmo/internal/platform/i18n"
 
 // Library is what a region pack keeps of its documents: places and hashes,
 // never words. It recognises a text that somebody brings.
@@ -33,40 +24,5 @@ type EntryClause struct {
 	SHA256 string `yaml:"sha256"`
 }
 
-// LoadLibrary reads documents/*.yaml of a region pack.
-// Codes: invalid.
-func LoadLibrary(pack fs.FS) (*Library, error) {
-	names, err := fs.Glob(pack, "documents/*.yaml")
-	if err != nil {
-		return nil, err
-	}
-	lib := &Library{}
-	for _, name := range names {
-		raw, err := fs.ReadFile(pack, name)
-		if err != nil {
-			return nil, err
-		}
-		var e Entry
-		if err := yaml.Unmarshal(raw, &e); err != nil {
-			return nil, fault.Newf(fault.Invalid, "文件 %s 读不懂：%v。", "The file %s cannot be read: %v.", name, err)
-		}
-		if e.ID == "" {
-			e.ID = strings.TrimSuffix(path.Base(name), ".yaml")
-		}
-		lib.entries = append(lib.entries, e)
-	}
-	return lib, nil
-}
-
 // NewLibrary holds entries that were read elsewhere.
 func NewLibrary(entries []Entry) *Library { return &Library{entries: entries} }
-
-// Entry gives a document of the pack.
-func (l *Library) Entry(id string) (Entry, bool) {
-	for _, e := range l.entries {
-		if e.ID == id {
-			return e, true
-		}
-	}
-	return Entry{}, false
-}

@@ -39,17 +39,6 @@ const (
 	Added   Agreement = "added"   // in the text, not in the pack
 )
 
-// Words gives a clause's text out of the matched bytes, and only when they are
-// the bytes that the pack's reading was made from.
-func (m *Match) Words(text []byte, path string) (string, bool) {
-	for _, c := range m.Clauses {
-		if c.Path == path && c.State == Same && digest(string(text)) == m.SHA256 {
-			return string(text[c.Start:c.End]), true
-		}
-	}
-	return "", false
-}
-
 // Match finds the pack's document that a text is, by the hash of the whole or
 // by the clauses that agree, and compares every clause.
 // Codes: too_large, invalid (see Parse), not_found (the pack holds no such document).

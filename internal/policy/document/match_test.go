@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -45,7 +44,7 @@ func states(m *Match) string {
 	return strings.Join(all, ", ")
 }
 
-// TestMatchEqual shows words only out of the very bytes.
+// TestMatchEqual recognises the very bytes.
 func TestMatchEqual(t *testing.T) {
 	lib, text := bridge(t)
 	m, err := lib.Match("upload.txt", text)
@@ -54,16 +53,6 @@ func TestMatchEqual(t *testing.T) {
 	}
 	if m.Document != "007" || !m.Whole || states(m) != "" {
 		t.Errorf("document %s whole %v: %s", m.Document, m.Whole, states(m))
-	}
-	words, ok := m.Words(text, "三/7")
-	if !ok || !strings.HasPrefix(words, "7.") {
-		t.Errorf("%q %v", words, ok)
-	}
-	if _, ok := m.Words(append([]byte("x"), text...), "三/7"); ok {
-		t.Error("words out of other bytes")
-	}
-	if _, ok := m.Words(text, "九"); ok {
-		t.Error("words of no clause")
 	}
 }
 
@@ -88,9 +77,6 @@ func TestMatchChanged(t *testing.T) {
 		if m.Whole || states(m) != c.want {
 			t.Errorf("%s: whole %v, %s, want %s", name, m.Whole, states(m), c.want)
 		}
-		if words, ok := m.Words([]byte(changed), "二/4"); !ok || !strings.HasPrefix(words, "4.5G") {
-			t.Errorf("%s: 二/4 reads %q", name, words)
-		}
 	}
 }
 
@@ -100,25 +86,6 @@ func TestMatchUnknown(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if _, err := lib.Match("bad.txt", []byte{0xff, 0xff, 0xff}); !fault.Is(err, fault.Invalid) {
-		t.Errorf("%v", err)
-	}
-}
-
-func TestLoadLibrary(t *testing.T) {
-	lib, err := LoadLibrary(fstest.MapFS{
-		"documents/007.yaml": {Data: []byte("id: \"007\"\ntitle: {zh: 桥, en: Bridge}\nstatus: draft\nclauses:\n- {path: 一/1, start: 3, end: 9, sha256: ab, reading: {zh: 甲, en: A}}\n")},
-		"documents/008.yaml": {Data: []byte("title: {zh: 灯, en: Lamp}\n")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if e, ok := lib.Entry("007"); !ok || len(e.Clauses) != 1 || e.Clauses[0].Path != "一/1" {
-		t.Errorf("%+v %v", e, ok)
-	}
-	if _, ok := lib.Entry("008"); !ok {
-		t.Error("a document without an id takes its file's name")
-	}
-	if _, err := LoadLibrary(fstest.MapFS{"documents/bad.yaml": {Data: []byte("{")}}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("%v", err)
 	}
 }
