@@ -61,6 +61,11 @@ const (
 	Withdrawn State = "withdrawn" // taken back by the organisation
 )
 
+// States lists every state, in the order of a smooth run.
+func States() []State {
+	return []State{Draft, Submitted, Returned, Approved, Held, Paying, Paid, Refused, Withdrawn}
+}
+
 // Open reports whether the application still may lead to a payment.
 func (s State) Open() bool { return s != Paid && s != Refused && s != Withdrawn }
 
