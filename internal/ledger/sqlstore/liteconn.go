@@ -65,7 +65,7 @@ func (c *liteConn) close() {
 
 // exec runs one statement to its end.
 func (c *liteConn) exec(text string) error {
-	s, err := c.prepare(text)
+	s, err := c.prepare(text, 0)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,8 @@ type liteStatement struct {
 	failed int32
 }
 
-func (c *liteConn) prepare(text string) (*liteStatement, error) {
+// prepare readies a statement that takes so many rows of parameters.
+func (c *liteConn) prepare(text string, rows int) (*liteStatement, error) {
 	sql, err := libc.CString(text)
 	if err != nil {
 		return nil, err
@@ -96,8 +97,9 @@ func (c *liteConn) prepare(text string) (*liteStatement, error) {
 	if err := c.check(sqlite3.Xsqlite3_prepare_v2(c.tls, c.db, sql, -1, c.out, 0)); err != nil {
 		return nil, err
 	}
-	s := &liteStatement{conn: c, handle: *(*uintptr)(pointer(c.out)), memory: libc.Xmalloc(c.tls, bytesMost)}
-	s.bytes = unsafe.Slice((*byte)(pointer(s.memory)), bytesMost)
+	size := bytesMost * max(1, rows)
+	s := &liteStatement{conn: c, handle: *(*uintptr)(pointer(c.out)), memory: libc.Xmalloc(c.tls, libc.Tsize_t(size))}
+	s.bytes = unsafe.Slice((*byte)(pointer(s.memory)), size)
 	c.all = append(c.all, s)
 	return s, nil
 }

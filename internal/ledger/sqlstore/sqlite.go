@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,8 +19,16 @@ type liteAppender struct {
 	mu   sync.Mutex // this connection's writes and the pool's (folds) take turns
 	conn *liteConn
 
-	begin, move, insert, insertShort, commit, rollback *liteStatement
+	begin, move, commit, rollback *liteStatement
+	inserts                       [len(chunks)]liteInsert
 }
+
+// chunks are the numbers of rows that are inserted at once, largest first: in a
+// statement of many a row takes about two thirds of what it takes alone.
+var chunks = [...]int{32, 16, 8, 4, 2, 1}
+
+// liteInsert inserts a chunk of rows, short when all of them are.
+type liteInsert struct{ full, short *liteStatement }
 
 // alone keeps the pool's writes and appends apart: SQLite has one writer, and
 // two connections of one process would poll each other's lock.
@@ -64,9 +73,12 @@ func (a *liteAppender) write(after int64, entries []*ledger.Entry) error {
 	if a.conn.changes() == 0 {
 		return ledger.ErrBehind
 	}
-	for _, e := range entries {
-		if err := a.add(e); err != nil {
-			return err
+	for i, n := range chunks {
+		for len(entries) >= n {
+			if err := a.inserts[i].run(entries[:n]); err != nil {
+				return err
+			}
+			entries = entries[n:]
 		}
 	}
 	return a.commit.run()
@@ -78,21 +90,30 @@ const shortColumns = `seq, source, target, amount, hold, at, id, kind, party, re
 // restColumns follow them where an entry has more to say.
 const restColumns = `corrects, link, free, until, outcome, detail`
 
-func (a *liteAppender) add(e *ledger.Entry) error {
-	short := e.Corrects == 0 && e.Link == 0 && e.Until == "" && e.Outcome == ledger.Accepted && e.Detail == "" && e.Free == 0
-	s := a.insert
-	if short {
-		s = a.insertShort
+// insertSQL rolls the whole batch back where an id is taken, so that SQLite
+// keeps no way back to the start of each statement.
+func insertSQL(columns string, rows int) string {
+	row := `(?` + strings.Repeat(`, ?`, strings.Count(columns, ",")) + `)`
+	return `insert or rollback into journal (` + columns + `) values ` + row + strings.Repeat(`, `+row, rows-1)
+}
+
+func (i liteInsert) run(entries []*ledger.Entry) error {
+	s, short := i.short, !slices.ContainsFunc(entries, saysMore)
+	if !short {
+		s = i.full
 	}
 	s.reset()
-	for _, n := range [...]int64{e.Seq, e.From, e.To, int64(e.Amount), e.Hold, e.At} {
-		s.integer(n)
-	}
-	for _, text := range [...]string{e.ID, string(e.Kind), e.Party, e.Ref} {
-		s.text(text)
-	}
-	s.blob(e.Hash[:])
-	if !short {
+	for _, e := range entries {
+		for _, n := range [...]int64{e.Seq, e.From, e.To, int64(e.Amount), e.Hold, e.At} {
+			s.integer(n)
+		}
+		for _, text := range [...]string{e.ID, string(e.Kind), e.Party, e.Ref} {
+			s.text(text)
+		}
+		s.blob(e.Hash[:])
+		if short {
+			continue
+		}
 		for _, n := range [...]int64{e.Corrects, e.Link, int64(e.Free)} {
 			s.integer(n)
 		}
@@ -103,6 +124,11 @@ func (a *liteAppender) add(e *ledger.Entry) error {
 	return s.run()
 }
 
+// saysMore reports whether an entry needs the rest of the columns.
+func saysMore(e *ledger.Entry) bool {
+	return e.Corrects != 0 || e.Link != 0 || e.Until != "" || e.Outcome != ledger.Accepted || e.Detail != "" || e.Free != 0
+}
+
 func (a *liteAppender) open() (err error) {
 	if a.conn != nil {
 		return nil
@@ -110,18 +136,24 @@ func (a *liteAppender) open() (err error) {
 	if a.conn, err = openLite(a.path); err != nil {
 		return err
 	}
-	for _, s := range []struct {
+	type statement struct {
 		into **liteStatement
 		text string
-	}{
-		{&a.begin, `begin immediate`},
-		{&a.move, `update head set seq = ?, hash = ? where one = 1 and seq = ?`},
-		{&a.insert, `insert into journal (` + shortColumns + `, ` + restColumns + `) values (?` + strings.Repeat(`, ?`, 16) + `)`},
-		{&a.insertShort, `insert into journal (` + shortColumns + `) values (?` + strings.Repeat(`, ?`, 10) + `)`},
-		{&a.commit, `commit`},
-		{&a.rollback, `rollback`},
-	} {
-		if *s.into, err = a.conn.prepare(s.text); err != nil {
+		rows int
+	}
+	statements := []statement{
+		{&a.begin, `begin immediate`, 0},
+		{&a.move, `update head set seq = ?, hash = ? where one = 1 and seq = ?`, 1},
+		{&a.commit, `commit`, 0},
+		{&a.rollback, `rollback`, 0},
+	}
+	for i, n := range chunks {
+		statements = append(statements,
+			statement{&a.inserts[i].full, insertSQL(shortColumns+`, `+restColumns, n), n},
+			statement{&a.inserts[i].short, insertSQL(shortColumns, n), n})
+	}
+	for _, s := range statements {
+		if *s.into, err = a.conn.prepare(s.text, s.rows); err != nil {
 			a.drop()
 			return err
 		}
