@@ -22,6 +22,7 @@ type books struct {
 	programmes []*account            // in the order they were opened
 	payables   map[string][]*account // by programme path
 	recent     *window
+	seen       *seen
 	dirty      dirty
 }
 
@@ -84,10 +85,21 @@ func newBooks(window int) *books {
 	b := &books{
 		accounts: map[string]*account{}, byNo: map[int64]*account{}, limits: map[string]*limit{},
 		holds: map[string]*hold{}, holdBySeq: map[int64]*hold{}, corrected: map[int64]money.Fen{},
-		payables: map[string][]*account{}, recent: newWindow(window),
+		payables: map[string][]*account{}, recent: newWindow(window), seen: newSeen(),
 	}
 	b.dirty.reset()
 	return b
+}
+
+// entry finds an open hold or a recent entry by id, nil when memory has none.
+func (b *books) entry(id string) *Entry {
+	if !b.seen.has(id) {
+		return nil
+	}
+	if h := b.holds[id]; h != nil {
+		return h.entry
+	}
+	return b.recent.get(id)
 }
 
 // apply adds an entry that follows the head. It trusts the decision that the
@@ -100,6 +112,7 @@ func (b *books) apply(e *Entry) error {
 		}
 	}
 	b.head = Head{Seq: e.Seq, Hash: e.Hash}
+	b.seen.add(e.ID)
 	b.recent.put(e)
 	return nil
 }
@@ -141,7 +154,9 @@ func (b *books) effect(e *Entry) error {
 			b.settle(h.from, h.to, settled)
 		}
 		b.use(h.from, h.entry.Party, settled-h.entry.Amount)
-		b.recent.put(h.entry) // so that a second post finds what it names
+		if b.recent.get(h.entry.ID) == nil {
+			b.recent.put(h.entry) // so that a second post finds what it names
+		}
 		return nil
 	}
 	return fmt.Errorf("journal entry %d has unknown kind %q", e.Seq, e.Kind)

@@ -35,10 +35,7 @@ func (d *decision) undoTo(n int) {
 
 // entry finds a recorded entry by id, nil when there is none.
 func (d *decision) entry(id string) *Entry {
-	if h := d.holds[id]; h != nil {
-		return h.entry
-	}
-	if e := d.recent.get(id); e != nil {
+	if e := d.books.entry(id); e != nil {
 		return e
 	}
 	return d.known[id]
@@ -102,7 +99,7 @@ func (d *decision) fresh(transfers []Transfer, answers []Answer) error {
 	mark, refused := len(d.entries), -1
 	for i := range transfers {
 		e, err := d.decide(&transfers[i])
-		if i > 0 && d.recent.get(transfers[i].ID) != nil {
+		if i > 0 && d.books.entry(transfers[i].ID) != nil {
 			err = fault.Newf(fault.Invalid, "编号 %s 在同一组里出现两次。", "Id %s stands twice in one group.", transfers[i].ID)
 		}
 		if err != nil {

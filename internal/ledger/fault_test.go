@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -130,6 +131,80 @@ func TestLostConnectionsLoseNoAnswer(t *testing.T) {
 		t.Fatalf("%d transfers of one fen made %d fen", clients*each, total.In)
 	}
 	verified(t, l)
+}
+
+// unsure is a store of which some appends fail: before anything was written, or
+// after all of it was, as when a connection ends at that moment.
+type unsure struct {
+	ledger.Store
+	appends, failed atomic.Int64
+}
+
+var errUnsure = errors.New("the answer was lost")
+
+func (u *unsure) Append(ctx context.Context, after int64, entries []*ledger.Entry) error {
+	switch n := u.appends.Add(1); {
+	case n > 4 && n%5 == 0:
+		u.failed.Add(1)
+		return errUnsure
+	case n > 4 && n%7 == 0:
+		u.failed.Add(1)
+		return errors.Join(u.Store.Append(ctx, after, entries), errUnsure)
+	}
+	return u.Store.Append(ctx, after, entries)
+}
+
+// TestAppendsThatFailInFlight fails appends while the next batch has been
+// decided on what they would have written. Every request, and the budget that
+// is too small for all of them, must come out as if nothing had happened.
+func TestAppendsThatFailInFlight(t *testing.T) {
+	ledgertest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		store := &unsure{Store: ledgertest.Store(t, dsn)}
+		l, err := ledger.Open(ctx, store, ledgertest.Clock(), slog.New(slog.DiscardHandler), ledger.Tuning{Batch: 4})
+		must(t, err)
+		t.Cleanup(func() { _ = l.Close() })
+		const budget, clients, each = 500, 24, 30
+		must(t, l.OpenAccounts(ctx, ledger.Account{Name: "source", Asset: ledger.CNY, Overdraft: true}, ledger.Account{Name: "budget", Asset: ledger.CNY}, ledger.Account{Name: "paid", Asset: ledger.CNY}))
+		accept(t, l, ledger.Transfer{ID: "fund", Kind: ledger.Move, From: "source", To: "budget", Amount: budget})
+		var accepted, refused atomic.Int64
+		var working sync.WaitGroup
+		for c := range clients {
+			working.Go(func() {
+				for n := range each {
+					pair := make([]ledger.Transfer, 2)
+					for i := range pair {
+						pair[i] = ledger.Transfer{ID: fmt.Sprintf("t-%d-%d-%d", c, n, i), Kind: ledger.Move, From: "budget", To: "paid", Amount: 1}
+					}
+					answers, err := l.Apply(ctx, pair)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					for _, a := range answers {
+						switch {
+						case a.Err == nil:
+							accepted.Add(1)
+						case a.Outcome == ledger.Insufficient:
+							refused.Add(1)
+						default:
+							t.Errorf("%s: %v", a.ID, a.Err)
+						}
+					}
+				}
+			})
+		}
+		working.Wait()
+		b, err := l.Balance(ctx, "paid")
+		must(t, err)
+		if accepted.Load() != budget || b.In != budget || refused.Load() != 2*clients*each-budget {
+			t.Fatalf("of a budget of %d, %d were accepted and %d arrived; %d refused", budget, accepted.Load(), b.In, refused.Load())
+		}
+		if store.failed.Load() < 10 {
+			t.Fatalf("only %d appends failed", store.failed.Load())
+		}
+		verified(t, l)
+	})
 }
 
 // TestTwoLedgersOnOneDatabase lets two ledgers decide on one budget that is

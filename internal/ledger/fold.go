@@ -60,6 +60,7 @@ func (b *books) restoreHolds(ctx context.Context, r Reader, open []int64) error 
 			if e.Kind != Hold || h.from == nil || h.to == nil {
 				return altered(e.Seq)
 			}
+			b.seen.add(e.ID)
 			b.holds[e.ID], b.holdBySeq[e.Seq] = h, h
 		}
 		open = open[n:]

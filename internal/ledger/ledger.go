@@ -22,8 +22,10 @@ type Ledger struct {
 	log             *slog.Logger
 	tuning          Tuning
 	queue           queue
+	writing         chan *batch // from the decider to the appender
+	flying          []*batch    // owned by run: decided, not known to be written
+	grounded        bool        // owned by the appender, by run while nothing flies: a batch failed
 	books           *books      // owned by run
-	known           *seen       // owned by run
 	stale           bool        // owned by run: an append ended without an answer
 	crowd           bool        // owned by run: another process wrote lately
 	changed         atomic.Bool // there is something to fold
@@ -37,7 +39,7 @@ type Ledger struct {
 type Tuning struct {
 	Batch     int           // most transfers a commit; 1024
 	Gather    time.Duration // longest wait for company before a commit; 200 µs
-	Window    int           // newest entries kept in memory by id; 131072
+	Window    int           // newest entries kept in memory by id, at the least; 65536
 	FoldEvery time.Duration // pause between folds; 2 s
 }
 
@@ -49,7 +51,7 @@ func (t Tuning) filled() Tuning {
 		t.Gather = 200 * time.Microsecond
 	}
 	if t.Window == 0 {
-		t.Window = 1 << 17
+		t.Window = 1 << 16
 	}
 	if t.FoldEvery == 0 {
 		t.FoldEvery = 2 * time.Second
@@ -62,13 +64,13 @@ func (t Tuning) filled() Tuning {
 //
 // Codes: unavailable; check_failed when the journal does not add up.
 func Open(ctx context.Context, store Store, c clock.Clock, log *slog.Logger, tuning Tuning) (*Ledger, error) {
-	l := &Ledger{store: store, clock: c, log: log, tuning: tuning.filled(), stop: make(chan struct{})}
+	l := &Ledger{store: store, clock: c, log: log, tuning: tuning.filled(), stop: make(chan struct{}), writing: make(chan *batch, inFlight)}
 	l.queue.init(l.tuning.Batch, l.tuning.Gather)
-	l.known = newSeen()
 	if err := l.load(ctx); err != nil {
 		return nil, err
 	}
 	l.writer.Go(l.run)
+	l.writer.Go(l.appendAll)
 	l.folding.Go(l.foldRegularly)
 	return l, nil
 }

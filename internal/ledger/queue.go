@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -31,22 +32,25 @@ func (c *call) finish() ([]Answer, error) {
 // queue is where callers wait to share a commit.
 //
 // Callers answered a moment ago mostly come back at once, so the writer waits
-// a little for nearly all that are active; else they split into two halves
-// that each wait for the other's commit. It sleeps meanwhile: the caller that
-// makes them enough wakes it, once a batch, or the timer does for those that
-// never come back (which may be a millisecond late when the machine is idle).
+// for the batch in flight and then a little for nearly all that are active; else
+// they split into two halves that each wait for the other's commit. Only when a
+// full batch waits already is it decided while the one before it is written. The
+// writer sleeps meanwhile: the caller that makes them enough wakes it, once a
+// batch, or the timer does for those that never come back (which may be a
+// millisecond late when the machine is idle).
 type queue struct {
 	mu      sync.Mutex
 	filled  *sync.Cond
 	calls   []*call
-	spare   []*call       // the memory of the batch before
 	size    int           // transfers waiting
 	most    int           // transfers a batch
-	active  int           // callers at the last answer: those answered and those that waited meanwhile
+	active  int           // callers at the last answer: those answered, in flight and waiting
+	flying  int           // callers taken and not answered
 	longest time.Duration // wait for company
 	timer   *time.Timer
 	idle    bool // the writer waits
 	late    bool // it waited long enough
+	failed  bool // a batch in flight failed, which the writer must see to
 	closed  bool
 }
 
@@ -57,7 +61,7 @@ func (q *queue) init(most int, longest time.Duration) {
 	q.timer.Stop()
 }
 
-// put adds a call. The first one that an idle writer gets starts the time.
+// put adds a call.
 func (q *queue) put(c *call) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -66,14 +70,29 @@ func (q *queue) put(c *call) error {
 	}
 	q.calls = append(q.calls, c)
 	q.size += len(c.transfers)
+	q.stir(len(q.calls) == 1)
+	return nil
+}
+
+// answered notes that n callers get their answers now.
+func (q *queue) answered(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.flying -= n
+	q.active = n + q.flying + len(q.calls)
+	q.stir(true)
+}
+
+// stir wakes an idle writer that has enough, or else starts the time, which
+// runs while nothing is in flight: what is will bring company.
+func (q *queue) stir(first bool) {
 	switch {
 	case !q.idle:
 	case q.enough():
 		q.filled.Signal()
-	case len(q.calls) == 1:
+	case first && len(q.calls) > 0 && q.flying == 0:
 		q.timer.Reset(q.longest)
 	}
-	return nil
 }
 
 // expire ends a wait for company. One that comes too late for its batch only
@@ -82,6 +101,14 @@ func (q *queue) expire() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.late = true
+	q.filled.Signal()
+}
+
+// fail wakes the writer, since a batch in flight failed.
+func (q *queue) fail() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.failed = true
 	q.filled.Signal()
 }
 
@@ -95,44 +122,40 @@ func (q *queue) close() bool {
 	return !was
 }
 
-// take waits for calls and returns those that share the next commit; none
-// when the queue is closed and empty. The slice is good until the next take.
-func (q *queue) take() []*call {
+// take waits for calls and returns those that share the next commit, and
+// whether another full batch waits behind them. There are none after a failure
+// in flight, and when the queue is closed and empty: then open is false.
+func (q *queue) take() (calls []*call, more, open bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.wait()
+	if q.failed {
+		q.failed = false
+		return nil, false, true
+	}
 	n, size := 0, 0
 	for n < len(q.calls) && (n == 0 || size+len(q.calls[n].transfers) <= q.most) {
 		size += len(q.calls[n].transfers)
 		n++
 	}
-	batch, rest := q.calls[:n], q.calls[n:]
-	clear(q.spare[:cap(q.spare)])
-	q.calls, q.spare = append(q.spare[:0], rest...), batch
+	calls = slices.Clone(q.calls[:n])
+	q.calls = slices.Delete(q.calls, 0, n)
 	q.size -= size
-	return batch
+	q.flying += n
+	return calls, q.size >= q.most, n > 0
 }
 
 func (q *queue) wait() {
-	q.late = false
-	if len(q.calls) > 0 && !q.enough() {
-		q.timer.Reset(q.longest)
-	}
-	q.idle = true
-	for !q.enough() && !q.closed && !(q.late && len(q.calls) > 0) {
+	q.late, q.idle = false, true
+	q.stir(true)
+	for !q.enough() && !q.closed && !q.failed && !(q.late && q.flying == 0 && len(q.calls) > 0) {
 		q.filled.Wait()
 	}
 	q.idle = false
 	q.timer.Stop()
 }
 
-// answers notes that n callers are about to get their answers.
-func (q *queue) answers(n int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.active = n + len(q.calls)
-}
-
+// enough reports whether a batch need not wait for company.
 func (q *queue) enough() bool {
-	return len(q.calls) >= max(1, q.active-q.active/16) || q.size >= q.most
+	return q.size >= q.most || (q.flying == 0 && len(q.calls) >= max(1, q.active-q.active/16))
 }

@@ -2,10 +2,11 @@ package ledger
 
 import "hash/maphash"
 
-// seen is a Bloom filter over the ids that this process appended or read: an
-// id that is in it but no longer in the window is looked up before the batch
-// is written, instead of letting the append fail. It only saves time; ids
-// from before the start are caught by the journal's unique index.
+// seen is a Bloom filter over the ids that this process decided or read. A new
+// id, as most are, is known to be new without a look into the maps; one that
+// is in it but no longer in the window is looked up before the batch is
+// written, instead of letting the append fail. Ids from before the start are
+// caught by the journal's unique index.
 //
 // All bits of an id lie in one block, a line of the processor's cache: at this
 // size each line fetched costs more than the hash.

@@ -2,38 +2,43 @@ package ledger
 
 // window remembers the newest entries by id, so that a repeated or followed-up
 // id is mostly answered from memory. What fell out of it is in the store.
+//
+// It keeps two generations and forgets the older one whole: taking entries out
+// one by one would cost as much as putting them in.
 type window struct {
-	byID map[string]*Entry
-	line []*Entry // oldest first, from first on
-	first,
-	size int
+	young, old map[string]*Entry
+	size       int // entries of one generation, so at least so many are kept
 }
 
-func newWindow(size int) *window { return &window{byID: make(map[string]*Entry, size), size: size} }
-
-func (w *window) get(id string) *Entry { return w.byID[id] }
-
-func (w *window) put(e *Entry) {
-	w.line = append(w.line, e)
-	w.byID[e.ID] = e
+func newWindow(size int) *window {
+	return &window{young: make(map[string]*Entry, size), size: size}
 }
+
+func (w *window) get(id string) *Entry {
+	if e := w.young[id]; e != nil {
+		return e
+	}
+	return w.old[id]
+}
+
+func (w *window) put(e *Entry) { w.young[e.ID] = e }
 
 // drop forgets an entry that never became durable.
 func (w *window) drop(e *Entry) {
-	if w.byID[e.ID] == e {
-		delete(w.byID, e.ID)
+	if w.young[e.ID] == e {
+		delete(w.young, e.ID)
 	}
 }
 
-// trim forgets the oldest entries. It runs between batches only: within one,
-// what was found in memory must stay there until it is used.
+// trim forgets the older generation when the younger one is full. It runs
+// between batches only: within one, what was found in memory must stay there
+// until it is used, and what is dropped is young.
 func (w *window) trim() {
-	for ; len(w.line)-w.first > w.size; w.first++ {
-		w.drop(w.line[w.first])
-		w.line[w.first] = nil
-	}
-	if w.first > len(w.line)/2 {
-		w.line = append(w.line[:0], w.line[w.first:]...)
-		w.first = 0
+	if len(w.young) >= w.size {
+		w.young, w.old = w.old, w.young
+		clear(w.young)
+		if w.young == nil {
+			w.young = make(map[string]*Entry, w.size)
+		}
 	}
 }

@@ -21,28 +21,10 @@ var errKnown = errors.New("ledger: an id that seemed new is known")
 // tailChunk is how many entries are read at once when catching up.
 const tailChunk = 4096
 
-func (l *Ledger) run() {
-	for {
-		calls := l.queue.take()
-		if len(calls) == 0 {
-			return
-		}
-		// The writer outlives any one caller, so it works on a context of its own.
-		if err := l.commit(context.Background(), calls); err != nil {
-			for _, c := range calls {
-				c.answers, c.err = nil, err
-			}
-		}
-		l.queue.answers(len(calls))
-		for _, c := range calls {
-			c.done <- struct{}{}
-		}
-	}
-}
-
-// commit decides the calls and makes the answers durable. The decision holds
-// only if the append finds the journal where the decision began; otherwise it
-// is taken back, the missing entries are read, and the batch decided again.
+// commit decides the calls and makes the answers durable, with nothing else in
+// flight. The decision holds only if the append finds the journal where the
+// decision began; otherwise it is taken back, the missing entries are read, and
+// the batch decided again.
 func (l *Ledger) commit(ctx context.Context, calls []*call) error {
 	release := func() {}
 	defer func() { release() }()
@@ -62,7 +44,7 @@ func (l *Ledger) commit(ctx context.Context, calls []*call) error {
 			return nil
 		case errors.Is(err, errKnown):
 		case errors.Is(err, ErrBehind):
-			l.stale, l.crowd = true, true
+			l.note(err)
 		case errors.Is(err, ErrTaken):
 			if err := l.lookUp(ctx, idsOf(calls), known); err != nil {
 				return err
@@ -71,12 +53,21 @@ func (l *Ledger) commit(ctx context.Context, calls []*call) error {
 		case fault.Is(err, fault.CheckFailed):
 			return err
 		default:
-			l.stale = true
+			l.note(err)
 			failed++
 		}
 		if failed >= tries {
 			return uncertain(err)
 		}
+	}
+}
+
+// note keeps what a failed append says about the journal: another process
+// writes too, or nobody knows what was written. A taken id says nothing.
+func (l *Ledger) note(err error) {
+	if !errors.Is(err, ErrTaken) {
+		l.stale = true
+		l.crowd = l.crowd || errors.Is(err, ErrBehind)
 	}
 }
 
@@ -93,44 +84,22 @@ func (l *Ledger) enter(ctx context.Context) (release func(), err error) {
 	return release, err
 }
 
-// round is one attempt: look up what memory lacks, decide, append.
+// round is one attempt: decide, append.
 func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Entry) error {
 	if l.stale {
 		if err := l.catchUp(ctx); err != nil {
 			return err
 		}
 	}
-	l.books.recent.trim()
-	if missing := l.unknown(calls, known); len(missing) > 0 {
-		if err := l.lookUp(ctx, missing, known); err != nil {
-			return err
-		}
-	}
-	now := l.clock.Now()
-	d := &decision{books: l.books, known: known, at: clock.Micros(now), today: l.clock.Today(), start: l.books.head}
-	definite, err := d.decideCalls(calls)
+	d, definite, err := l.decide(ctx, calls, known)
 	if err != nil {
-		d.undo()
 		return err
 	}
-	if before := len(known); len(d.unsure) > 0 {
-		// Only a new id may be turned away: a known one gets its first answer,
-		// though what it asks for may no longer be fit to ask.
-		if err := l.lookUp(ctx, d.unsure, known); err != nil || len(known) > before {
-			d.undo()
-			return cmp.Or(err, errKnown)
-		}
-	}
 	if len(d.entries) > 0 {
-		l.books.head = seal(d.start, d.entries)
-		if err := l.store.Append(ctx, d.start.Seq, d.entries); err != nil {
+		if err := l.append(ctx, d); err != nil {
 			d.undo()
 			return err
 		}
-		for _, e := range d.entries {
-			l.known.add(e.ID)
-		}
-		l.changed.Store(true)
 	} else if !definite {
 		if err := l.checkHead(ctx); err != nil {
 			return err
@@ -142,6 +111,41 @@ func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Ent
 		}
 	}
 	return nil
+}
+
+// decide looks up what memory lacks, decides the calls on the books and chains
+// the entries. After an error the books are as before.
+func (l *Ledger) decide(ctx context.Context, calls []*call, known map[string]*Entry) (d *decision, definite bool, err error) {
+	l.books.recent.trim()
+	if missing := l.unknown(calls, known); len(missing) > 0 {
+		if err := l.lookUp(ctx, missing, known); err != nil {
+			return nil, false, err
+		}
+	}
+	now := l.clock.Now()
+	d = &decision{books: l.books, known: known, at: clock.Micros(now), today: l.clock.Today(), start: l.books.head}
+	if definite, err = d.decideCalls(calls); err != nil {
+		d.undo()
+		return nil, false, err
+	}
+	if before := len(known); len(d.unsure) > 0 {
+		// Only a new id may be turned away: a known one gets its first answer,
+		// though what it asks for may no longer be fit to ask.
+		if err := l.lookUp(ctx, d.unsure, known); err != nil || len(known) > before {
+			d.undo()
+			return nil, false, cmp.Or(err, errKnown)
+		}
+	}
+	l.books.head = seal(d.start, d.entries)
+	return d, definite, nil
+}
+
+func (l *Ledger) append(ctx context.Context, d *decision) error {
+	err := l.store.Append(ctx, d.start.Seq, d.entries)
+	if err == nil {
+		l.changed.Store(true)
+	}
+	return err
 }
 
 // decideCalls answers all calls. It is definite when every answer repeats an
@@ -171,7 +175,7 @@ func (d *decision) decideCalls(calls []*call) (definite bool, err error) {
 // store has.
 func (l *Ledger) unknown(calls []*call, known map[string]*Entry) (ids []string) {
 	want := func(id string) {
-		if id != "" && l.books.holds[id] == nil && l.books.recent.get(id) == nil && known[id] == nil {
+		if id != "" && l.books.entry(id) == nil && known[id] == nil {
 			ids = append(ids, id)
 		}
 	}
@@ -180,7 +184,7 @@ func (l *Ledger) unknown(calls []*call, known map[string]*Entry) (ids []string) 
 			t := &c.transfers[i]
 			want(t.Hold)
 			want(t.Corrects)
-			if l.known.has(t.ID) {
+			if l.books.seen.has(t.ID) {
 				want(t.ID)
 			}
 		}
@@ -244,7 +248,6 @@ func (l *Ledger) catchUp(ctx context.Context) error {
 			if err := l.books.apply(e); err != nil {
 				return altered(e.Seq)
 			}
-			l.known.add(e.ID)
 		}
 		l.books.recent.trim()
 		l.changed.Store(true)
