@@ -12,7 +12,9 @@ import (
 
 // plain is the peer: what a careful engineer writes first. One transaction a
 // transfer, balances in rows, prepared statements, the hot row locked last so
-// that it is held as briefly as the commit allows. Durable like the ledger.
+// that it is held as briefly as the commit allows. Durable like the ledger, and
+// like it able to list what an account gave and got: hence the two indexes. It
+// keeps no hash chain, no limits and no refusal's reason, which the ledger does.
 type plain struct {
 	pool                        *sql.DB
 	postgres                    bool
@@ -24,6 +26,8 @@ type plain struct {
 const plainSchema = `
 create table plain_account (name text primary key, total_in bigint not null, total_out bigint not null, held bigint not null, incoming bigint not null, overdraft bigint not null);
 create table plain_transfer (id text primary key, kind text not null, source text not null, target text not null, amount bigint not null, hold text not null, outcome text not null);
+create index plain_source on plain_transfer (source, id);
+create index plain_target on plain_transfer (target, id);
 create table plain_hold (id text primary key, source text not null, target text not null, amount bigint not null, open bigint not null);
 `
 
@@ -110,10 +114,10 @@ func (p *plain) try(ctx context.Context, o op) error {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // no effect after Commit
-	if _, err := tx.StmtContext(ctx, p.add).ExecContext(ctx, o.id, o.kind, o.from, o.to, o.amount, o.hold, ""); err != nil {
-		return err
-	}
 	if o.kind == "hold" {
+		if _, err := tx.StmtContext(ctx, p.add).ExecContext(ctx, o.id, o.kind, o.from, o.to, o.amount, o.hold, ""); err != nil {
+			return err
+		}
 		if _, err := tx.StmtContext(ctx, p.hold).ExecContext(ctx, o.id, o.from, o.to, o.amount); err != nil {
 			return err
 		}
@@ -135,6 +139,9 @@ func (p *plain) try(ctx context.Context, o op) error {
 		if errors.Is(err, sql.ErrNoRows) {
 			return errRefused
 		}
+		return err
+	}
+	if _, err := tx.StmtContext(ctx, p.add).ExecContext(ctx, o.id, o.kind, from, to, o.amount, o.hold, ""); err != nil {
 		return err
 	}
 	settled := int64(0)
