@@ -206,6 +206,14 @@ func TestBackupRestores(t *testing.T) {
 	run(t, 2, "restore", "--data", restored, archive)
 	run(t, 0, "ledger", "verify", "--data", restored)
 	run(t, 0, "evidence", "verify", "--data", restored)
+	moved, dsn := filepath.Join(t.TempDir(), "moved"), dbtest.PostgresDSN(t) // a city moves to PostgreSQL
+	run(t, 0, "restore", "--data", moved, "--db", dsn, archive)
+	run(t, 0, "ledger", "verify", "--data", moved, "--db", dsn)
+	run(t, 0, "evidence", "verify", "--data", moved, "--db", dsn)
+	back, again := filepath.Join(t.TempDir(), "again.tar.gz"), filepath.Join(t.TempDir(), "again") // and back
+	run(t, 0, "backup", "--data", moved, "--db", dsn, "--with-keys", back)
+	run(t, 0, "restore", "--data", again, back)
+	run(t, 0, "doctor", "--data", again)
 	server := apptest.Start(t, app.Config{Data: restored, Sandbox: true})
 	if today := server.As(t, "office").Do("GET", "/today", nil, http.StatusOK); len(today["waiting"].([]any)) == 0 {
 		t.Fatal("the restored product has forgotten what waits")

@@ -20,7 +20,7 @@ import (
 // each runs the conformance suite's test on every kind of store.
 func each(t *testing.T, run func(t *testing.T, s *Store)) {
 	t.Helper()
-	for name, address := range map[string]string{"folder": t.TempDir(), "mem": "mem://"} {
+	for name, address := range map[string]string{"folder": t.TempDir(), "mem": "mem://", "s3": objectStore(t)} {
 		t.Run(name, func(t *testing.T) {
 			s, err := Open(context.Background(), address, t.TempDir())
 			if err != nil {
