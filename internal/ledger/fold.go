@@ -142,7 +142,7 @@ func (l *Ledger) foldRegularly() {
 	}
 }
 
-// indexChunk is how many entries one fold adds to the index by account.
+// indexChunk is how many entries are added to the index by account at once.
 const indexChunk = 4096
 
 // fold saves what changed since the last one. The books may move on meanwhile.
@@ -160,6 +160,21 @@ func (l *Ledger) fold(ctx context.Context) error {
 			return errors.Join(err, l.view(ctx, func(b *books) { b.remark(f) }))
 		}
 	}
-	_, err := l.store.Index(ctx, indexChunk)
-	return err
+	return l.index(ctx)
+}
+
+// index adds to the index by account: a little while callers wait, and all
+// that is behind as soon as nobody does.
+func (l *Ledger) index(ctx context.Context) error {
+	for {
+		more, err := l.store.Index(ctx, indexChunk)
+		if err != nil || !more || l.queue.busy() {
+			return err
+		}
+		select {
+		case <-l.stop:
+			return nil
+		default:
+		}
+	}
 }

@@ -112,6 +112,13 @@ func (q *queue) fail() {
 	q.filled.Signal()
 }
 
+// busy reports whether callers wait for answers.
+func (q *queue) busy() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.calls)+q.flying > 0
+}
+
 // close reports whether this call was the one that closed it.
 func (q *queue) close() bool {
 	q.mu.Lock()
