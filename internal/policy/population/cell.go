@@ -52,7 +52,8 @@ type columnBuilder struct {
 }
 
 // newColumnBuilder starts a column, in the memory of an old one that nobody
-// reads any more.
+// reads any more. Every row is to be written, or made blank, since numbers and
+// codes hold what they held.
 func newColumnBuilder(w want, rows int, old *rule.Column) *columnBuilder {
 	words := (rows + 63) / 64
 	if old == nil {
@@ -64,14 +65,26 @@ func newColumnBuilder(w want, rows int, old *rule.Column) *columnBuilder {
 	case keyCell:
 		b.keys = &keys{ends: make([]uint32, 0, rows)}
 	case textCell:
-		c.Bytes = cleared(old.Bytes, words*64)
+		c.Bytes = room(old.Bytes, words*64)
 		b.codes, b.raw = map[string]uint32{}, map[string]uint32{}
 	case boolCell:
 		c.Bits = cleared(old.Bits, words)
 	default:
-		c.Ints = cleared(old.Ints, words*64)
+		c.Ints = room(old.Ints, words*64)
 	}
 	return b
+}
+
+// blank clears the numbers or codes of rows.
+func (b *columnBuilder) blank(from, to int) {
+	switch c := b.out; {
+	case c.Ints != nil:
+		clear(c.Ints[from:to])
+	case c.Codes != nil:
+		clear(c.Codes[from:to])
+	case c.Bytes != nil:
+		clear(c.Bytes[from:to])
+	}
 }
 
 func cleared[T any](s []T, n int) []T {

@@ -188,6 +188,7 @@ func (p *csvPiece) load(c *chunk) error {
 	for i, at := range b.places {
 		if at >= 0 {
 			builders[i] = newColumnBuilder(b.want[at], p.rows, c.columns[at])
+			builders[i].blank(0, len(builders[i].out.Known)*64)
 			c.columns[at], c.keys[at], read[at] = builders[i].out, builders[i].keys, true
 		}
 	}

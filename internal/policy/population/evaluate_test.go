@@ -21,11 +21,13 @@ func TestEvaluateIsSimulate(t *testing.T) {
 		}
 		seen := make([]atomic.Int32, len(tab.rows))
 		fen := make([]atomic.Int64, len(q.Measures))
-		err = Evaluate(p, q, func(first int64, rows int, answers []rule.Answers) {
+		err = Evaluate(p, q, func(first int64, rows int, answers []rule.BlockAnswers) {
 			for row := range rows {
 				seen[int(first)-1+row].Add(1)
-				for i := range answers {
-					fen[i].Add(answers[i].Amount[row])
+			}
+			for i := range answers {
+				for _, amount := range answers[i].Amount {
+					fen[i].Add(amount)
 				}
 			}
 		})

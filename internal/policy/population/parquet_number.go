@@ -5,34 +5,19 @@ import (
 	"math/big"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
-// number converts one dictionary value.
-func (r *pageReader) number(v parquet.Value) (n int64, present bool, err error) {
-	switch r.leaf.Type().Kind() {
-	case parquet.Int32:
-		n, err = r.scaled(int64(v.Int32()))
-	case parquet.Int64:
-		n, err = r.scaled(v.Int64())
-	default:
-		if r.decimal != nil {
-			n, err = r.bigScaled(v.ByteArray())
-			break
-		}
-		b := v.ByteArray()
-		if len(b) == 0 {
-			return 0, false, nil
-		}
-		if r.cell == boolCell {
-			one := columnBuilder{want: r.want, out: newColumnBuilder(r.want, 1, nil).out}
-			err = one.text(0, b)
-			return int64(one.out.Bits[0]), true, err
-		}
-		n, err = parseNumber(r.cell, b)
+// textNumber converts a dictionary's text.
+func (r *pageReader) textNumber(s []byte) (int64, error) {
+	if r.cell != boolCell {
+		return parseNumber(r.cell, s)
 	}
-	return n, true, err
+	one := newColumnBuilder(r.want, 1, nil)
+	err := one.text(0, s)
+	return int64(one.out.Bits[0]), err
 }
 
 // scale is how many digits the column's unit needs beyond the decimal's own.
@@ -80,33 +65,12 @@ func (r *pageReader) bounded(v *big.Int) (int64, error) {
 	return v.Int64(), nil
 }
 
-// numbers reads a page of plain numbers.
-func (r *pageReader) numbers(page parquet.Page, levels []byte, n int) error {
-	values, err := r.plain(page)
-	if err != nil {
-		return err
-	}
-	r.setKnown(levels, n)
-	out := r.out.Ints[r.at : r.at+n]
-	if levels == nil {
-		copy(out, values)
-		return nil
-	}
-	for i, j := 0, 0; i < n && j < len(values); i++ {
-		d := int64(levels[i])
-		out[i] = values[j] & -d
-		j += int(d)
-	}
-	return nil
-}
-
-// plain are a page's numbers in the column's unit. A DECIMAL of the same scale
-// on INT64 is used as it lies in the page.
-func (r *pageReader) plain(page parquet.Page) ([]int64, error) {
-	values := page.Data()
+// numbers are the first n values in the column's unit. A DECIMAL of the same scale on INT64
+// is used as it lies in the page.
+func (r *pageReader) numbers(values encoding.Values, n int) ([]int64, error) {
 	switch r.leaf.Type().Kind() {
 	case parquet.Int64:
-		raw := values.Int64()
+		raw := values.Int64()[:n]
 		if r.scale() == 0 {
 			if i := outside(raw); i >= 0 {
 				_, err := r.scaled(raw[i])
@@ -114,33 +78,34 @@ func (r *pageReader) plain(page parquet.Page) ([]int64, error) {
 			}
 			return raw, nil
 		}
-		return r.each(len(raw), func(i int) (int64, error) { return r.scaled(raw[i]) })
+		return r.convertEach(n, func(i int) (int64, error) { return r.scaled(raw[i]) })
 	case parquet.Int32:
-		raw := values.Int32()
-		return r.each(len(raw), func(i int) (int64, error) { return r.scaled(int64(raw[i])) })
+		raw := values.Int32()[:n]
+		return r.convertEach(n, func(i int) (int64, error) { return r.scaled(int64(raw[i])) })
 	case parquet.FixedLenByteArray:
 		raw, size := values.FixedLenByteArray()
 		if size == 0 {
 			return nil, corrupt(fmt.Errorf("column %s has empty values", r.name))
 		}
-		return r.each(len(raw)/size, func(i int) (int64, error) { return r.bigScaled(raw[i*size : (i+1)*size]) })
+		return r.convertEach(n, func(i int) (int64, error) { return r.bigScaled(raw[i*size : (i+1)*size]) })
 	case parquet.ByteArray:
 		raw, offsets := values.ByteArray()
-		return r.each(max(0, len(offsets)-1), func(i int) (int64, error) { return r.bigScaled(raw[offsets[i]:offsets[i+1]]) })
+		return r.convertEach(n, func(i int) (int64, error) { return r.bigScaled(raw[offsets[i]:offsets[i+1]]) })
 	}
 	return nil, corrupt(fmt.Errorf("column %s is of another type", r.name))
 }
 
-func (r *pageReader) each(n int, value func(int) (int64, error)) ([]int64, error) {
-	r.scratch = resize(r.scratch, n)
+func (r *pageReader) convertEach(n int, value func(int) (int64, error)) ([]int64, error) {
+	ints := room(r.pages.ints, n)
+	r.pages.ints = ints
 	for i := range n {
 		v, err := value(i)
 		if err != nil {
 			return nil, r.fault(r.at+i, err)
 		}
-		r.scratch[i] = v
+		ints[i] = v
 	}
-	return r.scratch, nil
+	return ints, nil
 }
 
 // outside finds the first value below 0 or past the bound, -1 none.

@@ -48,6 +48,7 @@ type chunk struct {
 	rows    int
 	columns []*rule.Column
 	keys    []*keys // of key columns
+	pages   pageMemory
 }
 
 // want is a column to load and what its cells may be.

@@ -160,7 +160,8 @@ type parquetForm struct {
 	version    int
 	group      int64
 	page       int
-	booleans   bool // else text
+	booleans   bool  // else text
+	turns      int64 // bytes of a dictionary past which a chunk goes on with plain pages; 0 never
 }
 
 func forms() []parquetForm {
@@ -171,6 +172,8 @@ func forms() []parquetForm {
 		{name: "fixed bytes", money: "fixed", codec: &parquet.Snappy, version: 2, group: 63, page: 100, booleans: true},
 		{name: "fixed bytes dictionary", money: "fixed", dictionary: true, codec: &parquet.Gzip, version: 1, group: 65, page: 1 << 20},
 		{name: "groups of one", money: "int64", codec: &parquet.Uncompressed, version: 1, group: 1, page: 1 << 20, booleans: true},
+		{name: "dictionaries that turn plain midway", money: "int64", dictionary: true, codec: &parquet.Snappy, version: 1, group: 1000, page: 150, turns: 60},
+		{name: "fixed bytes that turn plain midway", money: "fixed", dictionary: true, codec: &parquet.Zstd, version: 2, group: 1000, page: 300, turns: 40, booleans: true},
 		{name: "groups of 64", money: "text", dictionary: true, codec: &parquet.Snappy, version: 2, group: 64, page: 300},
 	}
 }
@@ -198,7 +201,7 @@ func (t table) parquet(tb testing.TB, f parquetForm) []byte {
 	}
 	schema := parquet.NewSchema("population", group)
 	var b bytes.Buffer
-	w := parquet.NewWriter(&b, schema, parquet.Compression(f.codec), parquet.DataPageVersion(f.version), parquet.MaxRowsPerRowGroup(f.group), parquet.PageBufferSize(f.page))
+	w := parquet.NewWriter(&b, schema, parquet.Compression(f.codec), parquet.DataPageVersion(f.version), parquet.MaxRowsPerRowGroup(f.group), parquet.PageBufferSize(f.page), parquet.DictionaryMaxBytes(f.turns))
 	place := map[string]int{}
 	for i, path := range schema.Columns() {
 		place[path[0]] = i

@@ -273,7 +273,7 @@ func (id identity) object(c *chunk, class string, row int) string {
 // up. Match is for answers about organisations.
 //
 // Codes: invalid, not_found, too_large.
-func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers []rule.Answers)) error {
+func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers []rule.BlockAnswers)) error {
 	plan, err := q.plan(q.Set)
 	if err != nil {
 		return err
@@ -282,15 +282,10 @@ func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers [
 	if err != nil {
 		return err
 	}
-	type state struct {
-		worker  *rule.Worker
-		answers []rule.Answers
-	}
-	start := func() state { return state{scan.Worker(), make([]rule.Answers, len(scan.Entries()))} }
 	ps := &pass{population: p, want: wants(scan.Columns())}
-	return each(ps, start, func(s state, c *chunk) (struct{}, error) {
-		return struct{}{}, s.worker.Blocks(c.batch(len(c.columns)), s.answers, func(from, rows int) {
-			keep(c.first+int64(from), rows, s.answers)
+	return each(ps, scan.Worker, func(w *rule.Worker, c *chunk) (struct{}, error) {
+		return struct{}{}, w.Blocks(c.batch(len(c.columns)), func(from, rows int, answers []rule.BlockAnswers) {
+			keep(c.first+int64(from), rows, answers)
 		})
 	}, func(struct{}) {})
 }

@@ -1,7 +1,5 @@
 package rule
 
-import "math/bits"
-
 // blockWords is how many words of 64 rows run through all nodes at a time:
 // 4,096 rows keep every plane of a plan in the cache.
 const blockWords = 64
@@ -31,13 +29,12 @@ type planes struct{ t, f [blockWords]uint64 }
 
 // block is the state of one worker: the planes of all nodes on one block.
 type block struct {
-	scan    *Scan
-	batch   *Batch
-	lo, n   int // words of the batch: [lo, lo+n)
-	planes  []planes
-	row     *batchRow // for leaves that stay CEL
-	tables  []textTable
-	scratch []int64 // masked values of one column
+	scan   *Scan
+	batch  *Batch
+	lo, n  int // words of the batch: [lo, lo+n)
+	planes []planes
+	row    *batchRow // for leaves that stay CEL
+	tables []textTable
 }
 
 // run evaluates every needed node on the block.
@@ -137,10 +134,8 @@ func (b *block) leaf(p *planes, n *node) {
 			}
 		}
 	case opLess:
-		ints := b.ints(n.a)
-		for w := range b.n {
-			p.t[w] = lessWord(ints[w*64:w*64+64], n.k)
-		}
+		b.less(p, c, n)
+		return
 	default:
 		b.text(p, c, &b.tables[b.scan.tableOf[n.a][n.b]])
 		return
@@ -148,6 +143,32 @@ func (b *block) leaf(p *planes, n *node) {
 	for w := range b.n {
 		known, test := p.f[w], p.t[w]
 		p.t[w], p.f[w] = test&known, known&^test
+	}
+}
+
+// less compares a column with k. Where the source's filter leaves a row out, or
+// nothing stands in it, a zero column is 0.
+func (b *block) less(p *planes, c *Column, n *node) {
+	column := &b.scan.plan.columns[n.a]
+	filter := b.scan.plan.sources[column.source].filter
+	for w := range b.n {
+		known, there := p.f[w], p.f[w]
+		if column.zero && c != nil {
+			there = c.Known[b.lo+w]
+			if filter >= 0 {
+				there &= b.of(filter).t[w]
+			}
+		} else if column.zero {
+			there = 0
+		}
+		less := uint64(0)
+		if there != 0 {
+			less = lessWord(c.Ints[(b.lo+w)*64:], n.k) & there
+		}
+		if n.k > 0 {
+			less |= known &^ there
+		}
+		p.t[w], p.f[w] = less, known&^less
 	}
 }
 
@@ -167,27 +188,6 @@ func (c *Column) code(row int) uint32 {
 		return uint32(c.Bytes[row])
 	}
 	return c.Codes[row]
-}
-
-// ints are a block's values of a column after its source's filter, valid until
-// the next call.
-func (b *block) ints(col int32) []int64 {
-	c := b.scan.column(b.batch, col)
-	scratch := b.scratch[:b.n*64]
-	if c == nil {
-		clear(scratch)
-		return scratch
-	}
-	ints := c.Ints[b.lo*64 : (b.lo+b.n)*64]
-	filter := b.scan.plan.sources[b.scan.plan.columns[col].source].filter
-	if filter < 0 {
-		return ints
-	}
-	counts := b.of(filter)
-	for w := range b.n {
-		keepRows(scratch[w*64:w*64+64], ints[w*64:], counts.t[w])
-	}
-	return scratch
 }
 
 // cel runs a leaf that stays CEL, row by row.
@@ -210,122 +210,3 @@ func (b *block) cel(p *planes, leaf *celLeaf) {
 		p.t[w], p.f[w] = t, f
 	}
 }
-
-// blockAmount is the running amount of a block.
-type blockAmount struct {
-	*block
-	rows     *[blockWords]uint64 // that meet every condition: no other row's amount is read
-	fen      []int64
-	known    [blockWords]uint64
-	buffers  [][]int64 // for best_of, by depth
-	overflow int       // a row past the range of money, -1 none
-}
-
-func (b *blockAmount) run(pipeline []operator) {
-	for i := range pipeline {
-		pipeline[i].column(&pipeline[i], b)
-	}
-}
-
-func (b *blockAmount) knownEverywhere() {
-	for w := range b.n {
-		b.known[w] = ^uint64(0)
-	}
-}
-
-func columnRateOf(op *operator, b *blockAmount) {
-	b.block.known(op.base, &b.known)
-	base := b.ints(op.base)
-	if op.scale.fast {
-		op.scale.rows(b.fen[:b.n*64], base, b.rows)
-	} else if row := op.scale.column(b.fen[:b.n*64], base); row >= 0 {
-		b.overflow = b.lo*64 + row
-	}
-}
-
-func columnCap(op *operator, b *blockAmount) {
-	limit := op.limit
-	fen := b.fen[:b.n*64]
-	for i, v := range fen {
-		fen[i] = min(v, limit)
-	}
-}
-
-func columnFlat(op *operator, b *blockAmount) {
-	b.knownEverywhere()
-	fen := b.fen[:b.n*64]
-	for i := range fen {
-		fen[i] = op.limit
-	}
-}
-
-func columnTier(op *operator, b *blockAmount) {
-	b.block.known(op.base, &b.known)
-	c := b.scan.column(b.batch, op.base)
-	fen := b.fen[:b.n*64]
-	clear(fen)
-	if c == nil {
-		return
-	}
-	value, given := make([]int64, len(c.Dict)), make([]bool, len(c.Dict))
-	for code, text := range c.Dict {
-		for _, t := range op.table {
-			if t.when == text && t.given {
-				value[code], given[code] = t.value, true
-			}
-		}
-	}
-	for w := range b.n {
-		for rest := b.known[w]; rest != 0; rest &= rest - 1 {
-			i := bits.TrailingZeros64(rest)
-			code := c.code((b.lo+w)*64 + i)
-			if given[code] {
-				fen[w*64+i] = value[code]
-			} else {
-				b.known[w] &^= 1 << i
-			}
-		}
-	}
-}
-
-func columnBestOf(op *operator, b *blockAmount) {
-	best := b.scan.buffer(b)
-	clear(best)
-	all := *b
-	all.knownEverywhere()
-	for _, alternative := range op.of {
-		b.run(alternative)
-		for w := range b.n {
-			all.known[w] &= b.known[w]
-		}
-		for i := range best {
-			best[i] = max(best[i], b.fen[i])
-		}
-	}
-	copy(b.fen, best)
-	b.known = all.known
-	b.buffers = append(b.buffers, best)
-}
-
-func columnTopUp(op *operator, b *blockAmount) {
-	if b.scan.column(b.batch, op.base) == nil && b.scan.plan.columns[op.base].zero {
-		return // the population has no such payments
-	}
-	var known [blockWords]uint64
-	b.block.known(op.base, &known)
-	paid := b.ints(op.base)
-	fen := b.fen[:b.n*64]
-	for i, p := range paid {
-		fen[i] = max(0, fen[i]-p)
-	}
-	for w := range b.n {
-		b.known[w] &= known[w]
-	}
-}
-
-func columnNoAmount(_ *operator, b *blockAmount) {
-	clear(b.known[:b.n])
-	clear(b.fen[:b.n*64])
-}
-
-func columnKeep(*operator, *blockAmount) {}

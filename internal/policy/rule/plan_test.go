@@ -178,12 +178,12 @@ func TestBlocks(t *testing.T) {
 		}
 		rows := rapid.SampledFrom([]int{1, 63, 64, 65, 4095, 4096, 4097, 8192, 9001}).Draw(t, "rows")
 		batch := randomBatch(scan, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2)), rows)
-		whole, block, next := make([]Answers, 1), make([]Answers, 1), 0
+		whole, next := make([]Answers, 1), 0
 		worker := scan.Worker()
 		if err := worker.Run(batch, whole); err != nil {
 			t.Fatal(err)
 		}
-		err = worker.Blocks(batch, block, func(from, n int) {
+		err = worker.Blocks(batch, func(from, n int, block []BlockAnswers) {
 			if from != next {
 				t.Fatalf("block from row %d, want %d", from, next)
 			}
@@ -194,7 +194,11 @@ func TestBlocks(t *testing.T) {
 					t.Fatalf("word %d differs", words+i)
 				}
 			}
-			if !slices.Equal(block[0].Amount[:n], whole[0].Amount[from:from+n]) {
+			amount := make([]int64, n)
+			for i, row := range block[0].Rows {
+				amount[row] = block[0].Amount[i]
+			}
+			if !slices.Equal(amount, whole[0].Amount[from:from+n]) {
 				t.Fatalf("amounts from row %d differ", from)
 			}
 		})

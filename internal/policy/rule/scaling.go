@@ -104,19 +104,3 @@ func (s *scaling) column(out, in []int64) int {
 	}
 	return -1
 }
-
-// rows applies of, where it cannot overflow, to the rows of a mask; the others
-// keep what they had.
-func (s *scaling) rows(out, in []int64, mask *[blockWords]uint64) {
-	for w := range len(out) / 64 {
-		to, from := out[w*64:w*64+64], in[w*64:w*64+64]
-		if bits.OnesCount64(mask[w]) > 32 {
-			s.column(to, from)
-			continue
-		}
-		for rest := mask[w]; rest != 0; rest &= rest - 1 {
-			i := bits.TrailingZeros64(rest)
-			to[i&63] = int64(s.divide(uint64(min(from[i&63], s.clamp)) * s.num))
-		}
-	}
-}

@@ -2,16 +2,6 @@ package rule
 
 import "github.com/qianmo/qianmo/internal/platform/fault"
 
-// buffer is room for the best of alternatives.
-func (s *Scan) buffer(b *blockAmount) []int64 {
-	if n := len(b.buffers); n > 0 {
-		last := b.buffers[n-1]
-		b.buffers = b.buffers[:n-1]
-		return last[:b.n*64]
-	}
-	return make([]int64, blockWords*64)[:b.n*64]
-}
-
 // Answers are one measure's results over a batch, a bit or a value a row.
 type Answers struct {
 	Holds  []uint64 // every condition is true
@@ -21,16 +11,26 @@ type Answers struct {
 	City   []int64  // the city's part; nil when the measure does not split
 }
 
+// BlockAnswers are one measure's results over a block of rows. Of amounts it
+// has those that are computed, and no other row's.
+type BlockAnswers struct {
+	Holds, Fails, Known []uint64 // as in Answers
+	Rows                []int32  // that hold and whose amount is known, as places in the block
+	Amount              []int64  // their fen, by place in Rows
+	City                []int64  // the city's part; empty when the measure does not split
+}
+
 // Worker runs a scan over batches, one at a time, with buffers of its own.
 type Worker struct {
 	scan   *Scan
 	amount blockAmount
+	blocks []BlockAnswers // an entry's each
 }
 
 // Worker makes a worker.
 func (s *Scan) Worker() *Worker {
-	b := &block{scan: s, planes: make([]planes, s.slots), row: newBatchRow(s), scratch: make([]int64, blockWords*64)}
-	return &Worker{scan: s, amount: blockAmount{block: b, fen: make([]int64, blockWords*64)}}
+	b := &block{scan: s, planes: make([]planes, s.slots), row: newBatchRow(s)}
+	return &Worker{scan: s, amount: newBlockAmount(b), blocks: make([]BlockAnswers, len(s.chosen))}
 }
 
 // Run evaluates every measure on a batch. It fills out, which has one entry a
@@ -38,36 +38,36 @@ func (s *Scan) Worker() *Worker {
 //
 // Codes: too_large (an amount past the range of money; the row is named).
 func (w *Worker) Run(batch *Batch, out []Answers) error {
-	w.start(batch)
-	words := batch.words()
-	w.grow(out, words)
-	b := w.amount.block
-	for b.lo = 0; b.lo < words; b.lo += blockWords {
-		b.n = min(blockWords, words-b.lo)
-		if err := w.block(out, b.lo); err != nil {
-			return err
-		}
+	for i := range out {
+		out[i].grow(batch.words(), w.scan.splits(i))
 	}
-	return nil
+	return w.Blocks(batch, func(from, _ int, blocks []BlockAnswers) {
+		for i := range out {
+			out[i].take(from/64, &blocks[i])
+		}
+	})
 }
 
-// Blocks is Run in small steps: out holds the answers of one block of rows at
-// a time, from row from of the batch, and keep takes what it wants of them
-// before the next block overwrites them. Nothing leaves the processor's cache
-// that nobody keeps.
+// Blocks is Run in small steps: keep is handed the answers of one block of rows
+// at a time, from row from of the batch, and takes what it wants of them before
+// the next block overwrites them. Nothing leaves the processor's cache that
+// nobody keeps.
 //
 // Codes: too_large.
-func (w *Worker) Blocks(batch *Batch, out []Answers, keep func(from, rows int)) error {
+func (w *Worker) Blocks(batch *Batch, keep func(from, rows int, answers []BlockAnswers)) error {
 	w.start(batch)
 	words := batch.words()
-	w.grow(out, min(words, blockWords))
 	b := w.amount.block
 	for b.lo = 0; b.lo < words; b.lo += blockWords {
 		b.n = min(blockWords, words-b.lo)
-		if err := w.block(out, 0); err != nil {
-			return err
+		rows := min(b.n*64, batch.Rows-b.lo*64)
+		b.run()
+		for i := range w.blocks {
+			if err := w.measure(i, rows, &w.blocks[i]); err != nil {
+				return err
+			}
 		}
-		keep(b.lo*64, min(b.n*64, batch.Rows-b.lo*64))
+		keep(b.lo*64, rows, w.blocks)
 	}
 	return nil
 }
@@ -86,73 +86,52 @@ func (w *Worker) start(batch *Batch) {
 	}
 }
 
-func (w *Worker) grow(out []Answers, words int) {
-	for i := range out {
-		out[i].grow(words, w.scan.splits(i))
-	}
-}
-
-// block evaluates the current block into out, from word at.
-func (w *Worker) block(out []Answers, at int) error {
-	b := w.amount.block
-	b.run()
-	for i, c := range w.scan.chosen {
-		if err := w.measure(c, &out[i], at); err != nil {
-			return err
-		}
-	}
-	if tail := b.batch.Rows & 63; tail != 0 && b.lo+b.n == b.batch.words() {
-		last, mask := at+b.n-1, uint64(1)<<tail-1
-		for i := range out {
-			out[i].Holds[last] &= mask
-			out[i].Fails[last] &= mask
-			out[i].Known[last] &= mask
-		}
-	}
-	return nil
-}
-
-// measure computes one measure on the current block into out, from word at.
-func (w *Worker) measure(chosen int, out *Answers, at int) error {
+// measure computes one measure on the current block, of so many rows.
+func (w *Worker) measure(entry, rows int, out *BlockAnswers) error {
 	a := &w.amount
-	b := a.block
-	planned := w.scan.planned(chosen)
-	holds := b.of(planned.holds)
-	copy(out.Holds[at:], holds.t[:b.n])
-	copy(out.Fails[at:], holds.f[:b.n])
-	a.rows, a.overflow = &holds.t, -1
-	a.knownEverywhere()
+	planned := w.scan.planned(w.scan.chosen[entry])
+	holds := a.of(planned.holds)
+	out.Holds = append(out.Holds[:0], holds.t[:a.n]...)
+	out.Fails = append(out.Fails[:0], holds.f[:a.n]...)
+	if tail := rows & 63; tail != 0 {
+		out.Holds[a.n-1] &= 1<<tail - 1
+		out.Fails[a.n-1] &= 1<<tail - 1
+	}
+	a.start(out.Holds)
 	a.run(planned.pipeline)
 	if a.overflow >= 0 {
 		return fault.Newf(fault.TooLarge, "第 %d 行的金额超出范围。", "The amount of row %d is out of range.", a.overflow+1)
 	}
-	copy(out.Known[at:], a.known[:b.n])
-	fen := out.Amount[at*64 : (at+b.n)*64]
-	for word := range b.n {
-		keepRows(fen[word*64:word*64+64], a.fen[word*64:], holds.t[word]&a.known[word])
+	out.Known = append(out.Known[:0], a.known[:a.n]...)
+	if tail := rows & 63; tail != 0 {
+		out.Known[a.n-1] &= 1<<tail - 1
 	}
-	if out.City != nil {
-		for i := range planned.pipeline {
-			if op := &planned.pipeline[i]; op.name == "split" {
-				op.scale.column(out.City[at*64:(at+b.n)*64], fen)
-			}
-		}
+	a.keep(out)
+	out.City = out.City[:0]
+	if op := w.scan.splits(entry); op != nil {
+		out.City = room(out.City, len(out.Rows))
+		op.scale.column(out.City, out.Amount)
 	}
 	return nil
 }
 
-// keepRows copies the rows of a mask and clears the others.
-func keepRows(to, from []int64, mask uint64) {
-	from = from[:len(to)]
-	switch mask {
-	case 0:
-		clear(to)
-	case ^uint64(0):
-		copy(to, from)
-	default:
-		for i, v := range from {
-			to[i] = v & -int64(mask>>(i&63)&1)
-		}
+// take copies a block's answers to the words from at on.
+func (o *Answers) take(at int, block *BlockAnswers) {
+	n := len(block.Holds)
+	copy(o.Holds[at:], block.Holds)
+	copy(o.Fails[at:], block.Fails)
+	copy(o.Known[at:], block.Known)
+	scatter(o.Amount[at*64:(at+n)*64], block.Rows, block.Amount)
+	if o.City != nil {
+		scatter(o.City[at*64:(at+n)*64], block.Rows, block.City)
+	}
+}
+
+// scatter writes values to their rows, and 0 to all others.
+func scatter(to []int64, rows []int32, values []int64) {
+	clear(to)
+	for i, row := range rows {
+		to[row] = values[i]
 	}
 }
 
