@@ -134,7 +134,7 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return withProduct(ctx, i.storeFlags, i.Region, c, func(p *product) error {
-		done, err := p.policy.Import(ctx, policy.Actor{Name: "qianmo policy import", Role: string(party.Admin)}, filepath.Base(i.File), text)
+		done, err := p.policy().Import(ctx, policy.Actor{Name: "qianmo policy import", Role: string(party.Admin)}, filepath.Base(i.File), text)
 		if err != nil {
 			return err
 		}

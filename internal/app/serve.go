@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,6 +47,8 @@ func Run(ctx context.Context, c Config, ready func(address string, setupToken st
 	if err != nil {
 		return err
 	}
+	signal.Notify(p.hangup, syscall.SIGHUP)
+	defer signal.Stop(p.hangup)
 	err = p.serve(ctx, listener, func(token string) { ready(address, token) })
 	return errors.Join(err, p.close(context.WithoutCancel(ctx)))
 }
@@ -52,19 +56,16 @@ func Run(ctx context.Context, c Config, ready func(address string, setupToken st
 // serve runs the server and the background work until the context ends or one
 // of them fails.
 func (p *product) serve(ctx context.Context, listener net.Listener, ready func(setupToken string)) error {
-	handler, err := p.handler()
-	if err != nil {
-		return err
-	}
 	token, err := p.setupToken(ctx)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	server := &http.Server{Handler: p.whileFilling(p), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.sealer.Run(running) })
 	group.Go(func() error { return p.intents.Run(running) })
 	group.Go(func() error { return p.background().Run(running) })
+	group.Go(func() error { return p.reloads(running) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -96,15 +97,6 @@ func (p *product) setupToken(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return token, err
-}
-
-// handler is the API and the console on one mux.
-func (p *product) handler() (http.Handler, error) {
-	p.edge = p.api()
-	p.register(p.edge)
-	mountPages(p.edge)
-	handler, err := p.edge.Handler()
-	return p.whileFilling(handler), err
 }
 
 func (p *product) api() *httpapi.API { return httpapi.New(p.apiConfig()) }
