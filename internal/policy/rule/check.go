@@ -59,8 +59,9 @@ func (c *checker) problem(level, where, zh, en string, args ...any) {
 func (p *Pack) Check() Report {
 	c := &checker{pack: p, report: Report{Region: p.Region.ID, Measures: len(p.Measures), Cases: len(p.Cases), Problems: []Problem{}}}
 	c.clauses()
-	c.conditions()
-	c.cases()
+	if c.conditions() {
+		c.cases() // a pack that does not compile fails every case for one reason
+	}
 	for _, q := range p.Questions {
 		for _, ref := range q.Where {
 			c.cites("questions.yaml#"+q.ID, ref)
@@ -130,8 +131,10 @@ func (c *checker) phrase(m *Measure, p Parameter) {
 	}
 }
 
-// conditions compiles every plan and reports what stays CEL.
-func (c *checker) conditions() {
+// conditions compiles every plan and reports what stays CEL; it tells whether
+// all compile.
+func (c *checker) conditions() bool {
+	compiled := true
 	guides := []int{0}
 	for _, g := range c.pack.Guides {
 		guides = append(guides, g.Year)
@@ -144,6 +147,7 @@ func (c *checker) conditions() {
 			err = compiler.compile()
 		}
 		if err != nil {
+			compiled = false
 			for _, f := range fault.From(err).Fields {
 				if !reported[f.Path] {
 					c.report.Problems = append(c.report.Problems, Problem{"error", f.Path, f.Message})
@@ -169,6 +173,7 @@ func (c *checker) conditions() {
 		}
 	}
 	slices.SortStableFunc(c.report.Problems, func(a, b Problem) int { return strings.Compare(a.Where, b.Where) })
+	return compiled
 }
 
 // cases runs every worked case.

@@ -60,6 +60,9 @@ func (p *Pack) validateMeasure(bad *fault.Collector, m *Measure) {
 			add("没有问题“%.20s”。", "There is no question %.20q.", q)
 		}
 	}
+	if m.Type == Gate && len(m.Gates) > 0 {
+		add("门槛类措施不能再引用门槛：会转圈。", "A gate has no gates of its own: they could run in a circle.")
+	}
 	for _, g := range m.Gates {
 		if gate := p.measures[g]; gate == nil || gate.Type != Gate {
 			add("“%.40s”不是门槛类措施。", "%.40q is no measure of type gate.", g)
@@ -68,6 +71,8 @@ func (p *Pack) validateMeasure(bad *fault.Collector, m *Measure) {
 	for _, id := range m.Imports {
 		if imported := p.measures[id]; imported == nil || m.Type != Reference {
 			add("只有 reference 类措施可以引用别的措施，且“%.40s”须存在。", "Only a reference imports measures, and %.40q must exist.", id)
+		} else if imported.Type != Payable {
+			add("只能引用 payable 类措施，“%.40s”不是：引用的引用会转圈。", "Only payable measures are imported, and %.40q is none: references of references could run in a circle.", id)
 		}
 	}
 	if st := m.Stacking; st != nil {
