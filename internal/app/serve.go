@@ -60,6 +60,9 @@ func (p *product) serve(ctx context.Context, listener net.Listener, ready func(s
 	if err != nil {
 		return err
 	}
+	if p.config.Sandbox && !p.folder.filled() {
+		p.filling.all.Store(1) // from the first request on: an empty sandbox is nothing to show
+	}
 	server := &http.Server{Handler: p.whileFilling(p), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.sealer.Run(running) })
