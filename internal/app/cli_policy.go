@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/document"
 	"github.com/qianmo/qianmo/internal/policy/rule"
@@ -35,7 +36,11 @@ func (r *regionCheckCommand) Run(c *console) error {
 		for _, p := range report.Problems {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Level, p.Where, p.Message.In(c.lang))
 		}
-		fmt.Fprintf(w, "%s: %d measures, %d cases, ok=%t\n", report.Region, report.Measures, report.Cases, report.OK)
+		verdict := i18n.T("全部通过。", "All of them pass.")
+		if !report.OK {
+			verdict = i18n.T("不能采用。", "It cannot be used.")
+		}
+		fmt.Fprintln(w, i18n.T("%s：%d 条措施，%d 个算例。", "%s: %d measures, %d worked cases.", report.Region, report.Measures, report.Cases).In(c.lang), verdict.In(c.lang))
 	})
 	if err != nil {
 		return err
@@ -138,7 +143,13 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		return c.print(done, nil)
+		return c.print(done, func(w io.Writer) {
+			fmt.Fprintln(w, done.Title.In(c.lang))
+			fmt.Fprintln(w, done.Message.In(c.lang), i18n.T("%d 条的原文可与规则并列。", "%d clauses may stand beside their rules.", done.Same).In(c.lang))
+			for _, unlike := range done.Unlike {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", unlike.Path, unlike.State, unlike.Message.In(c.lang))
+			}
+		})
 	})
 }
 
