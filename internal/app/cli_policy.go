@@ -27,7 +27,7 @@ type regionCheckCommand struct {
 }
 
 func (r *regionCheckCommand) Run(c *console) error {
-	pack, err := packAt(r.Dir)
+	pack, err := rule.OpenPack(r.Dir)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (a *assessCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	pack, err := packAt(a.Region)
+	pack, err := rule.OpenPack(a.Region)
 	if err != nil {
 		return err
 	}
@@ -151,14 +151,6 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 			}
 		})
 	})
-}
-
-// packAt loads a pack from a folder; a fault in it is bad input.
-func packAt(dir string) (*rule.Pack, error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fault.Newf(fault.Invalid, "没有地区包目录 %s。", "There is no region pack folder %s.", dir).Because(err)
-	}
-	return rule.LoadPack(os.DirFS(dir))
 }
 
 func readBounded(path string, most int64) ([]byte, error) {

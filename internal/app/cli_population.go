@@ -31,7 +31,7 @@ func (f populationFlags) open(on string, measures []string) (*population.Populat
 			return nil, q, err
 		}
 	}
-	if q.Pack, err = packAt(f.Region); err != nil {
+	if q.Pack, err = rule.OpenPack(f.Region); err != nil {
 		return nil, q, err
 	}
 	p, err := population.Open(f.Population)

@@ -5,10 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -113,13 +111,10 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 }
 
 func loadPack(path string) (*rule.Pack, error) {
-	var files fs.FS
-	var err error
-	if path == "" {
-		files, err = regions.Open(regions.Names()[0])
-	} else {
-		files = os.DirFS(path)
+	if path != "" {
+		return rule.OpenPack(path)
 	}
+	files, err := regions.Open(regions.Names()[0])
 	if err != nil {
 		return nil, err
 	}

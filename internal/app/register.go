@@ -7,6 +7,7 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
@@ -83,11 +84,11 @@ func attests(role httpapi.Role) []evidence.Attestor {
 	return nil
 }
 
-// ready answers 204 once the database answers, else 503.
+// ready answers 204 once the database answers, else 503 and why.
 func (p *product) ready(w http.ResponseWriter, r *http.Request) {
 	var one int
 	if err := p.db.Q(r.Context()).QueryRowContext(r.Context(), "select 1").Scan(&one); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
+		httpapi.WriteProblem(w, r, db.Away(err))
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

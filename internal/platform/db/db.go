@@ -204,13 +204,13 @@ func Fault(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		if c := pg.Code; strings.HasPrefix(c, "08") || strings.HasPrefix(c, "53") || strings.HasPrefix(c, "57P") {
-			return away(err)
+			return Away(err)
 		}
 		return err
 	}
 	var connect *pgconn.ConnectError
 	if errors.As(err, &connect) || strings.Contains(err.Error(), "connection re") || strings.Contains(err.Error(), "unexpected EOF") || errors.Is(err, sql.ErrConnDone) {
-		return away(err)
+		return Away(err)
 	}
 	return err
 }
@@ -222,7 +222,8 @@ type sqliteError interface {
 	Code() int // extended result code
 }
 
-func away(cause error) error {
+// Away is the fault of a database that does not answer.
+func Away(cause error) error {
 	return fault.Newf(fault.Unavailable, "连不上数据库，本次没有写入：请检查数据库服务后重试。", "The database is away and nothing was written: check the server and try again.").Because(cause)
 }
 

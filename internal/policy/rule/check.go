@@ -59,8 +59,10 @@ func (c *checker) problem(level, where, zh, en string, args ...any) {
 func (p *Pack) Check() Report {
 	c := &checker{pack: p, report: Report{Region: p.Region.ID, Measures: len(p.Measures), Cases: len(p.Cases), Problems: []Problem{}}}
 	c.clauses()
-	if c.conditions() {
-		c.cases() // a pack that does not compile fails every case for one reason
+	compiled := c.conditions()
+	c.withoutCases()
+	if compiled { // a pack that does not compile fails every case for one reason
+		c.cases()
 	}
 	for _, q := range p.Questions {
 		for _, ref := range q.Where {
@@ -176,13 +178,16 @@ func (c *checker) conditions() bool {
 	return compiled
 }
 
-// cases runs every worked case.
-func (c *checker) cases() {
+func (c *checker) withoutCases() {
 	for _, m := range c.pack.Measures {
 		if !slices.ContainsFunc(c.pack.Cases, func(k Case) bool { return k.Measure == m.ID }) {
 			c.problem("error", m.file, "措施没有算例（cases/%s.yaml）。", "The measure has no worked cases (cases/%s.yaml).", m.ID)
 		}
 	}
+}
+
+// cases runs every worked case.
+func (c *checker) cases() {
 	for i := range c.pack.Cases {
 		k := &c.pack.Cases[i]
 		where := k.file + "#" + k.ID
