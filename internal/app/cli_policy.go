@@ -97,7 +97,7 @@ type assessCommand struct {
 }
 
 func (a *assessCommand) Run(c *console) error {
-	on, err := clock.ParseDate(a.On)
+	on, err := dayOf("--on", a.On)
 	if err != nil {
 		return err
 	}
@@ -153,6 +153,14 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 	})
 }
 
+// dayOf reads a flag's day.
+func dayOf(flag, text string) (clock.Date, error) {
+	var bad fault.Collector
+	on, err := clock.ParseDate(text)
+	bad.Merge(flag, err)
+	return on, bad.Err()
+}
+
 func readBounded(path string, most int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -164,7 +172,7 @@ func readBounded(path string, most int64) ([]byte, error) {
 		return nil, unreadable(path, err)
 	}
 	if int64(len(text)) > most {
-		return nil, fault.Newf(fault.TooLarge, "%s 超过 %d 字节。", "%s is larger than %d bytes.", path, most)
+		return nil, fault.Newf(fault.TooLarge, "%s 超过 %d MiB：请拆分，或只留需要的部分。", "%s is larger than %d MiB: split it, or keep what is needed.", path, most>>20)
 	}
 	return text, nil
 }

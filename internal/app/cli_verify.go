@@ -108,7 +108,7 @@ func reading(ctx context.Context, s storeFlags, use func(reader) error) (err err
 	if s.DB != "" {
 		main, books = s.DB, s.DB
 	} else if _, err := os.Stat(main); err != nil {
-		return fault.Newf(fault.NotFound, "目录 %s 里没有黔模的数据。", "There is no Qianmo data in %s.", s.Data).Because(err)
+		return fault.Newf(fault.NotFound, "%s 里没有黔模的数据：请用 --data 指明数据目录。", "There is no Qianmo data in %s: name the data folder with --data.", s.Data).Because(err)
 	}
 	if r.db, err = db.Open(ctx, main); err != nil {
 		return err

@@ -26,7 +26,7 @@ const drain = 15 * time.Second
 
 // Run serves until the context ends. ready is told the address once it answers.
 //
-// Codes: those of openProduct; conflict when the address is taken.
+// Codes: those of openProduct; conflict when the address is taken, invalid when it is none.
 func Run(ctx context.Context, c Config, ready func(address string, setupToken string)) error {
 	if c.Sandbox {
 		if err := checkLoopback(c.Listen); err != nil {
@@ -34,6 +34,9 @@ func Run(ctx context.Context, c Config, ready func(address string, setupToken st
 		}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+		return fault.Newf(fault.Invalid, "不能在 %s 上监听：请把 --listen 写成本机有权使用的 地址:端口，例如 127.0.0.1:8080。", "Cannot listen on %s: write --listen as an address:port that may be used here, such as 127.0.0.1:8080.", c.Listen).Because(err)
+	}
 	if err != nil {
 		return fault.Newf(fault.Conflict, "地址 %s 不能监听：可能已被占用，请用 --listen 换一个。", "Cannot listen on %s: it may be taken; choose another with --listen.", c.Listen).Because(err)
 	}

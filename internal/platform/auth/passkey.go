@@ -37,7 +37,7 @@ func newPasskeys(c Config, ceremonies *ceremonies) (*Passkeys, error) {
 	p := &Passkeys{db: c.DB, clock: c.Clock, ceremonies: ceremonies}
 	u, err := url.Parse(c.PublicURL)
 	if err != nil {
-		return nil, fault.Newf(fault.Invalid, "公开地址 %q 写法不对。", "The public URL %q cannot be read.", c.PublicURL)
+		return nil, fault.Newf(fault.Invalid, "公开地址 %q 写法不对：请写成 https://ai.example.gov.cn 的形式。", "The public URL %q cannot be read: write scheme and host, such as https://ai.example.gov.cn.", c.PublicURL)
 	}
 	if u.Hostname() == "" || net.ParseIP(u.Hostname()) != nil {
 		return p, nil
@@ -53,7 +53,7 @@ func newPasskeys(c Config, ceremonies *ceremonies) (*Passkeys, error) {
 		},
 	})
 	if err != nil {
-		return nil, fault.Newf(fault.Invalid, "公开地址 %q 不能用于通行密钥。", "The public URL %q cannot be used for passkeys.", c.PublicURL).Because(err)
+		return nil, fault.Newf(fault.Invalid, "公开地址 %q 不能用于通行密钥：请写成 https://ai.example.gov.cn 的形式。", "The public URL %q cannot be used for passkeys: write scheme and host, such as https://ai.example.gov.cn.", c.PublicURL).Because(err)
 	}
 	return p, nil
 }

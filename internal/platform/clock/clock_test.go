@@ -81,3 +81,22 @@ func TestBusinessDateFixesTheDayOnly(t *testing.T) {
 		t.Fatal(s.Today())
 	}
 }
+
+// FuzzParseDate: what is taken is a day that the calendar has, written one way.
+func FuzzParseDate(f *testing.F) {
+	for _, seed := range []string{"2025-10-22", "2025-02-30", "2024-02-29", "0000-01-01", "1900-01-01", "9999-12-31", "10000-01-01", "2025-2-3", "２０２５-01-01", "2025-03-01T00:00:00Z"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d, err := ParseDate(s)
+		if err != nil {
+			if !fault.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if string(d) != s || DateOf(d.Time()) != d || d.Year() < 1900 || d.Year() > 9999 {
+			t.Fatalf("%q became %q, year %d", s, d, d.Year())
+		}
+	})
+}
