@@ -70,7 +70,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 
 // langOf picks the language of messages: the flag, else LANG, else Chinese.
 func langOf(flag string) i18n.Lang {
-	if flag == "" {
+	if flag != "zh" && flag != "zh-CN" && flag != "en" {
 		flag = os.Getenv("LANG")
 	}
 	if strings.HasPrefix(flag, "en") {

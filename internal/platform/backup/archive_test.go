@@ -222,10 +222,10 @@ func TestAnUnfinishedArchiveLeavesNothing(t *testing.T) {
 	if left := names(t, dir); len(left) != 0 {
 		t.Fatalf("left %v", left)
 	}
-	if _, err := Create(filepath.Join(dir, "no", "folder", "b"), made); !fault.Is(err, fault.Unavailable) {
+	if _, err := Create(filepath.Join(dir, "no", "folder", "b"), made); !fault.Is(err, fault.NotFound) {
 		t.Fatal(err)
 	}
-	if _, err := Verify(filepath.Join(dir, "none")); !fault.Is(err, fault.Unavailable) {
+	if _, err := Verify(filepath.Join(dir, "none")); !fault.Is(err, fault.NotFound) {
 		t.Fatal(err)
 	}
 }
