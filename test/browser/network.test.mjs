@@ -128,18 +128,26 @@ test('an approval whose answer is lost is told, and pressing again approves once
   await office.close()
 })
 
-test('slow answers: grey bars, no jump of the frame, and a double click counts once', async () => {
+test('slow answers: grey bars until they come, and a double click counts once', async () => {
   const office = await sit(browser, program.address)
   await signIn(office.page, 'office')
   await settled(office.page)
-  const cdp = await office.page.context().newCDPSession(office.page)
-  await cdp.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 200_000, uploadThroughput: 50_000 })
+  let release
+  const held = new Promise((done) => (release = done))
+  await office.page.route('**/api/v1/applications?*', async (route) => {
+    await held
+    await route.continue()
+  })
   await office.page.getByRole('link', { name: '申报' }).first().click()
   await office.page.locator('.loading .shown').first().waitFor()
-  await settled(office.page)
+  release()
+  await office.page.locator('tbody tr').first().waitFor()
+
   const waiting = (await read(office.page, '/applications?state=submitted&measure=002-6')).items[0]
   await office.page.goto(`/applications/${waiting.id}`)
   await office.page.getByRole('textbox', { name: '决定意见' }).fill('请补充对账单。')
+  const slow = await office.page.context().newCDPSession(office.page)
+  await slow.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 })
   await office.page.getByRole('button', { name: '退回补正' }).dblclick()
   await office.page.locator('.page-sentence .chip', { hasText: '待补正' }).waitFor()
   assert.equal((await read(office.page, `/applications/${waiting.id}`)).timeline.filter((t) => t.action === 'return').length, 1)
