@@ -187,7 +187,7 @@ func (p *Passkeys) List(ctx context.Context, subject string) ([]Passkey, error) 
 	return db.All(ctx, p.db.Q(ctx), func(scan func(...any) error) (k Passkey, err error) {
 		var created, used int64
 		err = scan(&k.ID, &k.Name, &created, &used)
-		k.Created, k.LastUsed = clock.FromMicros(created), read(used)
+		k.Created, k.LastUsed = clock.FromMicros(created), clock.FromMicros(used)
 		return k, err
 	}, `select id, name, created, last_used from auth_passkey where subject = $1 order by created desc, id`, subject)
 }

@@ -62,6 +62,9 @@ func TestDateArithmetic(t *testing.T) {
 }
 
 func TestMicrosRoundTrip(t *testing.T) {
+	if Micros(time.Time{}) != 0 || !FromMicros(0).IsZero() {
+		t.Error("the zero time is not stored as 0")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		us := rapid.Int64Range(0, 1<<52).Draw(t, "us")
 		if back := Micros(FromMicros(us)); back != us {
