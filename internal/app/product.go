@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -24,6 +24,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/blob"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/obs"
 	"github.com/qianmo/qianmo/internal/platform/search"
@@ -61,16 +62,17 @@ type product struct {
 	ledger   *ledger.Ledger
 	log      *tilelog.Log
 	blobs    *blob.Store
-	ruled    atomic.Pointer[ruled] // the region pack in use
-	hangup   chan os.Signal        // SIGHUP: read the region pack again
+	pack     *rule.Pack
 	facts    *evidence.Service
 	verifier evidence.Verifier
 	sealer   *evidence.Sealer
 	intents  *intent.Queue
 	party    *party.Service
 	auth     *auth.Auth
+	policy   *policy.Service
 	filling  filling
 	metrics  *obs.Metrics
+	edge     *httpapi.API // set while serving
 }
 
 // cityPurse is the place code of the purse that pays the city's half.
@@ -80,12 +82,11 @@ const cityPurse = "520100"
 //
 // Codes: those of openFolder; invalid for a broken region pack; unavailable.
 func openProduct(ctx context.Context, c Config) (p *product, err error) {
-	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}, metrics: obs.NewMetrics(obs.ReadBuild(Version)), hangup: make(chan os.Signal, 1)}
+	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}, metrics: obs.NewMetrics(obs.ReadBuild(Version))}
 	if c.Sandbox {
 		p.wall, p.business = clock.BusinessDate{Day: sandboxToday}, clock.OnDay{Day: sandboxToday}
 	}
-	pack, err := loadPack(c.Region)
-	if err != nil {
+	if p.pack, err = loadPack(c.Region); err != nil {
 		return nil, err
 	}
 	if p.folder, err = openFolder(c.Data, c.Sandbox); err != nil {
@@ -102,8 +103,7 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 			return p, err
 		}
 	}
-	for _, open := range []func(context.Context) error{p.openStores, p.openEvidence,
-		func(context.Context) error { return p.openParty(pack.Region) }, func(ctx context.Context) error { return p.openPolicy(ctx, pack) }} {
+	for _, open := range []func(context.Context) error{p.openStores, p.openEvidence, p.openParty, p.openPolicy} {
 		if err := open(ctx); err != nil {
 			return p, err
 		}
@@ -112,10 +112,13 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 }
 
 func loadPack(path string) (*rule.Pack, error) {
-	if path != "" {
-		return rule.OpenPack(path)
+	var files fs.FS
+	var err error
+	if path == "" {
+		files, err = regions.Open(regions.Names()[0])
+	} else {
+		files = os.DirFS(path)
 	}
-	files, err := regions.Open(regions.Names()[0])
 	if err != nil {
 		return nil, err
 	}
@@ -165,12 +168,12 @@ func (p *product) openEvidence(context.Context) (err error) {
 	return nil
 }
 
-func (p *product) openParty(region rule.Region) (err error) {
+func (p *product) openParty(context.Context) (err error) {
 	p.auth, err = auth.New(auth.Config{DB: p.db, Clock: p.wall, IDs: p.ids, Name: "Qianmo", PublicURL: p.config.PublicURL, OIDC: p.config.OpenID})
 	if err != nil {
 		return err
 	}
-	about := party.About{Region: party.Region{ID: region.ID, Name: region.Name}}
+	about := party.About{Region: party.Region{ID: p.pack.Region.ID, Name: p.pack.Region.Name}}
 	if p.config.Sandbox {
 		about.Sandbox = &party.Sandbox{Accounts: sandboxAccounts()}
 	}
@@ -178,23 +181,18 @@ func (p *product) openParty(region rule.Region) (err error) {
 	return nil
 }
 
-func (p *product) openPolicy(ctx context.Context, pack *rule.Pack) error {
+func (p *product) openPolicy(ctx context.Context) error {
 	p.intents = intent.New(intent.Config{DB: p.db, Books: p.ledger, Leases: p.leases(), Clock: clock.System{}, IDs: p.ids, Log: p.config.Log, Every: time.Second})
-	p.observe()
-	first, err := p.under(pack)
-	if err != nil {
-		return err
-	}
-	p.ruled.Store(first)
-	p.intents.Handlers = p.thenSeal(p.answers())
-	return first.policy.IndexLibrary(ctx)
+	p.policy = p.policyOn(p.business)
+	p.intents.Handlers = p.thenSeal(p.policy.Handlers())
+	return p.policy.IndexLibrary(ctx)
 }
 
-// policyOn is the policy domain as of a clock, under a pack.
-func (p *product) policyOn(c clock.Clock, pack *rule.Pack) *policy.Service {
+// policyOn is the policy domain as of a clock.
+func (p *product) policyOn(c clock.Clock) *policy.Service {
 	return &policy.Service{
 		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
-		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
+		Pack: p.pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
 	}
 }
 

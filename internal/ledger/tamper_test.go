@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/qianmo/qianmo/internal/ledger"
@@ -70,9 +69,6 @@ func TestVerifyNamesWhatWasAltered(t *testing.T) {
 				must(t, err)
 				if report.OK() != (len(c.want) == 0) {
 					t.Fatalf("%d findings, want %d", len(report.Findings), len(c.want))
-				}
-				if said := report.Body(0).Summary.EN; strings.HasSuffix(said, "entry 0.") {
-					t.Errorf("there is no entry 0: %s", said)
 				}
 				for i, want := range c.want {
 					is := func(got ledger.Finding) bool {

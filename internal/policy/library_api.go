@@ -61,8 +61,10 @@ func (s *Service) RegisterLibrary(api huma.API) {
 	bring.MaxBodyBytes = document.MaxBytes + 64<<10 // the form's frame
 	httpapi.Register(api, bring, func(ctx context.Context, in *importDocumentInput) (*importDocumentOutput, error) {
 		file := in.RawBody.Data().File
-		if err := chosen(file); err != nil {
-			return nil, err
+		if !file.IsSet {
+			var c fault.Collector
+			c.Add("file", "请选择文件。", "Choose a file.")
+			return nil, c.Err()
 		}
 		defer file.Close()
 		text, err := io.ReadAll(file)

@@ -70,7 +70,7 @@ func newColumnBuilder(w want, rows int, old *rule.Column) *columnBuilder {
 	case boolCell:
 		c.Bits = cleared(old.Bits, words)
 	default:
-		c.Ints = room(old.Ints, words*64)
+		c.Ints, c.Bytes = room(old.Ints, words*64), old.Bytes
 	}
 	return b
 }
@@ -78,6 +78,8 @@ func newColumnBuilder(w want, rows int, old *rule.Column) *columnBuilder {
 // blank clears the numbers or codes of rows.
 func (b *columnBuilder) blank(from, to int) {
 	switch c := b.out; {
+	case c.Few != nil:
+		clear(c.Bytes[from:to])
 	case c.Ints != nil:
 		clear(c.Ints[from:to])
 	case c.Codes != nil:
@@ -205,7 +207,7 @@ func parseNumber(cell cellKind, s []byte) (int64, error) {
 		return maxMoney, nil
 	}
 	if len(whole)+scale > 18 {
-		return 0, fault.Newf(fault.Invalid, "“%.40s”超出范围：金额须小于一亿亿元。", "%.40q is out of range: money stays below ten quadrillion yuan.", s)
+		return 0, fault.Newf(fault.Invalid, "“%.40s”超出范围。", "%.40q is out of range.", s)
 	}
 	var n int64
 	for _, part := range [2][]byte{whole, fraction} {

@@ -156,11 +156,11 @@ func cellText(col *rule.Column, sc rule.ScanColumn, row int) (string, bool) {
 	case sc.Bool:
 		return strconv.FormatBool(col.Bits[row>>6]>>(row&63)&1 == 1), true
 	case sc.Money:
-		return money.Fen(col.Ints[row]).String(), true
+		return money.Fen(col.Int(row)).String(), true
 	case sc.Decimal:
-		return decimalText(col.Ints[row]), true
+		return decimalText(col.Int(row)), true
 	}
-	return strconv.FormatInt(col.Ints[row], 10), true
+	return strconv.FormatInt(col.Int(row), 10), true
 }
 
 func decimalText(n int64) string {

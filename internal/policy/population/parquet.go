@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -140,8 +141,11 @@ func (g *rowGroups) next() (piece, bool, error) {
 	if group.NumRows() > maxRows {
 		return nil, false, fault.Newf(fault.TooLarge, "一个行组有 %d 行，超过 %d：请写成较小的行组。", "A row group has %d rows, above %d: write smaller ones.", group.NumRows(), maxRows)
 	}
-	p := &rowGroup{rowGroups: g, group: group, ordinal: g.at, first: g.first}
+	p := &rowGroup{rowGroups: g, group: group, ordinal: g.at, first: g.first, parts: 1}
 	g.at++
+	if cores := runtime.GOMAXPROCS(0); len(g.groups) < cores {
+		p.parts = cores // some cores have no row group of their own
+	}
 	g.first += group.NumRows()
 	return p, true, nil
 }
@@ -164,29 +168,29 @@ type rowGroup struct {
 	group   parquet.RowGroup
 	ordinal int
 	first   int64
+	parts   int
 }
 
-func (g *rowGroup) load(c *chunk) (err error) {
-	defer recoverCorrupt(&err)
+func (g *rowGroup) load(c *chunk) error {
 	c.ordinal, c.first, c.rows = g.ordinal, g.first, int(g.group.NumRows())
 	c.columns, c.keys = resize(c.columns, len(g.want)), resize(c.keys, len(g.want))
-	for _, i := range g.order {
-		if leaf := g.file.leaf[g.want[i].name]; leaf != nil {
-			err = g.column(c, i, leaf)
-		} else {
-			c.columns[i], c.keys[i] = nil, nil
-		}
-		if err != nil {
-			return err
-		}
+	c.parts = g.parts
+	for len(c.pages) < c.parts {
+		c.pages = append(c.pages, pageMemory{})
 	}
-	return nil
+	return c.share(len(g.order), func(part, task int) error { return g.column(c, part, g.order[task]) })
 }
 
-// column loads one wanted column.
-func (g *rowGroup) column(c *chunk, i int, leaf *parquet.Column) error {
+// column loads one wanted column, with the memory of a part.
+func (g *rowGroup) column(c *chunk, part, i int) (err error) {
+	defer recoverCorrupt(&err)
+	leaf := g.file.leaf[g.want[i].name]
+	if leaf == nil {
+		c.columns[i], c.keys[i] = nil, nil
+		return nil
+	}
 	chunk := &g.file.file.Metadata().RowGroups[g.ordinal].Columns[leaf.Index()]
-	pages, err := newChunkPages(&c.pages, g.file.file, g.file.size, chunk, leaf, c.rows)
+	pages, err := newChunkPages(&c.pages[part], g.file.file, g.file.size, chunk, leaf, c.rows)
 	if err != nil {
 		return err
 	}

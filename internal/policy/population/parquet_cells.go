@@ -81,6 +81,7 @@ func (r *pageReader) page(header *format.PageHeader, body []byte, rows int) erro
 
 // plain reads a page of values as they are, in any encoding but a dictionary's.
 func (r *pageReader) plain(p *page, there int) error {
+	r.manyNumbers()
 	values, err := r.decode(p, there)
 	switch {
 	case err != nil:
@@ -197,6 +198,13 @@ func (r *pageReader) narrow(p *page, there int) error {
 		return err
 	}
 	rows, d := r.at+p.values, r.dictionary
+	if r.cell != textCell && r.at == 0 {
+		r.out.Few, r.out.Bytes = d.ints[:d.count], room(r.out.Bytes, len(r.out.Ints))
+	}
+	if r.out.Few != nil {
+		spreadBytes(r.out.Bytes[r.at:rows], r.out.Known, r.at, codes)
+		return nil
+	}
 	if r.cell != textCell {
 		m := r.pages.pageMemory
 		m.spread = room(m.spread, p.values)
@@ -211,6 +219,18 @@ func (r *pageReader) narrow(p *page, there int) error {
 	}
 	spreadBytes(r.out.Bytes[r.at:rows], r.out.Known, r.at, codes)
 	return nil
+}
+
+// manyNumbers gives a column that began with codes of few numbers its numbers,
+// before a page that is no codes.
+func (r *pageReader) manyNumbers() {
+	if r.out.Few == nil {
+		return
+	}
+	var table [256]int64
+	copy(table[:], r.out.Few)
+	r.out.Few = nil
+	gatherInts(r.out.Ints[:r.at], r.out.Known, 0, r.out.Bytes, &table)
 }
 
 // codes are a page's indexes as bytes, checked, with 8 bytes of any content behind.
@@ -254,6 +274,7 @@ func (r *pageReader) wide(p *page, there int) error {
 	if err != nil {
 		return err
 	}
+	r.manyNumbers()
 	r.blank(r.at, r.at+p.values)
 	d := r.dictionary
 	if r.cell == keyCell {
@@ -309,6 +330,9 @@ func (r *pageReader) dropEmpty(p *page, there int) error {
 
 // convert reads a dictionary once.
 func (r *pageReader) convert(header *format.PageHeader, body []byte) error {
+	if r.dictionary != nil { // columns keep the codes of the first
+		return corrupt(fmt.Errorf("column %s has two dictionaries", r.name))
+	}
 	p, err := r.pages.dictionary(header, body)
 	if err != nil {
 		return err

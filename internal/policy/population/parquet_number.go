@@ -3,6 +3,7 @@ package population
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding"
@@ -108,12 +109,19 @@ func (r *pageReader) convertEach(n int, value func(int) (int64, error)) ([]int64
 	return ints, nil
 }
 
-// outside finds the first value below 0 or past the bound, -1 none.
+// outside finds the first value below 0 or past the bound, -1 none. Either sets
+// the sign of v or of what is left to the bound, so one look at the end is enough.
 func outside(values []int64) int {
-	for i, v := range values {
-		if uint64(v) >= maxMoney {
-			return i
-		}
+	signs, rest := int64(0), values
+	for ; len(rest) >= 4; rest = rest[4:] {
+		a, b, c, d := rest[0], rest[1], rest[2], rest[3]
+		signs |= a | b | c | d | (maxMoney - 1 - a) | (maxMoney - 1 - b) | (maxMoney - 1 - c) | (maxMoney - 1 - d)
 	}
-	return -1
+	for _, v := range rest {
+		signs |= v | (maxMoney - 1 - v)
+	}
+	if signs >= 0 {
+		return -1
+	}
+	return slices.IndexFunc(values, func(v int64) bool { return uint64(v) >= maxMoney })
 }

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -48,7 +50,40 @@ type chunk struct {
 	rows    int
 	columns []*rule.Column
 	keys    []*keys // of key columns
-	pages   pageMemory
+	parts   int     // how many goroutines share it, where there are fewer pieces than cores
+	pages   []pageMemory
+}
+
+// share runs tasks of a chunk, side by side where it has several parts, and
+// returns the first one's error. A part is one goroutine.
+func (c *chunk) share(tasks int, do func(part, task int) error) error {
+	if c.parts <= 1 {
+		for task := range tasks {
+			if err := do(0, task); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var next atomic.Int64
+	var parts sync.WaitGroup
+	errs := make([]error, tasks)
+	for part := range c.parts {
+		parts.Go(func() {
+			for task := int(next.Add(1)) - 1; task < tasks; task = int(next.Add(1)) - 1 {
+				if errs[task] = do(part, task); errs[task] != nil {
+					return
+				}
+			}
+		})
+	}
+	parts.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // want is a column to load and what its cells may be.
@@ -67,7 +102,7 @@ const maxRows = 1 << 24
 func Open(path string) (*Population, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fault.Newf(fault.NotFound, "打不开 %s：请检查路径和权限。", "Cannot open %s: check the path and permissions.", filepath.Base(path)).Because(err)
+		return nil, fault.Newf(fault.NotFound, "打不开 %s。", "Cannot open %s.", filepath.Base(path)).Because(err)
 	}
 	p, err := open(file)
 	if err != nil {
@@ -79,21 +114,15 @@ func Open(path string) (*Population, error) {
 
 func open(file *os.File) (*Population, error) {
 	info, err := file.Stat()
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, fault.Newf(fault.Invalid, "%s 不是普通文件：请给出 CSV 或 Parquet 文件。", "%s is no regular file: name a CSV or Parquet file.", filepath.Base(file.Name()))
-	}
-	if info.Size() == 0 {
-		return nil, fault.Newf(fault.Invalid, "%s 是空的：第一行应为列名，至少有 code 列。", "%s is empty: its first line holds the columns' names, code at least.", filepath.Base(file.Name()))
+	if err != nil || info.IsDir() {
+		return nil, fault.Newf(fault.Invalid, "这不是文件。", "This is no file.")
 	}
 	var magic [4]byte
 	n, _ := file.ReadAt(magic[:], 0)
 	p := &Population{file: file}
-	switch string(magic[:n]) {
-	case "PAR1":
+	if string(magic[:n]) == "PAR1" {
 		p.format, p.columns, err = openParquet(file, info.Size())
-	case "PK\x03\x04": // what Excel workbooks and archives begin with
-		err = fault.Newf(fault.Invalid, "这是 Excel 工作簿或压缩包：请另存为“CSV UTF-8”。", "This is an Excel workbook or an archive: save the table as “CSV UTF-8”.")
-	default:
+	} else {
 		p.format, p.columns, err = openCSV(file, info.Size())
 	}
 	if err != nil {
@@ -117,7 +146,7 @@ func (p *Population) checkColumns() error {
 	seen := map[string]bool{}
 	for _, name := range p.columns {
 		if seen[name] {
-			bad.Add(name, "列重复：请只留一列。", "The column is there twice: keep one.")
+			bad.Add(name, "列重复。", "The column is there twice.")
 		}
 		seen[name] = true
 		bad.Merge(name, checkColumn(name))
@@ -195,5 +224,5 @@ func parseSubjectKind(s string) (string, error) {
 			return s, nil
 		}
 	}
-	return "", fault.Newf(fault.Invalid, "“%.40s”不是组织类型：应为 enterprise、university、institute、public 之一。", "%.40q is no kind of organisation: one of enterprise, university, institute, public.", s)
+	return "", fault.Newf(fault.Invalid, "“%.40s”不是组织类型。", "%.40q is no kind of organisation.", s)
 }

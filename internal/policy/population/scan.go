@@ -283,9 +283,19 @@ func Evaluate(p *Population, q Query, keep func(first int64, rows int, answers [
 		return err
 	}
 	ps := &pass{population: p, want: wants(scan.Columns())}
-	return each(ps, scan.Worker, func(w *rule.Worker, c *chunk) (struct{}, error) {
-		return struct{}{}, w.Blocks(c.batch(len(c.columns)), func(from, rows int, answers []rule.BlockAnswers) {
-			keep(c.first+int64(from), rows, answers)
+	workers := func() []*rule.Worker {
+		out := make([]*rule.Worker, runtime.GOMAXPROCS(0))
+		for i := range out {
+			out[i] = scan.Worker()
+		}
+		return out
+	}
+	return each(ps, workers, func(w []*rule.Worker, c *chunk) (struct{}, error) {
+		batch, parts := c.batch(len(c.columns)), max(c.parts, 1)
+		return struct{}{}, c.share(parts, func(_, part int) error {
+			return w[part].Blocks(batch, part, parts, func(from, rows int, answers []rule.BlockAnswers) {
+				keep(c.first+int64(from), rows, answers)
+			})
 		})
 	}, func(struct{}) {})
 }

@@ -8,7 +8,8 @@ const blockWords = 64
 // padding is unknown and zero.
 type Column struct {
 	Known []uint64 // a bit a row: the cell is there
-	Ints  []int64  // integers and decimals; 0 where unknown
+	Ints  []int64  // integers and decimals, never negative; 0 where unknown
+	Few   []int64  // the numbers of a column of at most 256 different ones: Bytes are places in it, and Ints are not read
 	Bits  []uint64 // booleans; 0 where unknown
 	Codes []uint32 // texts, as places in Dict; 0 where unknown
 	Bytes []uint8  // the same when Dict has at most 256 texts; one of the two is set
@@ -137,7 +138,7 @@ func (b *block) leaf(p *planes, n *node) {
 		b.less(p, c, n)
 		return
 	default:
-		b.text(p, c, &b.tables[b.scan.tableOf[n.a][n.b]])
+		b.text(p, c, b.table(n))
 		return
 	}
 	for w := range b.n {
@@ -151,6 +152,7 @@ func (b *block) leaf(p *planes, n *node) {
 func (b *block) less(p *planes, c *Column, n *node) {
 	column := &b.scan.plan.columns[n.a]
 	filter := b.scan.plan.sources[column.source].filter
+	table := b.table(n)
 	for w := range b.n {
 		known, there := p.f[w], p.f[w]
 		if column.zero && c != nil {
@@ -162,25 +164,42 @@ func (b *block) less(p *planes, c *Column, n *node) {
 			there = 0
 		}
 		less := uint64(0)
-		if there != 0 {
-			less = lessWord(c.Ints[(b.lo+w)*64:], n.k) & there
-		}
-		if n.k > 0 {
-			less |= known &^ there
+		if n.k > 0 { // nothing is below zero
+			less = known &^ there
+			switch {
+			case there == 0:
+			case c.Few != nil:
+				passes, _ := table.word(c, (b.lo+w)*64, there)
+				less |= passes
+			default:
+				less |= lessWord(c.Ints[(b.lo+w)*64:], n.k) & there
+			}
 		}
 		p.t[w], p.f[w] = less, known&^less
 	}
 }
 
 // lessWord compares 64 values with k; both stay far inside int64, so the sign
-// of the difference is the answer.
+// of the difference is the answer. Four runs of signs gather side by side.
 func lessWord(x []int64, k int64) uint64 {
 	x = x[:64]
-	var word uint64
-	for i := 0; i < 64; i += 4 {
-		word |= uint64(x[i]-k)>>63<<i | uint64(x[i+1]-k)>>63<<(i+1) | uint64(x[i+2]-k)>>63<<(i+2) | uint64(x[i+3]-k)>>63<<(i+3)
+	var p, q, r, s int64
+	const sign = -1 << 63
+	for i := range 16 {
+		p = int64(uint64(p)>>1) | (x[i]-k)&sign
+		q = int64(uint64(q)>>1) | (x[i+16]-k)&sign
+		r = int64(uint64(r)>>1) | (x[i+32]-k)&sign
+		s = int64(uint64(s)>>1) | (x[i+48]-k)&sign
 	}
-	return word
+	return uint64(p)>>48 | uint64(q)>>48<<16 | uint64(r)>>48<<32 | uint64(s)>>48<<48
+}
+
+// Int is the number of a row that has one, of an integer or decimal column.
+func (c *Column) Int(row int) int64 {
+	if c.Few != nil {
+		return c.Few[c.Bytes[row]]
+	}
+	return c.Ints[row]
 }
 
 func (c *Column) code(row int) uint32 {

@@ -58,16 +58,22 @@ func (b *blockAmount) ints(col int32) []int64 {
 		clear(values)
 		return values
 	}
-	ints := c.Ints[b.lo*64 : (b.lo+b.n)*64]
+	if c.Few != nil {
+		for i, row := range b.rows {
+			at := b.lo*64 + int(row)
+			values[i] = c.Few[c.Bytes[at]] & -int64(c.Known[at>>6]>>(at&63)&1)
+		}
+	} else {
+		ints := c.Ints[b.lo*64 : (b.lo+b.n)*64]
+		for i, row := range b.rows {
+			values[i] = ints[row]
+		}
+	}
 	if filter := b.scan.plan.sources[b.scan.plan.columns[col].source].filter; filter >= 0 {
 		counts := &b.of(filter).t
 		for i, row := range b.rows {
-			values[i] = ints[row] & bit(counts, row)
+			values[i] &= bit(counts, row)
 		}
-		return values
-	}
-	for i, row := range b.rows {
-		values[i] = ints[row]
 	}
 	return values
 }

@@ -128,8 +128,8 @@ func (r *batchRow) cell(col int32, c *Column, row int) {
 		if pc := &r.scan.plan.columns[col]; pc.zero && r.scan.plan.sources[pc.source].filter < 0 {
 			r.known[col], r.ints[col] = true, 0
 		}
-	case c.Ints != nil:
-		r.ints[col] = c.Ints[row]
+	case c.Ints != nil || c.Few != nil:
+		r.ints[col] = c.Int(row)
 	case c.Bits != nil:
 		r.bools[col] = c.Bits[row>>6]>>(row&63)&1 == 1
 	default:

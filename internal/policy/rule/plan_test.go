@@ -116,6 +116,8 @@ func randomBatch(s *Scan, rng *rand.Rand, rows int) *Batch {
 			col.Bytes = make([]uint8, words*64)
 		case c.Bool:
 			col.Bits = make([]uint64, words)
+		case rng.IntN(3) == 0:
+			col.Few, col.Bytes = []int64{500, 2025, 0, 499, 501, 2024, 1, maxMagnitude - 1, 2026}[:1+rng.IntN(9)], make([]uint8, words*64)
 		default:
 			col.Ints = make([]int64, words*64)
 		}
@@ -129,8 +131,10 @@ func randomBatch(s *Scan, rng *rand.Rand, rows int) *Batch {
 				col.Bytes[row] = uint8(rng.IntN(len(col.Dict)))
 			case c.Bool:
 				col.Bits[row>>6] |= uint64(rng.IntN(2)) << (row & 63)
-			case c.Name == "scenario.selected.year":
+			case c.Name == "scenario.selected.year" && col.Few == nil:
 				col.Ints[row] = int64(2024 + rng.IntN(3))
+			case col.Few != nil:
+				col.Bytes[row] = uint8(rng.IntN(len(col.Few)))
 			default:
 				col.Ints[row] = []int64{0, 1, 499, 500, 501, 900, 1 << 53, maxMagnitude - 1}[rng.IntN(8)]
 			}
@@ -183,10 +187,8 @@ func TestBlocks(t *testing.T) {
 		if err := worker.Run(batch, whole); err != nil {
 			t.Fatal(err)
 		}
-		err = worker.Blocks(batch, func(from, n int, block []BlockAnswers) {
-			if from != next {
-				t.Fatalf("block from row %d, want %d", from, next)
-			}
+		parts := rapid.IntRange(1, 3).Draw(t, "parts")
+		same := func(from, n int, block []BlockAnswers) {
 			next += n
 			words := from / 64
 			for i := range (n + 63) / 64 {
@@ -201,9 +203,14 @@ func TestBlocks(t *testing.T) {
 			if !slices.Equal(amount, whole[0].Amount[from:from+n]) {
 				t.Fatalf("amounts from row %d differ", from)
 			}
-		})
-		if err != nil || next != rows {
-			t.Fatalf("%d of %d rows: %v", next, rows, err)
+		}
+		for part := range parts {
+			if err := worker.Blocks(batch, part, parts, same); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if next != rows {
+			t.Fatalf("%d of %d rows", next, rows)
 		}
 	})
 }

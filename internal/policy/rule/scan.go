@@ -19,11 +19,18 @@ type Scan struct {
 	order   []int32 // needed nodes, arguments first
 	slot    []int32 // node -> place of its planes
 	slots   int
-	tableOf []map[int32]int // plan column -> test -> table
+	tableOf map[tableKey]int
 	tables  []tableKey
 }
 
-type tableKey struct{ column, test int32 }
+// tableKey is what a table decides: a test of a text column, or a number that
+// those of another are compared with.
+type tableKey struct {
+	column, test int32
+	k            int64
+}
+
+func keyOf(n *node) tableKey { return tableKey{n.a, n.b, n.k} }
 
 // ScanColumn is a column that a scan reads: subject.kind, kind.attribute or
 // kind.quantity.
@@ -44,7 +51,7 @@ func (p *Plan) Scan(measures []string) (*Scan, error) {
 		return nil, err
 	}
 	chosen = slices.DeleteFunc(chosen, func(i int) bool { return !p.planned[i].pays })
-	s := &Scan{plan: p, chosen: chosen, place: make([]int32, len(p.columns)), slot: make([]int32, len(p.nodes)), tableOf: make([]map[int32]int, len(p.columns))}
+	s := &Scan{plan: p, chosen: chosen, place: make([]int32, len(p.columns)), slot: make([]int32, len(p.nodes)), tableOf: map[tableKey]int{}}
 	for i := range s.place {
 		s.place[i] = -1
 	}
@@ -86,14 +93,11 @@ func (s *Scan) need(needed []bool, n int32) {
 		for _, col := range s.plan.leaves[nd.k].columns {
 			s.needColumn(needed, col)
 		}
-	case opText:
+	case opText, opLess:
 		s.needColumn(needed, nd.a)
-		if s.tableOf[nd.a] == nil {
-			s.tableOf[nd.a] = map[int32]int{}
-		}
-		if _, there := s.tableOf[nd.a][nd.b]; !there {
-			s.tableOf[nd.a][nd.b] = len(s.tables)
-			s.tables = append(s.tables, tableKey{nd.a, nd.b})
+		if key := keyOf(nd); !slices.Contains(s.tables, key) {
+			s.tableOf[key] = len(s.tables)
+			s.tables = append(s.tables, key)
 		}
 	default:
 		s.needColumn(needed, nd.a)

@@ -41,24 +41,25 @@ func (w *Worker) Run(batch *Batch, out []Answers) error {
 	for i := range out {
 		out[i].grow(batch.words(), w.scan.splits(i))
 	}
-	return w.Blocks(batch, func(from, _ int, blocks []BlockAnswers) {
+	return w.Blocks(batch, 0, 1, func(from, _ int, blocks []BlockAnswers) {
 		for i := range out {
 			out[i].take(from/64, &blocks[i])
 		}
 	})
 }
 
-// Blocks is Run in small steps: keep is handed the answers of one block of rows
+// Blocks is Run in small steps, for the part-th of so many parts of the batch's
+// blocks, so that several workers may share a batch: keep is handed the answers of one block of rows
 // at a time, from row from of the batch, and takes what it wants of them before
 // the next block overwrites them. Nothing leaves the processor's cache that
 // nobody keeps.
 //
 // Codes: too_large.
-func (w *Worker) Blocks(batch *Batch, keep func(from, rows int, answers []BlockAnswers)) error {
+func (w *Worker) Blocks(batch *Batch, part, parts int, keep func(from, rows int, answers []BlockAnswers)) error {
 	w.start(batch)
 	words := batch.words()
 	b := w.amount.block
-	for b.lo = 0; b.lo < words; b.lo += blockWords {
+	for b.lo = part * blockWords; b.lo < words; b.lo += parts * blockWords {
 		b.n = min(blockWords, words-b.lo)
 		rows := min(b.n*64, batch.Rows-b.lo*64)
 		b.run()
@@ -72,17 +73,21 @@ func (w *Worker) Blocks(batch *Batch, keep func(from, rows int, answers []BlockA
 	return nil
 }
 
-// start decides every test of texts once for the batch's dictionaries.
+// start decides every test of codes once for the batch's dictionaries.
 func (w *Worker) start(batch *Batch) {
 	b := w.amount.block
 	b.batch = batch
 	b.tables = b.tables[:0]
 	for _, key := range w.scan.tables {
-		var dict []string
-		if c := w.scan.column(batch, key.column); c != nil {
-			dict = c.Dict
+		c, table := w.scan.column(batch, key.column), textTable{}
+		switch {
+		case c == nil:
+		case c.Few != nil:
+			table = tableFor(len(c.Few), func(code int) int8 { return truth(c.Few[code] < key.k) })
+		case w.scan.plan.columns[key.column].typ == textValue:
+			table = tableFor(len(c.Dict), func(code int) int8 { return w.scan.plan.tests[key.test].holds(c.Dict[code]) })
 		}
-		b.tables = append(b.tables, tableFor(w.scan.plan.tests[key.test], dict))
+		b.tables = append(b.tables, table)
 	}
 }
 

@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useRef } from 'react'
 import { useWrite } from '@/api/write'
 import { stampTime } from '@/calendar/date'
-import { fill, useLang } from '@/i18n'
+import { useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { ErrorPanel } from '@/pattern/state/states'
 import { attach, detach } from './api'
@@ -42,7 +42,8 @@ export function Attachments({ application: a }: { application: Application }) {
           <input
             ref={input}
             type="file"
-            hidden
+            className="visually-hidden"
+            tabIndex={-1}
             aria-label={d.application.upload}
             onChange={(event) => {
               const file = event.target.files?.[0]
@@ -55,13 +56,7 @@ export function Attachments({ application: a }: { application: Application }) {
           </Button>
         </div>
       )}
-      {add.isPending && (
-        <p className="note" role="status">
-          {fill(d.application.uploading, { name: add.variables.name })}
-        </p>
-      )}
-      {add.error && <ErrorPanel error={add.error} onRetry={() => add.mutate(add.variables)} retry={`${d.state.retry} ${add.variables.name}`} />}
-      {remove.error && <ErrorPanel error={remove.error} onRetry={() => remove.mutate(remove.variables)} />}
+      {(add.error ?? remove.error) && <ErrorPanel error={add.error ?? remove.error} />}
     </Card>
   )
 }

@@ -1,7 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '@/api/write'
-import { useKept } from '@/features/session/kept'
 import { useLang } from '@/i18n'
 import { decide, type Verdict } from './api'
 import { may, type Application } from './model'
@@ -11,19 +10,14 @@ const ACTS: Verdict[] = ['refuse', 'return', 'send_back', 'approve', 'countersig
 const NEED_OPINION: Verdict[] = ['refuse', 'return', 'send_back']
 
 export function useDecision(application: Application, askForOpinion: () => void) {
-  const kept = useKept<string>(`opinion.${application.id}`)
-  const [opinion, setOpinion] = useState(() => kept.read() ?? '')
+  const [opinion, setOpinion] = useState('')
   const [wantsOpinion, setWantsOpinion] = useState(false)
-  const write = useWrite(decide(application), () => {
-    setOpinion('')
-    kept.forget()
-  })
+  const write = useWrite(decide(application), () => setOpinion(''))
   return {
     offered: ACTS.filter((act) => may(application, act)),
     opinion,
     setOpinion: (text: string) => {
       setOpinion(text)
-      kept.write(text)
       if (text.trim()) setWantsOpinion(false)
     },
     wantsOpinion,

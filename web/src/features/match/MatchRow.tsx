@@ -36,18 +36,6 @@ export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: P
                 {say(lack.text)}
               </div>
             ))}
-          {match.outcome === 'undecided' && match.questions.length > 0 && (
-            <div className="match-open">
-              {match.questions.map((q) => (
-                <span key={q.id}>
-                  <Link to={`/policy/questions#${q.id}`} className="hold">
-                    {q.id}
-                  </Link>{' '}
-                  {say(q.text)}
-                </span>
-              ))}
-            </div>
-          )}
         </div>
         <div className="match-sum">
           <Amount match={match} />
@@ -63,7 +51,7 @@ export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: P
 
 function Amount({ match }: { match: Match }) {
   const { d, say } = useLang()
-  if (match.outcome === 'eligible' && !match.draft)
+  if (match.outcome === 'eligible')
     return match.amount_fen === null ? (
       <span className="note">{d.match.afterAllocation}</span>
     ) : (
@@ -72,12 +60,11 @@ function Amount({ match }: { match: Match }) {
         {match.split_note && <span className="note match-split">{say(match.split_note)}</span>}
       </span>
     )
-  const trial = match.amount_fen ?? match.provisional_fen
-  if (match.draft)
-    return trial === null ? null : (
+  if (match.outcome === 'simulation_only' && match.amount_fen !== null)
+    return (
       <>
         <span className="faint">
-          {d.match.about} <Money fen={trial} />
+          {d.match.about} <Money fen={match.amount_fen} />
         </span>
         <Spread match={match} />
       </>
@@ -116,7 +103,7 @@ function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onSta
         <Button>{d.match.openApplication}</Button>
       </Link>
     )
-  if (match.outcome === 'eligible' && !match.draft)
+  if (match.outcome === 'eligible')
     return (
       <>
         <Button type="primary" onClick={onStart} disabled={busy || !match.can_apply}>
@@ -125,6 +112,6 @@ function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onSta
         {!match.can_apply && match.why_not && <p className="note">{say(match.why_not)}</p>}
       </>
     )
-  if (match.draft || match.outcome === 'expired' || match.outcome === 'not_payable') return null
+  if (match.outcome === 'simulation_only' || match.outcome === 'expired' || match.outcome === 'not_payable') return null
   return <Button onClick={onChoose}>{match.outcome === 'lacking' ? d.match.whereToGet : d.match.seeWhy}</Button>
 }

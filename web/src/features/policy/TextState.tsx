@@ -27,7 +27,8 @@ export function TextState({ id, state }: { id: string; state: PolicyDocument['te
             ref={input}
             type="file"
             accept=".txt,text/plain"
-            hidden
+            className="visually-hidden"
+            tabIndex={-1}
             aria-label={d.policy.bring}
             onChange={(event) => {
               const file = event.target.files?.[0]
