@@ -149,7 +149,7 @@ func (a *audit) spent(e *Entry, from *audited, amount money.Fen, bound bool) {
 func (a *audit) resolved(e *Entry) {
 	h := a.open[e.Hold]
 	if h == nil || e.From != h.From || e.To != h.To || e.Amount <= 0 || e.Amount > h.Amount || (e.Kind != Post && e.Amount != h.Amount) {
-		a.report.add(Finding{Check: CheckHolds, Seq: e.Seq, ID: e.ID}, "第 %d 条分录（%s）所处理的冻结不存在、已处理，或金额不符。", "Entry %d (%s) resolves a hold that is not open, or for an amount that does not fit.", e.Seq, e.ID)
+		a.report.add(Finding{Check: CheckHolds, Seq: e.Seq, ID: e.ID}, "第 %d 条分录（%s）所处理的占用不存在、已处理，或金额不符。", "Entry %d (%s) resolves a hold that is not open, or for an amount that does not fit.", e.Seq, e.ID)
 		return
 	}
 	from, to := a.accounts[h.From], a.accounts[h.To]
@@ -233,7 +233,7 @@ func (a *audit) compareAccounts(f Fold) {
 		}
 		if d.held != s.Held || d.incoming != s.Incoming {
 			at.Check = CheckHolds
-			a.report.add(at, "账户 %s 的冻结数（转出 %s、转入 %s）与未处理的冻结之和（%s、%s）不符。", "What is held at account %s (to leave %s, to arrive %s) differs from the sum of open holds (%s, %s).",
+			a.report.add(at, "账户 %s 的占用数（转出 %s、转入 %s）与未处理的占用之和（%s、%s）不符。", "What is held at account %s (to leave %s, to arrive %s) differs from the sum of open holds (%s, %s).",
 				s.Name, s.Held.Grouped(), s.Incoming.Grouped(), d.held.Grouped(), d.incoming.Grouped())
 		}
 	}
@@ -283,12 +283,12 @@ func (a *audit) compareHolds(f Fold) {
 	for _, seq := range f.Open {
 		stored[seq] = true
 		if a.open[seq] == nil {
-			a.report.add(Finding{Check: CheckHolds, Seq: seq}, "第 %d 条冻结在表中未处理，按分录已处理或不存在。", "Hold %d is stored as open; by the journal it is resolved or does not exist.", seq)
+			a.report.add(Finding{Check: CheckHolds, Seq: seq}, "第 %d 条占用在表中未处理，按分录已处理或不存在。", "Hold %d is stored as open; by the journal it is resolved or does not exist.", seq)
 		}
 	}
 	for seq, e := range a.open {
 		if !stored[seq] {
-			a.report.add(Finding{Check: CheckHolds, Seq: seq, ID: e.ID}, "第 %d 条冻结（%s）按分录未处理，表中却没有。", "Hold %d (%s) is open by the journal and missing from the stored ones.", seq, e.ID)
+			a.report.add(Finding{Check: CheckHolds, Seq: seq, ID: e.ID}, "第 %d 条占用（%s）按分录未处理，表中却没有。", "Hold %d (%s) is open by the journal and missing from the stored ones.", seq, e.ID)
 		}
 	}
 }

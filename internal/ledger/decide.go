@@ -183,7 +183,7 @@ func (d *decision) check(e *Entry, from, to *account, limits []*limit, today clo
 		return fault.Newf(fault.TooLarge, "账户累计金额超出 64 位分的范围。", "The account's total would exceed 64-bit fen.")
 	}
 	if e.Until != "" && e.Until < today {
-		return fault.Newf(fault.Invalid, "冻结的截止日 %s 已经过去。", "The hold's last day %s has passed already.", string(e.Until))
+		return fault.Newf(fault.Invalid, "占用的截止日 %s 已经过去。", "The hold's last day %s has passed already.", string(e.Until))
 	}
 	if !from.Overdraft && e.Amount > from.free() {
 		e.Outcome, e.Detail, e.Free = Insufficient, from.Name, from.free()
@@ -203,10 +203,10 @@ func (d *decision) check(e *Entry, from, to *account, limits []*limit, today clo
 func (d *decision) decideResolve(t *Transfer) (*Entry, error) {
 	named := d.entry(t.Hold)
 	if named == nil {
-		return nil, fault.Newf(fault.NotFound, "没有冻结 %s。", "There is no hold %s.", t.Hold)
+		return nil, fault.Newf(fault.NotFound, "找不到占用 %s。", "There is no hold %s.", t.Hold)
 	}
 	if named.Kind != Hold {
-		return nil, fault.Newf(fault.Invalid, "条目 %s 不是冻结。", "Entry %s is not a hold.", t.Hold)
+		return nil, fault.Newf(fault.Invalid, "条目 %s 不是占用。", "Entry %s is not a hold.", t.Hold)
 	}
 	e := &Entry{From: named.From, To: named.To, Amount: named.Amount, Hold: named.Seq, Party: named.Party}
 	if t.Kind == Post {

@@ -12,7 +12,7 @@ type Kind string
 // The kinds that a caller may ask for.
 const (
 	Move       Kind = "transfer"   // moves money now (转账)
-	Hold       Kind = "hold"       // reserves money (冻结)
+	Hold       Kind = "hold"       // reserves money (占用)
 	Post       Kind = "post"       // settles all or part of a hold and returns the rest (结算)
 	Void       Kind = "void"       // releases a hold (解冻)
 	Expire     Kind = "expire"     // releases a hold whose last day has passed (到期释放)
@@ -78,13 +78,13 @@ func (t Transfer) validateMove(c *fault.Collector) {
 		c.Add("to", "转出与转入不能是同一账户。", "Money cannot move from an account to itself.")
 	}
 	if t.Hold != "" || t.Corrects != "" {
-		c.Add("kind", "转账和冻结不针对其他条目：请去掉 hold 与 corrects。", "A transfer or hold refers to no other entry: leave hold and corrects empty.")
+		c.Add("kind", "转账和占用不针对其他条目：请去掉 hold 与 corrects。", "A transfer or hold refers to no other entry: leave hold and corrects empty.")
 	}
 	if t.Until == "" {
 		return
 	}
 	if t.Kind != Hold {
-		c.Add("until", "只有冻结有截止日。", "Only a hold has a last day.")
+		c.Add("until", "只有占用有截止日。", "Only a hold has a last day.")
 	} else if _, err := clock.ParseDate(string(t.Until)); err != nil {
 		c.Merge("until", err)
 	}
@@ -163,11 +163,11 @@ func refusal(e *Entry) error {
 	case OverLimit:
 		return fault.Newf(fault.Limit, "限额 %s 只剩 %s 元，容不下 %s 元。", "Limit %s has only %s yuan left, which does not allow %s yuan.", e.Detail, e.Free.Grouped(), e.Amount.Grouped())
 	case ExceedsHold:
-		return fault.Newf(fault.Limit, "冻结 %s 只有 %s 元，不能结算 %s 元。", "Hold %s is for %s yuan; %s yuan cannot be settled from it.", e.Detail, e.Free.Grouped(), e.Amount.Grouped())
+		return fault.Newf(fault.Limit, "占用 %s 只有 %s 元，不能结算 %s 元。", "Hold %s is for %s yuan; %s yuan cannot be settled from it.", e.Detail, e.Free.Grouped(), e.Amount.Grouped())
 	case HoldClosed:
-		return fault.Newf(fault.Conflict, "冻结 %s 已经结算、释放或未获接受。", "Hold %s was settled or released already, or was never accepted.", e.Detail)
+		return fault.Newf(fault.Conflict, "占用 %s 已经结算、释放或未获接受。", "Hold %s was settled or released already, or was never accepted.", e.Detail)
 	case NotDue:
-		return fault.Newf(fault.Conflict, "冻结 %s 尚未到期。", "Hold %s has not reached its last day.", e.Detail)
+		return fault.Newf(fault.Conflict, "占用 %s 尚未到期。", "Hold %s has not reached its last day.", e.Detail)
 	case Excess:
 		return fault.Newf(fault.Limit, "条目 %s 只剩 %s 元可冲销，不能冲销 %s 元。", "Entry %s has %s yuan left to give back, not %s yuan.", e.Detail, e.Free.Grouped(), e.Amount.Grouped())
 	case NotSettled:
