@@ -35,7 +35,7 @@ func (p *product) background() *work.Runner {
 	chore[expireHolds](&kinds, p.expireHolds)
 	chore[sealLedger](&kinds, p.sealHead)
 	chore[dropImports](&kinds, p.dropImports)
-	chore[forgetAnswers](&kinds, p.edge.ForgetAnswers)
+	chore[forgetAnswers](&kinds, p.ruled.Load().edge.ForgetAnswers)
 	return work.NewRunner(p.queue(), &kinds, work.Config{Holder: p.ids.New("runner"), Log: p.config.Log, Observe: p.metrics.Work, Periodic: []work.Periodic{
 		{Name: "prune sessions", When: work.Every(time.Hour), Args: pruneSessions{}},
 		{Name: "expire holds", When: work.Every(10 * time.Minute), Args: expireHolds{}},

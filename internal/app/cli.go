@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -19,7 +20,7 @@ import (
 // Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a fault of ours.
 type commands struct {
 	JSON bool   `help:"Print JSON only." name:"json"`
-	Lang string `help:"Language of messages: zh-CN or en; from LANG when not given." placeholder:"LANG"`
+	Lang string `help:"Language of messages: zh-CN or en; from LANG when not given." placeholder:"LANG" enum:"zh-CN,zh,en," default:""`
 
 	Serve    serveCommand    `cmd:"" help:"Run the server and the console."`
 	Region   regionCommand   `cmd:"" help:"Check a region pack."`
@@ -45,7 +46,7 @@ type console struct {
 // binary and the command-line stories both call it.
 func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	var cmds commands
-	c := &console{in: in, out: out, err: errOut, lang: langOf("")}
+	c := &console{in: in, out: out, err: errOut, lang: langOf(spoken(args))} // known before the line is, whose faults are told in it
 	exit := -1
 	parser, err := kong.New(&cmds, kong.Name("qianmo"), kong.Description("黔模 Qianmo: from a clause to a payment, in one binary."),
 		kong.Writers(out, errOut), kong.Exit(func(code int) { exit = code }), kong.UsageOnError())
@@ -56,7 +57,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 	if exit >= 0 { // --help printed and asked to leave
 		return exit
 	}
-	c.json, c.lang = cmds.JSON, langOf(cmds.Lang)
+	c.json = cmds.JSON
 	if err != nil {
 		return c.fail(usageFault(err))
 	}
@@ -69,7 +70,7 @@ func Main(ctx context.Context, args []string, in io.Reader, out, errOut io.Write
 
 // langOf picks the language of messages: the flag, else LANG, else Chinese.
 func langOf(flag string) i18n.Lang {
-	if flag == "" {
+	if flag != "zh" && flag != "zh-CN" && flag != "en" {
 		flag = os.Getenv("LANG")
 	}
 	if strings.HasPrefix(flag, "en") {
@@ -78,8 +79,44 @@ func langOf(flag string) i18n.Lang {
 	return i18n.Chinese
 }
 
+// spoken is the language that the arguments ask for.
+func spoken(args []string) string {
+	for i, a := range args {
+		if lang, ok := strings.CutPrefix(a, "--lang="); ok {
+			return lang
+		}
+		if a == "--lang" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return ""
+}
+
+// usagePhrases pairs the argument parser's sentences with Chinese ones.
+var usagePhrases = []struct {
+	pattern *regexp.Regexp
+	zh      string
+}{
+	{regexp.MustCompile(`^missing flags?: (.*)$`), "缺少选项 $1"},
+	{regexp.MustCompile(`^unknown flag (\S+?)(?:, did you mean (.*)\?)?$`), "没有选项 $1"},
+	{regexp.MustCompile(`^unexpected argument (.*?)(?:, did you mean (.*)\?)?$`), "多余的参数或没有这个命令：$1"},
+	{regexp.MustCompile(`^expected one of (.*)$`), "缺少命令，应为 $1 之一"},
+	{regexp.MustCompile(`^expected "(.*)"$`), "缺少 $1"},
+	{regexp.MustCompile(`^(--\S+): expected a valid .* int but got (.*)$`), "$1 应为整数，写成了 $2"},
+	{regexp.MustCompile(`^(--\S+): expected .* value.*$`), "$1 缺少取值"},
+	{regexp.MustCompile(`^(--\S+) must be one of (.*) but got (.*)$`), "$1 只能是 $2 之一，写成了 $3"},
+}
+
 func usageFault(err error) error {
-	return fault.Newf(fault.Invalid, "命令行写法不对：%[1]v。用 qianmo --help 看用法。", "The command line is wrong: %[1]v. See qianmo --help.", err)
+	en := strings.TrimSuffix(err.Error(), "?")
+	zh := en
+	for _, p := range usagePhrases {
+		if p.pattern.MatchString(err.Error()) {
+			zh = p.pattern.ReplaceAllString(err.Error(), p.zh)
+			break
+		}
+	}
+	return fault.Newf(fault.Invalid, "命令行写法不对：%[1]s。用 qianmo --help 看用法。", "The command line is wrong: %[2]s. See qianmo --help.", zh, en)
 }
 
 // fail prints a fault on standard error as {"code","message","fields"} and

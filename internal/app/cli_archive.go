@@ -28,7 +28,7 @@ const (
 type backupCommand struct {
 	storeFlags
 	To       string `arg:"" help:"Archive to write; an existing file is never overwritten." type:"path"`
-	WithKeys bool   `help:"Include the log's signing key. Without it keep the keys folder apart."`
+	WithKeys bool   `help:"Include the log's signing key. Without it only its public half goes along: keep the keys folder apart."`
 }
 
 // Run writes database, books, log and files, in the order in which each may
@@ -53,9 +53,10 @@ func (b *backupCommand) Run(ctx context.Context, c *console) error {
 			func() error { return w.Folder("log", r.folder.log(), func(n string) bool { return !isCheckpoint(n) }) },
 			func() error { return w.Folder("blobs", r.folder.blobs(), func(string) bool { return true }) },
 		}
-		if b.WithKeys {
-			steps = append(steps, func() error { return w.Folder("keys", r.folder.keys(), func(string) bool { return true }) })
-		}
+		// The public half always goes along: what is restored can be verified.
+		steps = append(steps, func() error {
+			return w.Folder("keys", r.folder.keys(), func(name string) bool { return b.WithKeys || filepath.Ext(name) == ".pub" })
+		})
 		for _, step := range steps {
 			if err := step(); err != nil {
 				return err
@@ -81,7 +82,7 @@ func (b *backupCommand) Run(ctx context.Context, c *console) error {
 type restoreCommand struct {
 	storeFlags
 	From string `arg:"" help:"Archive to read." type:"path"`
-	Keys string `help:"Folder with the log's keys, when the archive has none." type:"path"`
+	Keys string `help:"Folder with the log's keys, when the archive has only the public one." type:"path"`
 }
 
 // Run unpacks into a folder beside the data folder and moves it there when it
@@ -110,7 +111,7 @@ func (r *restoreCommand) fill(ctx context.Context, staging string, sandbox bool)
 	}
 	f := &folder{path: staging}
 	if r.Keys != "" {
-		if err := os.CopyFS(f.keys(), os.DirFS(r.Keys)); err != nil {
+		if err := errors.Join(os.RemoveAll(f.keys()), os.CopyFS(f.keys(), os.DirFS(r.Keys))); err != nil {
 			return f.unwritable(err)
 		}
 	}
@@ -175,12 +176,7 @@ func (*openAPICommand) Run(ctx context.Context, c *console) error {
 	}
 	defer os.RemoveAll(dir)
 	return withProduct(ctx, storeFlags{Data: dir}, "", c, func(p *product) error {
-		api := p.api()
-		p.register(api)
-		if _, err := api.Handler(); err != nil { // checks the access table against the operations
-			return err
-		}
-		text, err := api.YAML()
+		text, err := p.ruled.Load().edge.YAML()
 		if err == nil {
 			_, err = c.out.Write(text)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/document"
 	"github.com/qianmo/qianmo/internal/policy/rule"
@@ -26,7 +27,7 @@ type regionCheckCommand struct {
 }
 
 func (r *regionCheckCommand) Run(c *console) error {
-	pack, err := packAt(r.Dir)
+	pack, err := rule.OpenPack(r.Dir)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,11 @@ func (r *regionCheckCommand) Run(c *console) error {
 		for _, p := range report.Problems {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Level, p.Where, p.Message.In(c.lang))
 		}
-		fmt.Fprintf(w, "%s: %d measures, %d cases, ok=%t\n", report.Region, report.Measures, report.Cases, report.OK)
+		verdict := i18n.T("全部通过。", "All of them pass.")
+		if !report.OK {
+			verdict = i18n.T("不能采用。", "It cannot be used.")
+		}
+		fmt.Fprintln(w, i18n.T("%s：%d 条措施，%d 个算例。", "%s: %d measures, %d worked cases.", report.Region, report.Measures, report.Cases).In(c.lang), verdict.In(c.lang))
 	})
 	if err != nil {
 		return err
@@ -92,11 +97,11 @@ type assessCommand struct {
 }
 
 func (a *assessCommand) Run(c *console) error {
-	on, err := clock.ParseDate(a.On)
+	on, err := dayOf("--on", a.On)
 	if err != nil {
 		return err
 	}
-	pack, err := packAt(a.Region)
+	pack, err := rule.OpenPack(a.Region)
 	if err != nil {
 		return err
 	}
@@ -134,20 +139,26 @@ func (i *importCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	return withProduct(ctx, i.storeFlags, i.Region, c, func(p *product) error {
-		done, err := p.policy.Import(ctx, policy.Actor{Name: "qianmo policy import", Role: string(party.Admin)}, filepath.Base(i.File), text)
+		done, err := p.policy().Import(ctx, policy.Actor{Name: "qianmo policy import", Role: string(party.Admin)}, filepath.Base(i.File), text)
 		if err != nil {
 			return err
 		}
-		return c.print(done, nil)
+		return c.print(done, func(w io.Writer) {
+			fmt.Fprintln(w, done.Title.In(c.lang))
+			fmt.Fprintln(w, done.Message.In(c.lang), i18n.T("%d 条的原文可与规则并列。", "%d clauses may stand beside their rules.", done.Same).In(c.lang))
+			for _, unlike := range done.Unlike {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", unlike.Path, unlike.State, unlike.Message.In(c.lang))
+			}
+		})
 	})
 }
 
-// packAt loads a pack from a folder; a fault in it is bad input.
-func packAt(dir string) (*rule.Pack, error) {
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, fault.Newf(fault.Invalid, "没有地区包目录 %s。", "There is no region pack folder %s.", dir).Because(err)
-	}
-	return rule.LoadPack(os.DirFS(dir))
+// dayOf reads a flag's day.
+func dayOf(flag, text string) (clock.Date, error) {
+	var bad fault.Collector
+	on, err := clock.ParseDate(text)
+	bad.Merge(flag, err)
+	return on, bad.Err()
 }
 
 func readBounded(path string, most int64) ([]byte, error) {
@@ -161,7 +172,7 @@ func readBounded(path string, most int64) ([]byte, error) {
 		return nil, unreadable(path, err)
 	}
 	if int64(len(text)) > most {
-		return nil, fault.Newf(fault.TooLarge, "%s 超过 %d 字节。", "%s is larger than %d bytes.", path, most)
+		return nil, fault.Newf(fault.TooLarge, "%s 超过 %d MiB：请拆分，或只留需要的部分。", "%s is larger than %d MiB: split it, or keep what is needed.", path, most>>20)
 	}
 	return text, nil
 }

@@ -27,11 +27,11 @@ func (f populationFlags) open(on string, measures []string) (*population.Populat
 	}
 	var err error
 	if on != "" {
-		if q.On, err = clock.ParseDate(on); err != nil {
+		if q.On, err = dayOf("--on", on); err != nil {
 			return nil, q, err
 		}
 	}
-	if q.Pack, err = packAt(f.Region); err != nil {
+	if q.Pack, err = rule.OpenPack(f.Region); err != nil {
 		return nil, q, err
 	}
 	p, err := population.Open(f.Population)
@@ -104,6 +104,7 @@ func (s *simulateCommand) Run(c *console) error {
 func parseSettings(settings []string) ([]rule.Override, error) {
 	var c fault.Collector
 	var out []rule.Override
+	seen := map[string]bool{}
 	for i, text := range settings {
 		name, value, hasValue := strings.Cut(text, "=")
 		measure, path, hasPath := strings.Cut(name, ":")
@@ -111,6 +112,10 @@ func parseSettings(settings []string) ([]rule.Override, error) {
 			c.Add(fmt.Sprintf("--set[%d]", i), "“%[1]s”应写成 措施:参数=数值，例如 002-6:rate=0.015。", "%[1]q must be ID:path=value, such as 002-6:rate=0.015.", text)
 			continue
 		}
+		if seen[name] {
+			c.Add(fmt.Sprintf("--set[%d]", i), "%[1]s 已设过一次：每个参数只设一个数值。", "%[1]s is set already: give each parameter one value.", name)
+		}
+		seen[name] = true
 		out = append(out, rule.Override{Measure: measure, Path: path, Value: value})
 	}
 	return out, c.Err()

@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
 	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
 )
@@ -64,7 +65,11 @@ func (v *evidenceVerifyCommand) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		if err := c.print(report, func(w io.Writer) {
-			fmt.Fprintf(w, "ok=%t facts=%d log=%d pending=%d root=%s\n", report.OK, report.Facts, report.Size, report.Pending, report.Root)
+			fmt.Fprintln(w, i18n.T("核验了 %d 条事实：日志 %d 条，待封存 %d 条，树根 %s。",
+				"%d facts verified: %d leaves in the log, %d to be sealed, root %s.", report.Facts, report.Size, report.Pending, report.Root).In(c.lang))
+			if report.OK {
+				fmt.Fprintln(w, i18n.T("全部相符。", "All of it agrees.").In(c.lang))
+			}
 			for _, p := range report.Problems {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", p.Kind, p.ID, p.Message.In(c.lang))
 			}
@@ -103,7 +108,7 @@ func reading(ctx context.Context, s storeFlags, use func(reader) error) (err err
 	if s.DB != "" {
 		main, books = s.DB, s.DB
 	} else if _, err := os.Stat(main); err != nil {
-		return fault.Newf(fault.NotFound, "目录 %s 里没有黔模的数据。", "There is no Qianmo data in %s.", s.Data).Because(err)
+		return fault.Newf(fault.NotFound, "%s 里没有黔模的数据：请用 --data 指明数据目录。", "There is no Qianmo data in %s: name the data folder with --data.", s.Data).Because(err)
 	}
 	if r.db, err = db.Open(ctx, main); err != nil {
 		return err

@@ -86,7 +86,7 @@ func (p *product) fillFacts(ctx context.Context, all []sandbox.Organisation) err
 // fillBudgets gives each measure the example guide's money: half in the city's
 // purse, half spread over the districts.
 func (p *product) fillBudgets(ctx context.Context, _ []sandbox.Organisation) error {
-	guide, err := p.pack.Guide(sandboxToday.Year())
+	guide, err := p.pack().Guide(sandboxToday.Year())
 	if err != nil || guide == nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (p *product) fits(ctx context.Context, org ident.CreditCode, wish policy.St
 	if err != nil {
 		return "", "", err
 	}
-	results, err := p.pack.Assess(rule.Input{Subject: evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}, Facts: facts,
+	results, err := p.pack().Assess(rule.Input{Subject: evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}, Facts: facts,
 		On: sandboxToday, Guide: sandboxToday.Year(), Measures: []string{"002-2", "002-3", "002-4", "002-6"}})
 	if err != nil {
 		return "", "", err
@@ -207,7 +207,7 @@ func (p *product) applyAs(ctx context.Context, org ident.CreditCode, measure, ob
 	if _, err := p.intents.Drain(ctx); err != nil {
 		return err
 	}
-	if a, err = p.policy.Store.Application(ctx, a.ID); err != nil || plan.Wish != policy.Paid || a.State != policy.Held {
+	if a, err = p.policy().Store.Application(ctx, a.ID); err != nil || plan.Wish != policy.Paid || a.State != policy.Held {
 		return err
 	}
 	finance := p.actingAs(ctx, party.Finance, "", plan.Countersigned)
@@ -227,7 +227,7 @@ type acting struct {
 
 func (p *product) actingAs(ctx context.Context, role httpapi.Role, org ident.CreditCode, day clock.Date) acting {
 	who := sandbox.Principal(role, org)
-	return acting{p.policyOn(clock.OnDay{Day: day}), httpapi.WithPrincipal(ctx, who),
+	return acting{p.policyOn(clock.OnDay{Day: day}, p.pack()), httpapi.WithPrincipal(ctx, who),
 		policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}}
 }
 

@@ -28,10 +28,13 @@ func (f *folder) marker() string   { return filepath.Join(f.path, "sandbox.json"
 // openFolder makes or opens a data folder and locks it: a second server on the
 // same folder is refused.
 //
-// Codes: conflict when another process serves it, or when real and sandbox data
+// Codes: invalid when it is a file; conflict when another process serves it, or when real and sandbox data
 // would mix; unavailable when it cannot be written.
 func openFolder(path string, sandbox bool) (*folder, error) {
 	f := &folder{path: path}
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return nil, fault.Newf(fault.Invalid, "%s 是文件，不是目录：请用 --data 指明数据目录。", "%s is a file and no folder: name the data folder with --data.", path)
+	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, f.unwritable(err)
 	}

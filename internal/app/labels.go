@@ -41,14 +41,14 @@ func (p *product) accountLabel(path []string, names map[ident.CreditCode]string)
 	if err != nil {
 		return i18n.Text{}
 	}
-	whose := p.policy.PurseName(purse)
+	whose := p.policy().PurseName(purse)
 	say := func(zh, en string) i18n.Text {
 		return i18n.Text{ZH: whose.ZH + " · " + zh, EN: whose.EN + " · " + en}
 	}
 	measure := i18n.Text{}
 	if len(path) >= 4 {
 		measure = i18n.Text{ZH: path[2], EN: path[2]}
-		if m, err := p.pack.Measure(path[2]); err == nil {
+		if m, err := p.pack().Measure(path[2]); err == nil {
 			measure = m.Name
 		}
 	}

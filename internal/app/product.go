@@ -5,11 +5,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -24,7 +24,6 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/blob"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
-	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/obs"
 	"github.com/qianmo/qianmo/internal/platform/search"
@@ -62,17 +61,16 @@ type product struct {
 	ledger   *ledger.Ledger
 	log      *tilelog.Log
 	blobs    *blob.Store
-	pack     *rule.Pack
+	ruled    atomic.Pointer[ruled] // the region pack in use
+	hangup   chan os.Signal        // SIGHUP: read the region pack again
 	facts    *evidence.Service
 	verifier evidence.Verifier
 	sealer   *evidence.Sealer
 	intents  *intent.Queue
 	party    *party.Service
 	auth     *auth.Auth
-	policy   *policy.Service
 	filling  filling
 	metrics  *obs.Metrics
-	edge     *httpapi.API // set while serving
 }
 
 // cityPurse is the place code of the purse that pays the city's half.
@@ -82,11 +80,12 @@ const cityPurse = "520100"
 //
 // Codes: those of openFolder; invalid for a broken region pack; unavailable.
 func openProduct(ctx context.Context, c Config) (p *product, err error) {
-	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}, metrics: obs.NewMetrics(obs.ReadBuild(Version))}
+	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}, metrics: obs.NewMetrics(obs.ReadBuild(Version)), hangup: make(chan os.Signal, 1)}
 	if c.Sandbox {
 		p.wall, p.business = clock.BusinessDate{Day: sandboxToday}, clock.OnDay{Day: sandboxToday}
 	}
-	if p.pack, err = loadPack(c.Region); err != nil {
+	pack, err := loadPack(c.Region)
+	if err != nil {
 		return nil, err
 	}
 	if p.folder, err = openFolder(c.Data, c.Sandbox); err != nil {
@@ -103,7 +102,8 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 			return p, err
 		}
 	}
-	for _, open := range []func(context.Context) error{p.openStores, p.openEvidence, p.openParty, p.openPolicy} {
+	for _, open := range []func(context.Context) error{p.openStores, p.openEvidence,
+		func(context.Context) error { return p.openParty(pack.Region) }, func(ctx context.Context) error { return p.openPolicy(ctx, pack) }} {
 		if err := open(ctx); err != nil {
 			return p, err
 		}
@@ -112,13 +112,10 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 }
 
 func loadPack(path string) (*rule.Pack, error) {
-	var files fs.FS
-	var err error
-	if path == "" {
-		files, err = regions.Open(regions.Names()[0])
-	} else {
-		files = os.DirFS(path)
+	if path != "" {
+		return rule.OpenPack(path)
 	}
+	files, err := regions.Open(regions.Names()[0])
 	if err != nil {
 		return nil, err
 	}
@@ -168,12 +165,12 @@ func (p *product) openEvidence(context.Context) (err error) {
 	return nil
 }
 
-func (p *product) openParty(context.Context) (err error) {
+func (p *product) openParty(region rule.Region) (err error) {
 	p.auth, err = auth.New(auth.Config{DB: p.db, Clock: p.wall, IDs: p.ids, Name: "Qianmo", PublicURL: p.config.PublicURL, OIDC: p.config.OpenID})
 	if err != nil {
 		return err
 	}
-	about := party.About{Region: party.Region{ID: p.pack.Region.ID, Name: p.pack.Region.Name}}
+	about := party.About{Region: party.Region{ID: region.ID, Name: region.Name}}
 	if p.config.Sandbox {
 		about.Sandbox = &party.Sandbox{Accounts: sandboxAccounts()}
 	}
@@ -181,18 +178,23 @@ func (p *product) openParty(context.Context) (err error) {
 	return nil
 }
 
-func (p *product) openPolicy(ctx context.Context) error {
+func (p *product) openPolicy(ctx context.Context, pack *rule.Pack) error {
 	p.intents = intent.New(intent.Config{DB: p.db, Books: p.ledger, Leases: p.leases(), Clock: clock.System{}, IDs: p.ids, Log: p.config.Log, Every: time.Second})
-	p.policy = p.policyOn(p.business)
-	p.intents.Handlers = p.thenSeal(p.policy.Handlers())
-	return p.policy.IndexLibrary(ctx)
+	p.observe()
+	first, err := p.under(pack)
+	if err != nil {
+		return err
+	}
+	p.ruled.Store(first)
+	p.intents.Handlers = p.thenSeal(p.answers())
+	return first.policy.IndexLibrary(ctx)
 }
 
-// policyOn is the policy domain as of a clock.
-func (p *product) policyOn(c clock.Clock) *policy.Service {
+// policyOn is the policy domain as of a clock, under a pack.
+func (p *product) policyOn(c clock.Clock, pack *rule.Pack) *policy.Service {
 	return &policy.Service{
 		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
-		Pack: p.pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
+		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
 	}
 }
 

@@ -7,24 +7,33 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/policy"
 )
 
 // register adds every room's operations; access.go says who may call them.
-func (p *product) register(api *httpapi.API) {
+func (p *product) register(api *httpapi.API, cases *policy.Service) {
 	p.party.Register(api)
 	evidence.API{Service: p.facts, Log: p.log, Verifier: p.verifier, Readers: readers(), Attests: attests, Wake: p.sealer.Wake}.Register(api)
 	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads, Label: p.accountLabels}.Register(api)
-	p.policy.RegisterToday(api)
-	p.policy.RegisterLibrary(api)
-	p.policy.RegisterMeasures(api)
-	p.policy.RegisterMatches(api)
-	p.policy.RegisterSimulations(api)
-	p.policy.RegisterApplications(api)
+	cases.RegisterToday(api)
+	cases.RegisterLibrary(api)
+	cases.RegisterMeasures(api)
+	cases.RegisterMatches(api)
+	cases.RegisterSimulations(api)
+	cases.RegisterApplications(api)
+	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
+	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
+}
+
+// observe adds what is counted when somebody looks.
+func (p *product) observe() {
 	p.metrics.Database("main", p.db.Writer())
 	p.metrics.OnScrape("applications", "Applications by state.", "state", func(ctx context.Context) (map[string]int64, error) {
-		return named(p.policy.Store.CountByState(ctx, ""))
+		return named(p.policy().Store.CountByState(ctx, ""))
 	})
 	p.metrics.OnScrape("ledger_intents_waiting", "Ledger intents without an answer.", "queue", func(ctx context.Context) (map[string]int64, error) {
 		n, err := p.intents.Waiting(ctx)
@@ -33,9 +42,6 @@ func (p *product) register(api *httpapi.API) {
 	p.metrics.OnScrape("work_items", "Background work by state; qianmo doctor names what failed.", "state", func(ctx context.Context) (map[string]int64, error) {
 		return named(p.queue().Count(ctx))
 	})
-	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
-	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
-	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
 }
 
 // named counts by plain names, as labels are.
@@ -78,11 +84,11 @@ func attests(role httpapi.Role) []evidence.Attestor {
 	return nil
 }
 
-// ready answers 204 once the database answers, else 503.
+// ready answers 204 once the database answers, else 503 and why.
 func (p *product) ready(w http.ResponseWriter, r *http.Request) {
 	var one int
 	if err := p.db.Q(r.Context()).QueryRowContext(r.Context(), "select 1").Scan(&one); err != nil {
-		w.WriteHeader(http.StatusServiceUnavailable)
+		httpapi.WriteProblem(w, r, db.Away(err))
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -24,7 +26,7 @@ const drain = 15 * time.Second
 
 // Run serves until the context ends. ready is told the address once it answers.
 //
-// Codes: those of openProduct; conflict when the address is taken.
+// Codes: those of openProduct; conflict when the address is taken, invalid when it is none.
 func Run(ctx context.Context, c Config, ready func(address string, setupToken string)) error {
 	if c.Sandbox {
 		if err := checkLoopback(c.Listen); err != nil {
@@ -32,6 +34,9 @@ func Run(ctx context.Context, c Config, ready func(address string, setupToken st
 		}
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
+		return fault.Newf(fault.Invalid, "不能在 %s 上监听：请把 --listen 写成本机有权使用的 地址:端口，例如 127.0.0.1:8080。", "Cannot listen on %s: write --listen as an address:port that may be used here, such as 127.0.0.1:8080.", c.Listen).Because(err)
+	}
 	if err != nil {
 		return fault.Newf(fault.Conflict, "地址 %s 不能监听：可能已被占用，请用 --listen 换一个。", "Cannot listen on %s: it may be taken; choose another with --listen.", c.Listen).Because(err)
 	}
@@ -45,6 +50,8 @@ func Run(ctx context.Context, c Config, ready func(address string, setupToken st
 	if err != nil {
 		return err
 	}
+	signal.Notify(p.hangup, syscall.SIGHUP)
+	defer signal.Stop(p.hangup)
 	err = p.serve(ctx, listener, func(token string) { ready(address, token) })
 	return errors.Join(err, p.close(context.WithoutCancel(ctx)))
 }
@@ -52,19 +59,19 @@ func Run(ctx context.Context, c Config, ready func(address string, setupToken st
 // serve runs the server and the background work until the context ends or one
 // of them fails.
 func (p *product) serve(ctx context.Context, listener net.Listener, ready func(setupToken string)) error {
-	handler, err := p.handler()
-	if err != nil {
-		return err
-	}
 	token, err := p.setupToken(ctx)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	if p.config.Sandbox && !p.folder.filled() {
+		p.filling.all.Store(1) // from the first request on: an empty sandbox is nothing to show
+	}
+	server := &http.Server{Handler: p.whileFilling(p), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.sealer.Run(running) })
 	group.Go(func() error { return p.intents.Run(running) })
 	group.Go(func() error { return p.background().Run(running) })
+	group.Go(func() error { return p.reloads(running) })
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -96,15 +103,6 @@ func (p *product) setupToken(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return token, err
-}
-
-// handler is the API and the console on one mux.
-func (p *product) handler() (http.Handler, error) {
-	p.edge = p.api()
-	p.register(p.edge)
-	mountPages(p.edge)
-	handler, err := p.edge.Handler()
-	return p.whileFilling(handler), err
 }
 
 func (p *product) api() *httpapi.API { return httpapi.New(p.apiConfig()) }

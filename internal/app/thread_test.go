@@ -3,8 +3,10 @@ package app_test
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -202,6 +204,15 @@ func TestBackupRestores(t *testing.T) {
 		run(t, 0, "backup", "--data", folder, "--with-keys", archive) // beside the running server
 	})
 	run(t, 2, "backup", "--data", folder, archive)
+	bare, apart := filepath.Join(t.TempDir(), "bare.tar.gz"), t.TempDir() // the signing key stays behind
+	run(t, 0, "backup", "--data", folder, bare)
+	run(t, 0, "restore", "--data", filepath.Join(apart, "readable"), bare)
+	run(t, 0, "evidence", "verify", "--data", filepath.Join(apart, "readable"))
+	if _, err := os.Stat(filepath.Join(apart, "readable", "keys", "evidence-log.key")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the signing key is in the archive: %v", err)
+	}
+	run(t, 0, "restore", "--data", filepath.Join(apart, "whole"), "--keys", filepath.Join(folder, "keys"), bare)
+	t.Run("goes on sealing", func(t *testing.T) { apptest.Start(t, app.Config{Data: filepath.Join(apart, "whole"), Sandbox: true}) })
 	run(t, 0, "restore", "--data", restored, archive)
 	run(t, 2, "restore", "--data", restored, archive)
 	run(t, 0, "ledger", "verify", "--data", restored)

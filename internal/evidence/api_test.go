@@ -307,7 +307,7 @@ func TestImportOverHTTP(t *testing.T) {
 			t.Fatalf("%+v", im)
 		}
 	}
-	if n, err := e.Service.Count(t.Context()); err != nil || n != 1 || e.woken == 0 {
+	if n, err := e.Service.Extent(t.Context()); err != nil || n.Facts != 1 || e.woken == 0 {
 		t.Fatalf("%d facts, woken %d times: %v", n, e.woken, err)
 	}
 	e.ask(managerA, 409, "DELETE", "/imports/"+im.ID, nil)

@@ -229,7 +229,7 @@ func checkAttestor(bad *fault.Collector, a Attestor) {
 func normalID(bad *fault.Collector, path, id string) string {
 	id = strings.TrimSpace(id)
 	if len(id) > maxID {
-		bad.Add(path, "编号超过 %d 个字符。", "The id is longer than %d characters.", maxID)
+		bad.Add(path, "编号超过 %d 个字符：请改短。", "The id is longer than %d characters: shorten it.", maxID)
 		return id
 	}
 	for _, c := range id {
@@ -251,10 +251,10 @@ func normalText(bad *fault.Collector, path, s string) string {
 // UTF-8 (U+FFFD stands for them), control and invisible format characters.
 func checkText(s string) error {
 	if !utf8.ValidString(s) || strings.ContainsRune(s, utf8.RuneError) {
-		return fault.Newf(fault.Invalid, "文字不是有效的 UTF-8。", "The text is not valid UTF-8.")
+		return fault.Newf(fault.Invalid, "文字不是有效的 UTF-8：请以 UTF-8 编码另存后重试。", "The text is not valid UTF-8: save it as UTF-8 and try again.")
 	}
 	if utf8.RuneCountInString(s) > maxText {
-		return fault.Newf(fault.Invalid, "文字超过 %d 个字。", "The text is longer than %d characters.", maxText)
+		return fault.Newf(fault.Invalid, "文字超过 %d 个字：请改短。", "The text is longer than %d characters: shorten it.", maxText)
 	}
 	for _, c := range s {
 		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) {

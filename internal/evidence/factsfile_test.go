@@ -36,8 +36,11 @@ func TestParseFactsFile(t *testing.T) {
 func TestParseFactsFileNamesTheFaultsPath(t *testing.T) {
 	for name, c := range map[string]struct{ in, path, says string }{
 		"not JSON":              {`{"subject": }`, "line 1, column", "malformed"},
+		"half of it":            {`{"subject": {"code": "9152`, "line 1, column", "cut short"},
+		"a place below":         {"{\n \"subject\": nobody}", "line 2, column 14", "malformed"},
+		"nothing":               {" \n", "line 1, column 1", "empty"},
 		"GBK":                   {"{\"subject\": \"\xb9\xf3\"}", "line 1, column 14", "GBK"},
-		"two documents":         {file("") + "{}", "line 1", "malformed"},
+		"two documents":         {file("") + "{}", "line 1, column", "more text follows"},
 		"an array":              {`[]`, "$", "object"},
 		"unknown field":         {strings.Replace(file(""), `"facts"`, `"fakts": 1, "facts"`, 1), "fakts", `did you mean "facts"`},
 		"doubled key":           {file(strings.Replace(costJSON, `"unit"`, `"quantity": "1", "unit"`, 1)), "facts[0].quantity", "twice"},
@@ -57,7 +60,7 @@ func TestParseFactsFileNamesTheFaultsPath(t *testing.T) {
 		"an id twice":           {file(strings.Replace(costJSON, `{"kind"`, `{"id": "x", "kind"`, 1) + "," + strings.Replace(costJSON, `{"kind"`, `{"id": "x", "kind"`, 1)), "facts[1].id", "facts[0]"},
 		"version of the future": {file(strings.Replace(costJSON, `{"kind"`, `{"kind_version": 9, "kind"`, 1)), "facts[0].kind_version", "no version 9"},
 		"lone surrogate":        {file(strings.Replace(costJSON, `model-a`, `\ud800`, 1)), "facts[0].object", "UTF-8"},
-		"deep":                  {strings.Repeat("[", 100), "line 1", "malformed"},
+		"deep":                  {strings.Repeat("[", 100_000), "line 1, column 10", "Nested deeper than 8"},
 	} {
 		fields := fieldsOf(t, errOf(evidence.ParseFactsFile([]byte(c.in))))
 		found := false

@@ -98,7 +98,7 @@ func checkImportColumns(columns []string) error {
 	for i, name := range columns {
 		if !slices.Contains(known, name) {
 			zh, en := suggest(name, known)
-			bad.Add(fmt.Sprintf("column %d", i+1), "不认识的列“%[1]s”%[2]s。", "Unknown column %[1]q%[3]s.", clip(name), zh, en)
+			bad.Add(fmt.Sprintf("column %d", i+1), "不认识的列“%[1]s”%[2]s", "Unknown column %[1]q%[3]s", clip(name), zh, en)
 		}
 	}
 	for _, name := range []string{"kind", "subject", "occurred", "attested_by"} {

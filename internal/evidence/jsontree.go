@@ -48,17 +48,32 @@ func parseJSON(data []byte) (node, error) {
 	if !utf8.Valid(data) {
 		return node{}, syntaxAt(data, invalidUTF8(data), i18n.T("文件不是 UTF-8 编码（若由旧版软件导出，可能是 GBK）：请另存为 UTF-8。", "The file is not UTF-8 (older Chinese software writes GBK): save it as UTF-8."))
 	}
-	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))))
+	if len(bytes.TrimSpace(data)) == 0 {
+		return node{}, syntaxAt(data, 0, i18n.T("文件是空的：请写成 {\"subject\": …, \"facts\": […]}。", "The file is empty: write {\"subject\": …, \"facts\": […]}."))
+	}
+	text := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	n, err := readNode(dec, 0)
-	if err == nil {
+	here := int(dec.InputOffset())
+	switch {
+	case err == nil:
 		if _, err = dec.Token(); errors.Is(err, io.EOF) {
 			return n, nil
 		}
-		err = errors.Join(errors.New("more text after the end"), err)
+		return node{}, syntaxAt(text, here, i18n.T("JSON 到这里已经结束，后面还有多余的内容：请删去。", "The JSON ends here and more text follows: remove it.")).Because(err)
+	case errors.Is(err, errTooDeep):
+		return node{}, syntaxAt(text, here, i18n.T("嵌套超过 %d 层：事实文件用不到这么多层。", "Nested deeper than %d levels, more than a facts file has.", maxDepth))
 	}
-	return node{}, syntaxAt(data, int(dec.InputOffset()), i18n.T("JSON 写法不对：请检查括号、引号和逗号。", "The JSON is malformed: check brackets, quotes and commas.")).Because(err)
+	var whole json.RawMessage
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal(text, &whole), &syntax) { // it counts from the start of the text, the decoder from the value it is in
+		here = int(syntax.Offset) - 1
+	}
+	return node{}, syntaxAt(text, here, i18n.T("JSON 写法不对：请检查这里的括号、引号和逗号，也可能文件不完整。", "The JSON is malformed: check brackets, quotes and commas here; the file may also be cut short.")).Because(err)
 }
+
+var errTooDeep = errors.New("nested too deep")
 
 func readNode(dec *json.Decoder, depth int) (node, error) {
 	token, err := dec.Token()
@@ -68,7 +83,7 @@ func readNode(dec *json.Decoder, depth int) (node, error) {
 	switch v := token.(type) {
 	case json.Delim:
 		if depth == maxDepth {
-			return node{}, fmt.Errorf("nested deeper than %d", maxDepth)
+			return node{}, errTooDeep
 		}
 		if v == '[' {
 			return readArray(dec, depth+1)
@@ -125,13 +140,13 @@ func (n node) object(bad *fault.Collector, path string, known []string) map[stri
 	out := make(map[string]node, len(n.members))
 	for _, m := range n.members {
 		if _, double := out[m.name]; double {
-			bad.Add(at(path, m.name), "同一个键写了两次。", "The key stands here twice.")
+			bad.Add(at(path, m.name), "同一个键写了两次：请只留一个。", "The key stands here twice: keep one.")
 			continue
 		}
 		out[m.name] = m.value
 		if known != nil && !slices.Contains(known, m.name) {
 			zh, en := suggest(m.name, known)
-			bad.Add(at(path, m.name), "不认识的字段%[1]s。", "Unknown field%[2]s.", zh, en)
+			bad.Add(at(path, m.name), "不认识的字段%[1]s", "Unknown field%[2]s", zh, en)
 		}
 	}
 	return out
@@ -151,7 +166,7 @@ func at(path, name string) string {
 }
 
 func syntaxAt(data []byte, offset int, message i18n.Text) *fault.Error {
-	offset = min(offset, len(data))
+	offset = max(0, min(offset, len(data)))
 	line := bytes.Count(data[:offset], []byte("\n")) + 1
 	column := utf8.RuneCount(data[bytes.LastIndexByte(data[:offset], '\n')+1:offset]) + 1
 	return fault.New(fault.Invalid, message, fault.Field{Path: fmt.Sprintf("line %d, column %d", line, column), Message: message})

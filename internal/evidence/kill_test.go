@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,18 +15,20 @@ import (
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/evidence/evidencetest"
 	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 	"github.com/qianmo/qianmo/migrations"
 )
 
 // The test binary is also the process that gets killed.
 const (
+	victimDSN    = "QIANMO_TEST_VICTIM_DSN"
 	victimFolder = "QIANMO_TEST_VICTIM_FOLDER"
 	victimRound  = "QIANMO_TEST_VICTIM_ROUND"
 )
 
 func TestMain(m *testing.M) {
 	if folder := os.Getenv(victimFolder); folder != "" {
-		fmt.Fprintln(os.Stderr, runVictim(folder, os.Getenv(victimRound)))
+		fmt.Fprintln(os.Stderr, runVictim(os.Getenv(victimDSN), folder, os.Getenv(victimRound)))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -35,9 +36,9 @@ func TestMain(m *testing.M) {
 
 // runVictim appends and seals until it is killed, and prints each step as it
 // takes it: "acknowledged <id>" when a fact is committed, else the step's name.
-func runVictim(folder, round string) error {
+func runVictim(dsn, folder, round string) error {
 	ctx := context.Background()
-	r, err := openVictimsRoom(ctx, folder, round)
+	r, err := openVictimsRoom(ctx, dsn, folder, round)
 	if err != nil {
 		return err
 	}
@@ -67,8 +68,8 @@ func runVictim(folder, round string) error {
 
 // openVictimsRoom moves the clock on an hour a round: a killed process leaves
 // its lease behind, which must run out.
-func openVictimsRoom(ctx context.Context, folder, round string) (*evidencetest.Room, error) {
-	d, err := db.Open(ctx, filepath.Join(folder, "qianmo.db"))
+func openVictimsRoom(ctx context.Context, dsn, folder, round string) (*evidencetest.Room, error) {
+	d, err := db.Open(ctx, dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -85,17 +86,22 @@ func openVictimsRoom(ctx context.Context, folder, round string) (*evidencetest.R
 // A process is killed with SIGKILL around every step of sealing, again and
 // again on the same folder. No acknowledged fact may be lost, none sealed twice.
 func TestKillMinusNine(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { killMinusNine(t, dbtest.SQLitePath(t)) })
+	t.Run("postgres", func(t *testing.T) { killMinusNine(t, dbtest.PostgresDSN(t)) })
+}
+
+func killMinusNine(t *testing.T, dsn string) {
 	folder := t.TempDir()
 	steps := []string{"acknowledged", "after reading the outbox", "before the log", "within the batch", "after the log", "before recording", "in the recording transaction", "after recording"}
 	var acknowledged []string
 	rounds := 0
 	for _, step := range steps {
 		for occurrence := 1; occurrence <= 2; occurrence++ {
-			acknowledged = append(acknowledged, killAt(t, folder, rounds, step, occurrence)...)
+			acknowledged = append(acknowledged, killAt(t, dsn, folder, rounds, step, occurrence)...)
 			rounds++
 		}
 	}
-	r, err := openVictimsRoom(t.Context(), folder, strconv.Itoa(rounds))
+	r, err := openVictimsRoom(t.Context(), dsn, folder, strconv.Itoa(rounds))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,14 +127,14 @@ func TestKillMinusNine(t *testing.T) {
 
 // killAt starts a victim, kills it when it has printed a step so many times,
 // and returns the facts that it acknowledged.
-func killAt(t *testing.T, folder string, round int, step string, occurrence int) (acknowledged []string) {
+func killAt(t *testing.T, dsn, folder string, round int, step string, occurrence int) (acknowledged []string) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	victim := exec.Command(self)
-	victim.Env = append(os.Environ(), victimFolder+"="+folder, fmt.Sprintf("%s=%d", victimRound, round))
+	victim.Env = append(os.Environ(), victimDSN+"="+dsn, victimFolder+"="+folder, fmt.Sprintf("%s=%d", victimRound, round))
 	victim.Stderr = os.Stderr
 	out, err := victim.StdoutPipe()
 	if err != nil {

@@ -213,7 +213,7 @@ func (s *Sealer) reconcile(ctx context.Context) (uint64, error) {
 		return 0, err
 	}
 	if recorded > size {
-		return 0, fault.Newf(fault.CheckFailed, "日志只有 %[2]d 条，数据库却记着封存到第 %[1]d 条：日志被截短，或恢复了旧的日志备份。", "The database has %[1]d entries sealed but the log holds %[2]d: the log was cut, or an old copy of it restored.", recorded, size)
+		return 0, fault.Newf(fault.CheckFailed, "日志只有 %[2]d 条，数据库却记着封存到第 %[1]d 条：日志被截短，或恢复了旧的日志备份。在从备份恢复 log 目录之前不再封存。", "The database has %[1]d entries sealed but the log holds %[2]d: the log was cut, or an old copy of it restored. Nothing is sealed until the folder log is restored from a backup.", recorded, size)
 	}
 	var found []Entry
 	index := recorded
@@ -226,7 +226,7 @@ func (s *Sealer) reconcile(ctx context.Context) (uint64, error) {
 			return 0, err
 		}
 		if !known || e.Index != nil {
-			return 0, fault.Newf(fault.CheckFailed, "日志第 %d 条在待封存的事实里找不到：事实被删除，或恢复了旧的数据库备份。", "Entry %d of the log is not among the facts that wait: a fact was removed, or an old copy of the database restored.", index)
+			return 0, fault.Newf(fault.CheckFailed, "日志第 %d 条在待封存的事实里找不到：事实被删除，或恢复了旧的数据库备份。在恢复与日志同期的数据库之前不再封存。", "Entry %d of the log is not among the facts that wait: a fact was removed, or an old copy of the database restored. Nothing is sealed until the database of the log's time is restored.", index)
 		}
 		at := index
 		e.Index = &at

@@ -321,9 +321,7 @@ func (s *Service) Aggregates(ctx context.Context, q Query) ([]Aggregate, error) 
 	return out, nil
 }
 
-// Count says how many facts there are. Facts are only ever added, so readers
-// that keep some in memory look here for whether there are more.
-func (s *Service) Count(ctx context.Context) (int64, error) {
-	facts, _, err := s.Store.Counts(ctx)
-	return facts, err
-}
+// Extent says how far the facts reach. They are only ever added, so readers
+// that keep some in memory look here for whether there are more, and list
+// those that were written since.
+func (s *Service) Extent(ctx context.Context) (Extent, error) { return s.Store.Extent(ctx) }

@@ -27,6 +27,8 @@ type Store interface {
 	Find(ctx context.Context, ids []string) ([]Record, error)
 	// List returns records that match, newest day first, then by falling id.
 	List(ctx context.Context, q Query) ([]Record, error)
+	// Extent is how many facts there are, and the place of the newest entry.
+	Extent(ctx context.Context) (Extent, error)
 	// Quantities visits subject, kind, unit and quantity of each fact that
 	// matches and counts (see Effective).
 	Quantities(ctx context.Context, q Query, visit func(Quantity) error) error
@@ -109,9 +111,17 @@ type Query struct {
 	From, To clock.Date // days when it occurred, both included
 	// Effective leaves out what was corrected or withdrawn.
 	Effective bool
+	// Since leaves out what was written up to a place in the outbox; of List only.
+	Since int64
 	// After continues behind a record of an earlier answer.
 	After *Position
 	Limit int
+}
+
+// Extent is how far the facts of a store reach.
+type Extent struct {
+	Facts int64 // how many there are
+	Last  int64 // Seal.Seq of the newest entry
 }
 
 // Position is a place in the order of List.

@@ -155,7 +155,7 @@ func (v *Vocabulary) Kind(name string) (Kind, error) {
 		names[i] = k.Name
 	}
 	zh, en := suggest(name, names)
-	return Kind{}, fault.Newf(fault.Invalid, "词汇表里没有事实种类“%[1]s”%[2]s。", "The vocabulary has no fact kind %[1]q%[3]s.", clip(name), zh, en)
+	return Kind{}, fault.Newf(fault.Invalid, "词汇表里没有事实种类“%[1]s”%[2]s", "The vocabulary has no fact kind %[1]q%[3]s", clip(name), zh, en)
 }
 
 // KindsNamed lists the kinds whose name, in code or in either language,
@@ -196,7 +196,7 @@ func (k Kind) Attribute(name string) (Attribute, error) {
 		names[i] = a.Name
 	}
 	zh, en := suggest(name, names)
-	return Attribute{}, fault.Newf(fault.Invalid, "%[1]s 没有属性“%[2]s”%[3]s。", "%[1]s has no attribute %[2]q%[4]s.", k.Name, clip(name), zh, en)
+	return Attribute{}, fault.Newf(fault.Invalid, "%[1]s 没有属性“%[2]s”%[3]s", "%[1]s has no attribute %[2]q%[4]s", k.Name, clip(name), zh, en)
 }
 
 // Paper (凭证) is one document that a fact stands on, by its number.
@@ -268,7 +268,7 @@ func parseEnum(a Attribute, s string) (string, error) {
 		return s, nil
 	}
 	zh, en := suggest(s, a.Values)
-	return "", fault.Newf(fault.Invalid, "“%[1]s”不是 %[2]s 的取值%[3]s。", "%[1]q is no value of %[2]s%[4]s.", clip(s), a.Name, zh, en)
+	return "", fault.Newf(fault.Invalid, "“%[1]s”不是 %[2]s 的取值%[3]s", "%[1]q is no value of %[2]s%[4]s", clip(s), a.Name, zh, en)
 }
 
 // GuiAn (贵安新区) is the new area that has no code of its own in GB/T 2260.
@@ -313,12 +313,12 @@ func suggest(name string, known []string) (zh, en string) {
 	}
 	switch {
 	case best != "":
-		return "，是不是“" + best + "”", fmt.Sprintf("; did you mean %q", best)
+		return "，是不是“" + best + "”？", fmt.Sprintf("; did you mean %q?", best)
 	case len(known) > 0:
 		list := strings.Join(known, ", ")
-		return "，可用的有：" + list, "; known are: " + list
+		return "，可用的有：" + list + "。", "; known are: " + list + "."
 	}
-	return "，它不带任何属性", "; it has none"
+	return "，它不带任何属性：请删去。", "; it has none: remove it."
 }
 
 // editDistance is Levenshtein's, on bytes; long input is cut, since names are short.

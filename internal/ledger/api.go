@@ -205,9 +205,14 @@ func (a API) verify(ctx context.Context, _ *struct{}) (*struct{ Body ReportBody 
 
 // Body is the report as the API and the command line print it.
 func (r *Report) Body(sealed int) ReportBody {
-	summary := i18n.T("全部 %d 条分录相符。", "All %d entries add up.", r.Entries)
-	if !r.OK() {
-		summary = i18n.T("发现 %d 处不符，最早在第 %d 条。", "%d difference(s) found, the earliest at entry %d.", len(r.Findings), slices.MinFunc(r.Findings, bySeq).Seq)
+	var summary i18n.Text
+	switch first := r.earliest(); {
+	case r.OK():
+		summary = i18n.T("全部 %d 条分录相符。", "All %d entries add up.", r.Entries)
+	case first > 0:
+		summary = i18n.T("发现 %d 处不符，最早在第 %d 条。", "%d difference(s) found, the earliest at entry %d.", len(r.Findings), first)
+	default:
+		summary = i18n.T("发现 %d 处不符，都在余额表里。", "%d difference(s) found, all in the stored balances.", len(r.Findings))
 	}
 	return ReportBody{
 		OK: r.OK(), Seq: r.Head.Seq, Hash: r.Head.Hash.String(), Entries: r.Entries, Sealed: sealed,
@@ -215,7 +220,15 @@ func (r *Report) Body(sealed int) ReportBody {
 	}
 }
 
-func bySeq(x, y Finding) int { return cmp.Compare(x.Seq, y.Seq) }
+// earliest is the first entry that a finding names, 0 when none names one.
+func (r *Report) earliest() (first int64) {
+	for _, f := range r.Findings {
+		if f.Seq > 0 && (first == 0 || f.Seq < first) {
+			first = f.Seq
+		}
+	}
+	return first
+}
 
 // BudgetBody is how a programme stands.
 type BudgetBody struct {

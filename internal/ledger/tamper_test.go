@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/qianmo/qianmo/internal/ledger"
@@ -69,6 +70,9 @@ func TestVerifyNamesWhatWasAltered(t *testing.T) {
 				must(t, err)
 				if report.OK() != (len(c.want) == 0) {
 					t.Fatalf("%d findings, want %d", len(report.Findings), len(c.want))
+				}
+				if said := report.Body(0).Summary.EN; strings.HasSuffix(said, "entry 0.") {
+					t.Errorf("there is no entry 0: %s", said)
 				}
 				for i, want := range c.want {
 					is := func(got ledger.Finding) bool {

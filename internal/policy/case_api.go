@@ -143,10 +143,8 @@ func (s *Service) registerApplying(api huma.API) {
 	attach.MaxBodyBytes = maxUpload
 	httpapi.Register(api, attach, func(ctx context.Context, in *attachInput) (*caseOutput, error) {
 		file := in.RawBody.Data().File
-		if !file.IsSet {
-			var c fault.Collector
-			c.Add("file", "请选择文件。", "Choose a file.")
-			return nil, c.Err()
+		if err := chosen(file); err != nil {
+			return nil, err
 		}
 		defer file.Close()
 		_, err := s.Attach(ctx, actor(ctx), in.ID, file.Filename, file)
@@ -186,6 +184,15 @@ func (s *Service) registerDeciding(api huma.API) {
 			_, err := s.Recompute(ctx, actor(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
+}
+
+// chosen refuses a form without its file.
+func chosen(file huma.FormFile) error {
+	var c fault.Collector
+	if !file.IsSet {
+		c.Add("file", "请选择文件。", "Choose a file.")
+	}
+	return c.Err()
 }
 
 // shown answers a write with the case as it now stands.

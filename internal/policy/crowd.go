@@ -14,13 +14,15 @@ import (
 )
 
 // crowd (全体) holds every organisation with the facts that rules read, so that
-// a question about all of them takes no query an organisation. It is loaded
-// again when the business day or the number of facts has changed: facts are
-// only ever added, corrections among them. The zero value is ready.
+// a question about all of them takes no query an organisation. Facts are only
+// ever added, corrections among them: when there are new ones, the
+// organisations that they speak of are read again and their answers computed
+// again, the others stand. On another business day all are. The zero value is
+// ready.
 type crowd struct {
 	mu      sync.Mutex
 	day     clock.Date
-	facts   int64 // in the whole store when it was loaded
+	extent  evidence.Extent // of the whole store when it was loaded
 	loaded  bool
 	members []member
 	answers map[string][]MeasureResult // of today's guide by measure, computed when first asked for
@@ -58,11 +60,7 @@ func (s *Service) everyonesAnswer(ctx context.Context, measure string) ([]Measur
 	if answer, known := c.answers[measure]; known {
 		return answer, nil
 	}
-	plan, err := s.Pack.Plan(s.guideYear(c.day), c.day.Year())
-	if err != nil {
-		return nil, err
-	}
-	answer, err := judge(members, plan, rule.Input{On: c.day, Measures: []string{measure}})
+	answer, err := s.answerOf(members, c.day, measure)
 	if err != nil {
 		return nil, err
 	}
@@ -70,23 +68,118 @@ func (s *Service) everyonesAnswer(ctx context.Context, measure string) ([]Measur
 	return answer, nil
 }
 
-// refresh loads the crowd anew when it is out of date; the caller holds its lock.
-func (s *Service) refresh(ctx context.Context) ([]member, error) {
-	c := &s.crowd
-	day := s.Clock.Today()
-	count, err := s.Facts.Count(ctx) // before the facts: one that comes in between loads again next time
+// answerOf computes what a measure comes to for members on a day.
+func (s *Service) answerOf(members []member, day clock.Date, measure string) ([]MeasureResult, error) {
+	plan, err := s.Pack.Plan(s.guideYear(day), day.Year())
 	if err != nil {
 		return nil, err
 	}
-	if c.loaded && c.day == day && c.facts == count {
-		return c.members, nil
+	return judge(members, plan, rule.Input{On: day, Measures: []string{measure}})
+}
+
+// refresh brings the crowd up to date; the caller holds its lock.
+func (s *Service) refresh(ctx context.Context) ([]member, error) {
+	c := &s.crowd
+	day := s.Clock.Today()
+	extent, err := s.Facts.Extent(ctx) // before the facts: one that comes in between is read next time
+	if err != nil {
+		return nil, err
+	}
+	if c.loaded && c.day == day {
+		if done, err := s.catchUp(ctx, extent); done || err != nil {
+			return c.members, err
+		}
 	}
 	members, err := s.loadMembers(ctx, day)
 	if err != nil {
 		return nil, err
 	}
-	c.day, c.facts, c.loaded, c.members, c.answers = day, count, true, members, map[string][]MeasureResult{}
+	c.day, c.extent, c.loaded, c.members, c.answers = day, extent, true, members, map[string][]MeasureResult{}
 	return members, nil
+}
+
+// mostNew is how many new facts are caught up with; past it all are loaded.
+const mostNew = 2000
+
+// catchUp reads the organisations again of which facts were written since. It
+// is not done when there are too many, or when the new facts do not add up:
+// on PostgreSQL an earlier place may be committed after a later one was seen.
+func (s *Service) catchUp(ctx context.Context, extent evidence.Extent) (done bool, err error) {
+	c := &s.crowd
+	if extent == c.extent {
+		return true, nil
+	}
+	written := extent.Facts - c.extent.Facts
+	if written > mostNew {
+		return false, nil
+	}
+	changed := map[ident.CreditCode]bool{}
+	for q := (evidence.Query{Since: c.extent.Last, Limit: evidence.MaxList}); ; {
+		records, next, err := s.Facts.List(ctx, q)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range records {
+			if r.Seal.Seq <= extent.Last {
+				changed[r.Subject] = true
+				written--
+			}
+		}
+		if next == nil {
+			break
+		}
+		q.After = next
+	}
+	if written != 0 {
+		return false, nil
+	}
+	for code := range changed {
+		if err := s.readAgain(ctx, code); err != nil {
+			c.loaded = false // half of it may be new
+			return false, err
+		}
+	}
+	c.extent = extent
+	return true, nil
+}
+
+// readAgain replaces one organisation and its answers.
+func (s *Service) readAgain(ctx context.Context, code ident.CreditCode) error {
+	c := &s.crowd
+	kinds := s.factKinds()
+	facts, err := s.Facts.Known(ctx, code, c.day)
+	if err != nil {
+		return err
+	}
+	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return !slices.Contains(kinds, f.Kind) })
+	var one []member // none when no fact that a rule reads is left
+	if len(facts) > 0 {
+		m, err := s.memberOf(ctx, code, facts)
+		if err != nil {
+			return err
+		}
+		one = append(one, m)
+	}
+	for measure, answer := range c.answers {
+		fresh, err := s.answerOf(one, c.day, measure)
+		if err != nil {
+			return err
+		}
+		c.answers[measure] = replaced(answer, fresh, func(r MeasureResult) int { return cmp.Compare(r.Org.Code, code) })
+	}
+	c.members = replaced(c.members, one, func(m member) int { return cmp.Compare(m.code, code) })
+	return nil
+}
+
+// replaced is a list in order with the part at a place exchanged. The list
+// itself is shared and stays.
+func replaced[T any](list, part []T, at func(T) int) []T {
+	from, _ := slices.BinarySearchFunc(list, 0, func(x T, _ int) int { return at(x) })
+	to := from
+	for to < len(list) && at(list[to]) == 0 {
+		to++
+	}
+	return slices.Concat(list[:from], part, list[to:])
 }
 
 func (s *Service) loadMembers(ctx context.Context, day clock.Date) ([]member, error) {
@@ -107,18 +200,28 @@ func (s *Service) loadMembers(ctx context.Context, day clock.Date) ([]member, er
 	}
 	members := make([]member, 0, len(bySubject))
 	for code, facts := range bySubject {
-		m := member{code: code, name: string(code), facts: facts}
-		org, err := s.Registry.Organisation(ctx, code)
-		switch {
-		case err == nil:
-			m.name, m.kind = org.Name, evidence.SubjectKind(org.Kind)
-		case !fault.Is(err, fault.NotFound): // facts may speak of who never joined; what they are is then unknown
+		m, err := s.memberOf(ctx, code, facts)
+		if err != nil {
 			return nil, err
 		}
 		members = append(members, m)
 	}
 	slices.SortFunc(members, func(a, b member) int { return cmp.Compare(a.code, b.code) })
 	return members, nil
+}
+
+// memberOf is an organisation with its facts; they may speak of one that never
+// joined, and what it is is then unknown.
+func (s *Service) memberOf(ctx context.Context, code ident.CreditCode, facts []evidence.Fact) (member, error) {
+	m := member{code: code, name: string(code), facts: facts}
+	org, err := s.Registry.Organisation(ctx, code)
+	switch {
+	case err == nil:
+		m.name, m.kind = org.Name, evidence.SubjectKind(org.Kind)
+	case !fault.Is(err, fault.NotFound):
+		return m, err
+	}
+	return m, nil
 }
 
 // factKinds lists the kinds that any measure of the pack reads.

@@ -61,10 +61,8 @@ func (s *Service) RegisterLibrary(api huma.API) {
 	bring.MaxBodyBytes = document.MaxBytes + 64<<10 // the form's frame
 	httpapi.Register(api, bring, func(ctx context.Context, in *importDocumentInput) (*importDocumentOutput, error) {
 		file := in.RawBody.Data().File
-		if !file.IsSet {
-			var c fault.Collector
-			c.Add("file", "请选择文件。", "Choose a file.")
-			return nil, c.Err()
+		if err := chosen(file); err != nil {
+			return nil, err
 		}
 		defer file.Close()
 		text, err := io.ReadAll(file)

@@ -99,7 +99,7 @@ func (byHeader) Authenticate(r *http.Request) (httpapi.Principal, error) {
 // hall is the policy domain with its real stores, behind the real chain.
 type hall struct {
 	*policy.Service
-	t        *testing.T
+	t        testing.TB
 	now      *clock.Manual
 	db       *db.DB
 	evidence *evidence.Service
@@ -124,7 +124,7 @@ func guizhou(t testing.TB) *rule.Pack {
 	return pack
 }
 
-func openHall(t *testing.T, d *db.DB, pack *rule.Pack) *hall {
+func openHall(t testing.TB, d *db.DB, pack *rule.Pack) *hall {
 	t.Helper()
 	now := clock.NewManual(noon)
 	h := &hall{t: t, now: now, db: d, registry: &registry{organisations: map[ident.CreditCode]party.Organisation{}}}
@@ -212,7 +212,7 @@ func (h *hall) upload(by who, name string, text []byte) *httptest.ResponseRecord
 	return h.do(by, http.MethodPost, "/policy/documents", w.FormDataContentType(), &form)
 }
 
-func read[T any](t *testing.T, w *httptest.ResponseRecorder) T {
+func read[T any](t testing.TB, w *httptest.ResponseRecorder) T {
 	t.Helper()
 	var out T
 	if w.Code != http.StatusOK {

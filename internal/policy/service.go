@@ -23,9 +23,9 @@ type Facts interface {
 	Known(ctx context.Context, org ident.CreditCode, on clock.Date) ([]evidence.Fact, error)
 	// List pages through records.
 	List(ctx context.Context, q evidence.Query) ([]evidence.Record, *evidence.Position, error)
-	// Count says how many facts there are. Facts are only ever added, so while
-	// the count stands, so does what List gave.
-	Count(ctx context.Context) (int64, error)
+	// Extent says how far the facts reach. They are only ever added, so while it
+	// stands, so does what List gave.
+	Extent(ctx context.Context) (evidence.Extent, error)
 	// Append records facts in the transaction of the context.
 	Append(ctx context.Context, facts []evidence.Fact) ([]evidence.Fact, error)
 }

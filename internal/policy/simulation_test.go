@@ -20,7 +20,7 @@ func TestWhatIf(t *testing.T) {
 	for n, yuan := range []string{"60000000.00", "55000000.00", "52000000.00", "51000000.00", "50000000.00", "30000000.00", "6000000.00", "4500000.00"} {
 		h.buys(h.firm(n), yuan)
 	}
-	count, err := h.evidence.Count(t.Context())
+	count, err := h.evidence.Extent(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestWhatIf(t *testing.T) {
 	if past := post[policy.Simulation](h, office, "/policy/simulations", map[string]any{"measure": "002-6", "year": 2024}); past.On != "2024-12-31" || past.Before.Total != 0 || len(past.Rows) != 0 {
 		t.Errorf("the year before: %+v", past)
 	}
-	if now, err := h.evidence.Count(t.Context()); err != nil || now != count {
+	if now, err := h.evidence.Extent(t.Context()); err != nil || now != count {
 		t.Errorf("a what-if wrote: %d facts became %d (%v)", count, now, err)
 	}
 }

@@ -25,6 +25,7 @@ const WORDS = {
     countersign: '复核同意，付款',
     paid: '已付',
     kinds: ['占用', '付'],
+    paidFact: '已获支持',
     content: '内容与摘要',
     recompute: '复算账本',
     sound: /全部 [\d,]+ 条分录相符/,
@@ -49,6 +50,7 @@ const WORDS = {
     countersign: 'Countersign and pay',
     paid: 'Paid',
     kinds: ['Hold', 'Post'],
+    paidFact: 'Support paid',
     content: 'Content against digest',
     recompute: 'Recompute the books',
     sound: /All [\d,]+ entries add up/,
@@ -129,7 +131,7 @@ for (const lang of ['zh', 'en']) {
     await finance.page.locator('tr.selected').waitFor()
     await picture(finance.page, `transfer-${lang}`)
     await firm.page.goto('/facts')
-    await firm.page.locator('tr', { hasText: 'support.paid' }).first().getByRole('link').click()
+    await firm.page.locator('tr', { hasText: w.paidFact }).first().getByRole('link').click()
     await firm.page.getByRole('button', { name: w.verify }).click()
     const steps = firm.page.locator('.verdict li')
     await steps.filter({ hasText: w.content }).waitFor()

@@ -32,7 +32,9 @@ func Start(t testing.TB, c app.Config) Server {
 		c.Data = t.TempDir()
 	}
 	c.Listen = "127.0.0.1:0"
-	c.Log = slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan Server, 1), make(chan error, 1)
 	go func() {

@@ -215,6 +215,18 @@ func listPages(t *testing.T, store evidence.Store) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}
+	before, err := s.Extent(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustAppend(t, s, Cost("late", SubjectB, "1", "2025-01-01")) // an early day, written last
+	after, err := s.Extent(t.Context())
+	if err != nil || after.Facts != before.Facts+1 || after.Last <= before.Last {
+		t.Fatalf("%+v after %+v, %v", after, before, err)
+	}
+	if records, _, err := s.List(t.Context(), evidence.Query{Since: before.Last}); err != nil || len(records) != 1 || records[0].ID != "late" || records[0].Seal.Seq != after.Last {
+		t.Fatalf("written since: %d, %v", len(records), err)
+	}
 	if records, _, err := s.List(t.Context(), evidence.Query{From: "2025-03-02", To: "2025-03-02"}); err != nil || len(records) != 6 {
 		t.Fatalf("one day: %d, %v", len(records), err)
 	}

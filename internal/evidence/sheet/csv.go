@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -38,6 +39,9 @@ func (s *Sheet) openCSV(file io.Reader) error {
 	}
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(header.Cells, func(name string) bool { return strings.ContainsRune(name, '\r') }) {
+		return broken(1, 0, "行尾只有回车（旧式 Mac 换行）：请用 LF 或 CRLF 换行另存。", "Lines end in CR alone (old Mac style): save the table with LF or CRLF.")
 	}
 	for _, name := range header.Cells {
 		s.Columns = append(s.Columns, strings.TrimSpace(name))

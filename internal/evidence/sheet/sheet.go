@@ -72,13 +72,13 @@ func Open(r io.ReaderAt, size int64, limits Limits) (*Sheet, error) {
 
 func (s *Sheet) checkColumns() error {
 	if len(s.Columns) > s.limits.Columns {
-		return fault.Newf(fault.TooLarge, "列数超过 %d。", "There are more than %d columns.", s.limits.Columns)
+		return fault.Newf(fault.TooLarge, "列数超过 %d：请删去用不到的列。", "There are more than %d columns: remove those that are not needed.", s.limits.Columns)
 	}
 	var bad fault.Collector
 	seen := map[string]bool{}
 	for _, name := range s.Columns {
 		if seen[name] {
-			bad.Add(name, "这一列出现了两次。", "The column stands here twice.")
+			bad.Add(name, "这一列出现了两次：请只留一列。", "The column stands here twice: keep one.")
 		}
 		seen[name] = true
 	}
@@ -106,7 +106,7 @@ func (s *Sheet) Next() (Row, error) {
 func (s *Sheet) checkCells(row Row) error {
 	for i, cell := range row.Cells {
 		if len(cell) > s.limits.Cell {
-			return broken(row.Line, i+1, "这一格超过 %d 字节。", "The cell exceeds %d bytes.", s.limits.Cell)
+			return broken(row.Line, i+1, "这一格超过 %d 字节：请改短。", "The cell exceeds %d bytes: shorten it.", s.limits.Cell)
 		}
 	}
 	return nil

@@ -145,6 +145,12 @@ func scanSealing(row func(...any) error) (s evidence.Sealing, err error) {
 	return s, nil
 }
 
+// Extent implements evidence.Store.
+func (s *Store) Extent(ctx context.Context) (e evidence.Extent, err error) {
+	err = db.Fault(s.db.Q(ctx).QueryRowContext(ctx, `select (select count(*) from evidence_fact), (select coalesce(max(seq), 0) from evidence_entry)`).Scan(&e.Facts, &e.Last))
+	return e, err
+}
+
 // Sealed implements evidence.Audit.
 func (s *Store) Sealed(ctx context.Context, from uint64, limit int) ([]evidence.Sealing, error) {
 	return db.All(ctx, s.db.Q(ctx), scanSealing, sealings+` where e.log_index >= $1 order by e.log_index limit $2`, int64(from), limit)

@@ -89,6 +89,9 @@ func (s *Store) List(ctx context.Context, q evidence.Query) ([]evidence.Record, 
 	if a := q.After; a != nil {
 		w.add("(f.occurred < ? or (f.occurred = ? and f.id < ?))", string(a.Occurred), string(a.Occurred), a.ID)
 	}
+	if q.Since > 0 {
+		w.add("e.seq > ?", q.Since)
+	}
 	condition := w.String()
 	w.args = append(w.args, q.Limit)
 	return db.All(ctx, s.db.Q(ctx), scanRecord, fmt.Sprintf("%s%s order by f.occurred desc, f.id desc limit $%d", records, condition, len(w.args)), w.args...)

@@ -39,10 +39,7 @@ func (s *Store) FindImport(ctx context.Context, id string) (evidence.Import, boo
 	return db.One(ctx, s.db.Q(ctx), func(row func(...any) error) (im evidence.Import, err error) {
 		var created, accepted int64
 		err = row(&im.ID, &im.Org, &im.Person, &im.Name, &im.Format, &im.SHA256, &im.Size, &im.State, &im.Good, &im.Bad, &created, &accepted, &im.Written)
-		im.Created = clock.FromMicros(created)
-		if accepted != 0 {
-			im.Accepted = clock.FromMicros(accepted)
-		}
+		im.Created, im.Accepted = clock.FromMicros(created), clock.FromMicros(accepted)
 		return im, err
 	}, `select id, org, person, file_name, format, sha256, size, state, good, bad, created, accepted, written from evidence_import where id = $1`, id)
 }

@@ -15,7 +15,7 @@ const auditColumns = `id, at, person, person_name, role, actor_org, action, kind
 // AddAudit implements party.Store.
 func (s *Store) AddAudit(ctx context.Context, e party.AuditEntry) error {
 	return s.insert(ctx, nil, `insert into audit_entry (`+auditColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		e.ID, micros(e.At), e.Person, e.PersonName, string(e.Role), string(e.ActorOrg), e.Act.Action, e.Act.Kind, e.Act.Subject, string(e.Act.Org), e.Request, string(e.Details))
+		e.ID, clock.Micros(e.At), e.Person, e.PersonName, string(e.Role), string(e.ActorOrg), e.Act.Action, e.Act.Kind, e.Act.Subject, string(e.Act.Org), e.Request, string(e.Details))
 }
 
 // Audit implements party.Store.
@@ -41,6 +41,6 @@ func scanAudit(scan scanner) (e party.AuditEntry, err error) {
 	var at int64
 	var details string
 	err = scan(&e.ID, &at, &e.Person, &e.PersonName, &e.Role, &e.ActorOrg, &e.Act.Action, &e.Act.Kind, &e.Act.Subject, &e.Act.Org, &e.Request, &details)
-	e.At, e.Details = instant(at), json.RawMessage(details)
+	e.At, e.Details = clock.FromMicros(at), json.RawMessage(details)
 	return e, err
 }

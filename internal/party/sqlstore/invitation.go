@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 )
 
@@ -12,14 +13,14 @@ const invitationColumns = `id, org, kind, name, place, invited, created, expires
 func scanInvitation(scan scanner) (i party.Invitation, err error) {
 	var created, expires, accepted, revoked int64
 	err = scan(&i.ID, &i.Org.Code, &i.Org.Kind, &i.Org.Name, &i.Org.Place, &i.By, &created, &expires, &accepted, &revoked)
-	i.Created, i.Expires, i.Accepted, i.Revoked = instant(created), instant(expires), instant(accepted), instant(revoked)
+	i.Created, i.Expires, i.Accepted, i.Revoked = clock.FromMicros(created), clock.FromMicros(expires), clock.FromMicros(accepted), clock.FromMicros(revoked)
 	return i, err
 }
 
 // AddInvitation implements party.Store.
 func (s *Store) AddInvitation(ctx context.Context, i party.Invitation) error {
 	return s.insert(ctx, nil, `insert into invitation (id, org, kind, name, place, invited, created, expires) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		i.ID, string(i.Org.Code), string(i.Org.Kind), i.Org.Name, i.Org.Place, i.By, micros(i.Created), micros(i.Expires))
+		i.ID, string(i.Org.Code), string(i.Org.Kind), i.Org.Name, i.Org.Place, i.By, clock.Micros(i.Created), clock.Micros(i.Expires))
 }
 
 // Invitation implements party.Store.
@@ -39,5 +40,5 @@ func (s *Store) Invitations(ctx context.Context, beforeID string, limit int) ([]
 // SettleInvitation implements party.Store.
 func (s *Store) SettleInvitation(ctx context.Context, i party.Invitation) error {
 	return s.update(ctx, conflict("这个邀请已经用过或撤回。", "This invitation was used or revoked already."),
-		`update invitation set accepted = $2, revoked = $3 where id = $1 and accepted = 0 and revoked = 0`, i.ID, micros(i.Accepted), micros(i.Revoked))
+		`update invitation set accepted = $2, revoked = $3 where id = $1 and accepted = 0 and revoked = 0`, i.ID, clock.Micros(i.Accepted), clock.Micros(i.Revoked))
 }

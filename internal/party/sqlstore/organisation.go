@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
@@ -13,7 +14,7 @@ const organisationColumns = `code, kind, name, place, created`
 func scanOrganisation(scan scanner) (o party.Organisation, err error) {
 	var created int64
 	err = scan(&o.Code, &o.Kind, &o.Name, &o.Place, &created)
-	o.Created = instant(created)
+	o.Created = clock.FromMicros(created)
 	return o, err
 }
 
@@ -21,7 +22,7 @@ func scanOrganisation(scan scanner) (o party.Organisation, err error) {
 func (s *Store) AddOrganisation(ctx context.Context, o party.Organisation) error {
 	return s.insert(ctx, conflict("这家机构已经入驻。", "This organisation is enrolled already."),
 		`insert into organisation (code, kind, name, place, folded, created) values ($1, $2, $3, $4, $5, $6)`,
-		string(o.Code), string(o.Kind), o.Name, o.Place, o.Folded(), micros(o.Created))
+		string(o.Code), string(o.Kind), o.Name, o.Place, o.Folded(), clock.Micros(o.Created))
 }
 
 // Organisation implements party.Store.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
@@ -15,14 +16,14 @@ func scanPayee(scan scanner) (p party.PayeeAccount, err error) {
 	var proposed, confirmed int64
 	var by sql.NullString
 	err = scan(&p.ID, &p.Org, &p.Holder, &p.Bank, &p.BankCode, &p.Number, &p.State, &p.ProposedBy, &proposed, &by, &confirmed)
-	p.Proposed, p.Confirmed, p.ConfirmedBy = instant(proposed), instant(confirmed), by.String
+	p.Proposed, p.Confirmed, p.ConfirmedBy = clock.FromMicros(proposed), clock.FromMicros(confirmed), by.String
 	return p, err
 }
 
 // AddPayeeAccount implements party.Store.
 func (s *Store) AddPayeeAccount(ctx context.Context, p party.PayeeAccount) error {
 	return s.insert(ctx, nil, `insert into payee_account (`+payeeColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		p.ID, string(p.Org), p.Holder, p.Bank, p.BankCode, p.Number, string(p.State), p.ProposedBy, micros(p.Proposed), orNull(p.ConfirmedBy), micros(p.Confirmed))
+		p.ID, string(p.Org), p.Holder, p.Bank, p.BankCode, p.Number, string(p.State), p.ProposedBy, clock.Micros(p.Proposed), orNull(p.ConfirmedBy), clock.Micros(p.Confirmed))
 }
 
 // PayeeAccount implements party.Store.
@@ -46,6 +47,6 @@ func (s *Store) ActivatePayeeAccount(ctx context.Context, p party.PayeeAccount) 
 			return err
 		}
 		return s.update(ctx, conflict("这个收款账户不在待复核状态。", "This payee account does not wait to be countersigned."),
-			`update payee_account set state = 'active', confirmed_by = $2, confirmed = $3 where id = $1 and state = 'proposed'`, p.ID, p.ConfirmedBy, micros(p.Confirmed))
+			`update payee_account set state = 'active', confirmed_by = $2, confirmed = $3 where id = $1 and state = 'proposed'`, p.ID, p.ConfirmedBy, clock.Micros(p.Confirmed))
 	})
 }

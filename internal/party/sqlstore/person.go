@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 )
 
@@ -13,14 +14,14 @@ const personColumns = `id, login, name, created, disabled`
 func scanPerson(scan scanner) (p party.Person, err error) {
 	var created, disabled int64
 	err = scan(&p.ID, &p.Login, &p.Name, &created, &disabled)
-	p.Created, p.Disabled = instant(created), disabled != 0
+	p.Created, p.Disabled = clock.FromMicros(created), disabled != 0
 	return p, err
 }
 
 // AddPerson implements party.Store.
 func (s *Store) AddPerson(ctx context.Context, p party.Person) error {
 	return s.insert(ctx, conflict("这个登录名已被使用，请换一个。", "This login is taken; choose another."),
-		`insert into person (id, login, name, created) values ($1, $2, $3, $4)`, p.ID, p.Login, p.Name, micros(p.Created))
+		`insert into person (id, login, name, created) values ($1, $2, $3, $4)`, p.ID, p.Login, p.Name, clock.Micros(p.Created))
 }
 
 // Person implements party.Store.
@@ -49,7 +50,7 @@ func (s *Store) People(ctx context.Context, f party.PersonFilter) ([]party.Perso
 func (s *Store) SetDisabled(ctx context.Context, person string, at time.Time, disabled bool) error {
 	when := int64(0)
 	if disabled {
-		when = micros(at)
+		when = clock.Micros(at)
 	}
 	return s.update(ctx, notFound("没有这个人。", "There is no such person."), `update person set disabled = $2 where id = $1`, person, when)
 }

@@ -5,10 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"strings"
-	"time"
 
 	"github.com/qianmo/qianmo/internal/party"
-	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -52,21 +50,6 @@ func conflict(zh, en string) error { return fault.New(fault.Conflict, i18n.Text{
 // containing is a LIKE pattern for any text with q in it; use escape '\'.
 func containing(q string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(q)) + "%"
-}
-
-// micros and instant keep the zero time as 0.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return clock.Micros(t)
-}
-
-func instant(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicros(us)
 }
 
 func orNull(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }

@@ -39,7 +39,7 @@ func (k *Keys) Create(ctx context.Context, subject, acting, name string, expires
 	secret = KeyPrefix + ident.Secret(32)
 	key := Key{ID: k.ids.New("key"), Subject: subject, Acting: acting, Name: name, Hint: secret[:len(KeyPrefix)+4], Created: k.clock.Now(), Expires: expires}
 	_, err = k.db.Q(ctx).ExecContext(ctx, `insert into auth_api_key (id, token, subject, acting, name, hint, created, expires) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		key.ID, digest(secret), subject, acting, name, key.Hint, clock.Micros(key.Created), stored(expires))
+		key.ID, digest(secret), subject, acting, name, key.Hint, clock.Micros(key.Created), clock.Micros(expires))
 	return secret, key, db.Fault(err)
 }
 
@@ -100,21 +100,6 @@ const keyColumns = `id, subject, acting, name, hint, created, expires, last_used
 func scanKey(scan func(...any) error) (k Key, err error) {
 	var created, expires, used int64
 	err = scan(&k.ID, &k.Subject, &k.Acting, &k.Name, &k.Hint, &created, &expires, &used)
-	k.Created, k.Expires, k.LastUsed = clock.FromMicros(created), read(expires), read(used)
+	k.Created, k.Expires, k.LastUsed = clock.FromMicros(created), clock.FromMicros(expires), clock.FromMicros(used)
 	return k, err
-}
-
-// stored and read keep the zero time as 0.
-func stored(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return clock.Micros(t)
-}
-
-func read(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicros(us)
 }

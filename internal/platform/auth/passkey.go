@@ -37,7 +37,7 @@ func newPasskeys(c Config, ceremonies *ceremonies) (*Passkeys, error) {
 	p := &Passkeys{db: c.DB, clock: c.Clock, ceremonies: ceremonies}
 	u, err := url.Parse(c.PublicURL)
 	if err != nil {
-		return nil, fault.Newf(fault.Invalid, "公开地址 %q 写法不对。", "The public URL %q cannot be read.", c.PublicURL)
+		return nil, fault.Newf(fault.Invalid, "公开地址 %q 写法不对：请写成 https://ai.example.gov.cn 的形式。", "The public URL %q cannot be read: write scheme and host, such as https://ai.example.gov.cn.", c.PublicURL)
 	}
 	if u.Hostname() == "" || net.ParseIP(u.Hostname()) != nil {
 		return p, nil
@@ -53,7 +53,7 @@ func newPasskeys(c Config, ceremonies *ceremonies) (*Passkeys, error) {
 		},
 	})
 	if err != nil {
-		return nil, fault.Newf(fault.Invalid, "公开地址 %q 不能用于通行密钥。", "The public URL %q cannot be used for passkeys.", c.PublicURL).Because(err)
+		return nil, fault.Newf(fault.Invalid, "公开地址 %q 不能用于通行密钥：请写成 https://ai.example.gov.cn 的形式。", "The public URL %q cannot be used for passkeys: write scheme and host, such as https://ai.example.gov.cn.", c.PublicURL).Because(err)
 	}
 	return p, nil
 }
@@ -187,7 +187,7 @@ func (p *Passkeys) List(ctx context.Context, subject string) ([]Passkey, error) 
 	return db.All(ctx, p.db.Q(ctx), func(scan func(...any) error) (k Passkey, err error) {
 		var created, used int64
 		err = scan(&k.ID, &k.Name, &created, &used)
-		k.Created, k.LastUsed = clock.FromMicros(created), read(used)
+		k.Created, k.LastUsed = clock.FromMicros(created), clock.FromMicros(used)
 		return k, err
 	}, `select id, name, created, last_used from auth_passkey where subject = $1 order by created desc, id`, subject)
 }

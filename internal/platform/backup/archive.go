@@ -206,7 +206,9 @@ func diskFault(err error) error {
 	case err == nil || errors.As(err, &f):
 		return err
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fault.Newf(fault.Unavailable, "磁盘已满，备份没有完成：请腾出空间后重试。", "The disk is full and the backup did not finish: free some space and try again.").Because(err)
+		return fault.Newf(fault.Unavailable, "磁盘已满，没有完成，也没有留下半份：请腾出空间后重试。", "The disk is full; nothing was finished and no half is left: free some space and try again.").Because(err)
+	case errors.As(err, &file) && errors.Is(err, fs.ErrNotExist):
+		return fault.Newf(fault.NotFound, "没有 %s：请检查路径。", "There is no %s: check the path.", file.Path).Because(err)
 	case errors.As(err, &file):
 		return fault.Newf(fault.Unavailable, "%s 读写失败：请检查权限和磁盘。", "%s cannot be read or written: check permissions and the disk.", file.Path).Because(err)
 	}

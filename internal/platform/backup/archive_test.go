@@ -222,10 +222,52 @@ func TestAnUnfinishedArchiveLeavesNothing(t *testing.T) {
 	if left := names(t, dir); len(left) != 0 {
 		t.Fatalf("left %v", left)
 	}
-	if _, err := Create(filepath.Join(dir, "no", "folder", "b"), made); !fault.Is(err, fault.Unavailable) {
+	if _, err := Create(filepath.Join(dir, "no", "folder", "b"), made); !fault.Is(err, fault.NotFound) {
 		t.Fatal(err)
 	}
-	if _, err := Verify(filepath.Join(dir, "none")); !fault.Is(err, fault.Unavailable) {
+	if _, err := Verify(filepath.Join(dir, "none")); !fault.Is(err, fault.NotFound) {
 		t.Fatal(err)
 	}
+}
+
+// FuzzExtract: no archive makes the reader panic, and one that is refused
+// leaves nothing behind.
+func FuzzExtract(f *testing.F) {
+	home := f.TempDir()
+	write(f, filepath.Join(home, "in"), map[string]string{"a": "1", "b/c": "2"})
+	good := filepath.Join(home, "good.tgz")
+	w, err := Create(good, made)
+	if err == nil {
+		err = errors.Join(w.Folder("in", filepath.Join(home, "in"), func(string) bool { return true }))
+	}
+	if err == nil {
+		_, err = w.Close(nil)
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
+	raw, err := os.ReadFile(good)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw)
+	f.Add(raw[:len(raw)/2])
+	f.Add([]byte{})
+	f.Add([]byte("\x1f\x8b\x08\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		dir := t.TempDir()
+		archive, out := filepath.Join(dir, "x.tgz"), filepath.Join(dir, "out")
+		if err := os.WriteFile(archive, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Extract(archive, out); err == nil {
+			return
+		} else if !fault.Is(err, fault.CheckFailed) {
+			t.Fatal(err)
+		}
+		left, err := os.ReadDir(dir)
+		if err != nil || len(left) != 1 {
+			t.Fatalf("%d entries are left, %v", len(left), err)
+		}
+	})
 }

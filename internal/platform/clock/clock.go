@@ -103,8 +103,19 @@ func (d Date) Year() int {
 // AddDays moves by whole days.
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 
-// Micros is how instants are stored: microseconds since 1970 UTC.
-func Micros(t time.Time) int64 { return t.UnixMicro() }
+// Micros is how instants are stored: microseconds since 1970 UTC, and 0 for
+// the zero time, which says "not yet" or "never".
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
 
 // FromMicros reads a stored instant.
-func FromMicros(us int64) time.Time { return time.UnixMicro(us).In(Shanghai) }
+func FromMicros(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).In(Shanghai)
+}

@@ -62,6 +62,9 @@ func TestDateArithmetic(t *testing.T) {
 }
 
 func TestMicrosRoundTrip(t *testing.T) {
+	if Micros(time.Time{}) != 0 || !FromMicros(0).IsZero() {
+		t.Error("the zero time is not stored as 0")
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		us := rapid.Int64Range(0, 1<<52).Draw(t, "us")
 		if back := Micros(FromMicros(us)); back != us {
@@ -80,4 +83,23 @@ func TestBusinessDateFixesTheDayOnly(t *testing.T) {
 	if first := DateOf(s.Now()); s.Today() != first && s.Today() != DateOf(s.Now()) {
 		t.Fatal(s.Today())
 	}
+}
+
+// FuzzParseDate: what is taken is a day that the calendar has, written one way.
+func FuzzParseDate(f *testing.F) {
+	for _, seed := range []string{"2025-10-22", "2025-02-30", "2024-02-29", "0000-01-01", "1900-01-01", "9999-12-31", "10000-01-01", "2025-2-3", "２０２５-01-01", "2025-03-01T00:00:00Z"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d, err := ParseDate(s)
+		if err != nil {
+			if !fault.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if string(d) != s || DateOf(d.Time()) != d || d.Year() < 1900 || d.Year() > 9999 {
+			t.Fatalf("%q became %q, year %d", s, d, d.Year())
+		}
+	})
 }

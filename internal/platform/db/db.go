@@ -11,8 +11,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -70,9 +73,19 @@ func openPostgres(ctx context.Context, dsn string) (*DB, error) {
 	pool.SetMaxIdleConns(16)
 	if err := pool.PingContext(ctx); err != nil {
 		_ = pool.Close()
-		return nil, Fault(err)
+		return nil, entryFault(err)
 	}
 	return &DB{Dialect: Postgres, dsn: dsn, write: pool, read: pool}, nil
+}
+
+// entryFault tells a server that is away from one that lets nobody in: no such
+// database, a wrong name or password.
+func entryFault(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "28") || strings.HasPrefix(pg.Code, "3D")) {
+		return fault.Newf(fault.Invalid, "数据库服务器不让进入：请检查 --db 里的库名、用户名和口令，库要先建好。", "The database server lets nobody in: check database, user and password in --db; the database must exist.").Because(err)
+	}
+	return Fault(err)
 }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
@@ -101,7 +114,16 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 }
 
 func folderFault(path string, cause error) error {
+	var lite sqliteError
+	if errors.As(cause, &lite) && damaged(lite) {
+		return fault.Newf(fault.Unavailable, "%s 已损坏，或不是数据库文件：请从备份恢复。", "%s is damaged or no database: restore a backup.", path).Because(cause)
+	}
 	return fault.Newf(fault.Unavailable, "数据目录 %s 打不开或不可写：请检查权限和磁盘空间。", "The data folder %s cannot be opened or written: check its permissions and free space.", path).Because(cause)
+}
+
+func damaged(err sqliteError) bool {
+	code := err.Code() & 0xff
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
 }
 
 // DSN is what Open was given.
@@ -138,7 +160,19 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context) error) error
 	if err := fn(context.WithValue(ctx, txKey{d}, tx)); err != nil {
 		return Fault(err)
 	}
-	return Fault(tx.Commit())
+	return d.commitFault(tx.Commit())
+}
+
+// commitFault is Fault for a commit. When the server goes away in the middle of
+// one, nobody here can know whether it was written.
+func (d *DB) commitFault(err error) error {
+	faulty := Fault(err)
+	var pg *pgconn.PgError
+	if d.Dialect == Postgres && fault.Is(faulty, fault.Unavailable) && !errors.As(err, &pg) {
+		return fault.Newf(fault.Unavailable, "数据库在提交时断开，本次可能已写入，也可能没有：请先查看结果，再决定是否重试。",
+			"The database went away during the commit: this may have been written or not. Look at the state before you try again.").Because(err)
+	}
+	return faulty
 }
 
 // Snapshot runs fn with queries that all see the database as of one moment.
@@ -196,6 +230,8 @@ func Fault(err error) error {
 			return fault.Newf(fault.Unavailable, "磁盘已满，本次没有写入：请腾出空间后重试。", "The disk is full and nothing was written: free some space and try again.").Because(err)
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR:
 			return fault.Newf(fault.Unavailable, "数据目录不可写，本次没有写入：请检查权限和磁盘。", "The data folder cannot be written and nothing was: check permissions and the disk.").Because(err)
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			return fault.Newf(fault.Unavailable, "数据库文件已损坏：请停止服务，从备份恢复。", "The database file is damaged: stop the server and restore a backup.").Because(err)
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			return fault.Newf(fault.Unavailable, "数据库正忙，本次没有写入：请稍后重试。", "The database is busy and nothing was written: try again shortly.").Because(err)
 		}
@@ -204,15 +240,24 @@ func Fault(err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
 		if c := pg.Code; strings.HasPrefix(c, "08") || strings.HasPrefix(c, "53") || strings.HasPrefix(c, "57P") {
-			return away(err)
+			return Away(err)
 		}
 		return err
 	}
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) || strings.Contains(err.Error(), "connection re") || strings.Contains(err.Error(), "unexpected EOF") || errors.Is(err, sql.ErrConnDone) {
-		return away(err)
+	if cut(err) {
+		return Away(err)
 	}
 	return err
+}
+
+// cut reports whether err says that the connection to the server is gone: it
+// could not be made, broke, or is used after it broke ("conn closed", which the
+// driver marks as safe to retry).
+func cut(err error) bool {
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)
 }
 
 // sqliteError is a result of SQLite, from its driver or from code that calls
@@ -222,7 +267,8 @@ type sqliteError interface {
 	Code() int // extended result code
 }
 
-func away(cause error) error {
+// Away is the fault of a database that does not answer.
+func Away(cause error) error {
 	return fault.Newf(fault.Unavailable, "连不上数据库，本次没有写入：请检查数据库服务后重试。", "The database is away and nothing was written: check the server and try again.").Because(cause)
 }
 

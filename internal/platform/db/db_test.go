@@ -1,10 +1,12 @@
 package db_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -103,5 +105,68 @@ func TestOpenNamesAFolderThatCannotBeMade(t *testing.T) {
 	}
 	if _, err := db.Open(context.Background(), "postgres://nobody@127.0.0.1:1/none?connect_timeout=1"); !fault.Is(err, fault.Unavailable) {
 		t.Fatalf("got %v", err)
+	}
+}
+
+// TestACutConnectionIsUnavailable ends a connection at the server, as a stop or
+// a kill of PostgreSQL does, at each moment of a transaction.
+func TestACutConnectionIsUnavailable(t *testing.T) {
+	dsn := dbtest.PostgresDSN(t)
+	ctx := t.Context()
+	open := func() *db.DB {
+		d, err := db.Open(ctx, dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() })
+		return d
+	}
+	d, other := open(), open()
+	end := func(ctx context.Context) {
+		var pid int
+		if err := d.Q(ctx).QueryRowContext(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
+			t.Fatal(err)
+		}
+		var ended bool
+		if err := other.Q(t.Context()).QueryRowContext(t.Context(), "select pg_terminate_backend($1, 10000)", pid).Scan(&ended); err != nil || !ended {
+			t.Fatal(ended, err)
+		}
+	}
+	err := d.InTx(ctx, func(ctx context.Context) error {
+		end(ctx)
+		for _, moment := range []string{"the first statement", "the next, on the closed connection"} {
+			if _, err := d.Q(ctx).ExecContext(ctx, "select 1"); !fault.Is(db.Fault(err), fault.Unavailable) {
+				t.Errorf("%s: %v", moment, err)
+			}
+		}
+		_, err := d.Q(ctx).ExecContext(ctx, "select 1")
+		return err
+	})
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "nothing was written") {
+		t.Errorf("the transaction: %v", err)
+	}
+	err = d.InTx(ctx, func(ctx context.Context) error {
+		end(ctx)
+		return nil
+	})
+	if !fault.Is(err, fault.Unavailable) {
+		t.Errorf("the commit: %v", err)
+	}
+	if err := d.InTx(ctx, func(context.Context) error { return nil }); err != nil {
+		t.Errorf("it does not recover by itself: %v", err)
+	}
+}
+
+func TestADamagedFileIsSaid(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "broken.db")
+	if err := os.WriteFile(path, bytes.Repeat([]byte("no database "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), path)
+	if err == nil {
+		_ = d.Close()
+	}
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), path+" is damaged or no database: restore a backup.") {
+		t.Fatal(err)
 	}
 }

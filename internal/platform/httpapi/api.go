@@ -121,6 +121,7 @@ func Register[I, O any](api huma.API, op huma.Operation, handler func(context.Co
 	}
 	op.Metadata[registeredHere] = true
 	op.RejectUnknownQueryParameters = true // a mistyped filter must not answer with everything
+	op.BodyReadTimeout = -1                // limitBody bounds it
 	if op.Responses == nil {
 		op.Responses = map[string]*huma.Response{}
 	}

@@ -1,12 +1,14 @@
 package httpapi_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -206,6 +208,7 @@ const cat = `{"name":"mimi","price":"12","born":"2025-01-02","kind":"cat","calle
 
 func TestFaultsBecomeProblemsInTheReadersLanguage(t *testing.T) {
 	s := serve(t, dbtest.SQLite(t))
+	keeper := []string{"X-Test-Role", "keeper"}
 	for _, c := range []struct {
 		name, method, path, body string
 		headers                  []string
@@ -219,24 +222,36 @@ func TestFaultsBecomeProblemsInTheReadersLanguage(t *testing.T) {
 		{"too short", "POST", "/api/v1/pets", strings.Replace(cat, "mimi", "m", 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "name", "至少 2 个字符"},
 		{"not in the set", "POST", "/api/v1/pets", strings.Replace(cat, `"cat"`, `"cow"`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "kind", "只能是以下之一：cat, dog"},
 		{"money as a number", "POST", "/api/v1/pets", strings.Replace(cat, `"12"`, `12`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "price", "应为文字"},
-		{"money beyond 64 bits", "POST", "/api/v1/pets", strings.Replace(cat, `"12"`, `"9999999999999999999"`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", ""},
+		{"money beyond 64 bits", "POST", "/api/v1/pets", strings.Replace(cat, `"12"`, `"9999999999999999999"`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", `"9999999999999999999" 不是以分为单位的整数，或超出 64 位`},
 		{"missing", "POST", "/api/v1/pets", `{}`, []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "", ""},
 		{"null list", "POST", "/api/v1/pets", strings.Replace(cat, `"lists":[]`, `"lists":null`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "lists", "应为列表"},
 		{"null text", "POST", "/api/v1/pets", strings.Replace(cat, `"called":{`, `"called":null,"x":{`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "", ""},
 		{"an owner of another shape", "POST", "/api/v1/pets", strings.Replace(cat, `"owner":null`, `"owner":7`, 1), []string{"X-Test-Role", "keeper"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "owner", "不符合任何一种允许的写法"},
-		{"no JSON", "POST", "/api/v1/pets", `{`, []string{"X-Test-Role", "keeper"}, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", ""},
+		{"no JSON", "POST", "/api/v1/pets", "{\n \"name\": mimi}", keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "第 2 行第 10 列起不是有效的 JSON：请检查括号、引号和逗号"},
+		{"half a JSON", "POST", "/api/v1/pets", `{"name":"mi`, keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "JSON 在第 1 行第 12 列中断：请发送完整内容"},
+		{"more than JSON", "POST", "/api/v1/pets", cat + " x", keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", ""},
+		{"two values", "POST", "/api/v1/pets", "{} {}", keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "第 1 行第 5 列起，JSON 之后还有多余内容：只发送一个值"},
+		{"a doubled key", "POST", "/api/v1/pets", `{"extra":{"a":1,"a":2}}`, keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", `第 1 行第 20 列的键 "a" 写了两次：请只留一个`},
+		{"nested 100,000 deep", "POST", "/api/v1/pets", strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "第 1 行第 102 列嵌套超过 100 层"},
+		{"a number beyond every type", "POST", "/api/v1/pets", `{"name":1e99999}`, keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "第 1 行第 16 列的数 1e99999 超出范围"},
+		{"broken UTF-8", "POST", "/api/v1/pets", "{\"name\":\"\xff\"}", keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "第 1 行第 10 列不是 UTF-8：请用 UTF-8 编码"},
+		{"UTF-16", "POST", "/api/v1/pets", "\xff\xfe{\x00", keeper, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "第 1 行第 1 列不是 UTF-8：请用 UTF-8 编码"},
+		{"in English", "POST", "/api/v1/pets", `{"name":"mi`, []string{"X-Test-Role", "keeper", "Accept-Language", "en"}, 400, fault.Invalid, "Some values are wrong: correct them as told and try again.", "body", "the JSON ends in the middle, at line 1, column 12: send all of it"},
+		{"a form without its file", "POST", "/api/v1/upload", "--b--\r\n", []string{"X-Test-Role", "keeper", "Content-Type", "multipart/form-data; boundary=b"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "file", "缺少文件，请选择一个文件"},
+		{"a broken form", "POST", "/api/v1/upload", "--b\r\nContent-Disp", []string{"X-Test-Role", "keeper", "Content-Type", "multipart/form-data; boundary=b"}, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "无法读取上传的表单，请用 multipart/form-data 重新上传"},
+		{"no form", "POST", "/api/v1/upload", "{}", keeper, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "无法读取上传的表单，请用 multipart/form-data 重新上传"},
 		{"NUL", "POST", "/api/v1/pets", strings.Replace(cat, "mimi", `mi\u0000`, 1), []string{"X-Test-Role", "keeper"}, 400, fault.Invalid, "内容不正确，请按提示修改后重试。", "body", "不能含有空字符（U+0000）"},
 		{"no body", "POST", "/api/v1/pets", "", []string{"X-Test-Role", "keeper"}, 400, fault.Invalid, "请求缺少正文", "", ""},
 		{"unknown parameter", "GET", "/api/v1/pets?statue=1", "", nil, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "query.statue", "不认识这个查询参数，请删去"},
 		{"limit", "GET", "/api/v1/pets?limit=1000", "", nil, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "query.limit", "不能大于 200"},
 		{"a day that is not", "GET", "/api/v1/pets?born=2025-02-30", "", nil, 422, fault.Invalid, "内容不正确，请按提示修改后重试。", "query.born", "应为日期，例如 2025-10-22"},
 		{"foreign cursor", "GET", "/api/v1/pets?cursor=abc", "", nil, 422, fault.Invalid, "有 1 处内容不正确，请按提示修改后重试。", "query.cursor", "不是本列表给出的游标，请从第一页重新开始"},
-		{"NUL in the query", "GET", "/api/v1/pets?cursor=%00", "", nil, 422, fault.Invalid, "地址或查询参数不是有效的 UTF-8 文字。", "", ""},
+		{"NUL in the query", "GET", "/api/v1/pets?cursor=%00", "", nil, 422, fault.Invalid, "地址或查询参数不是有效的 UTF-8 文字：请去掉空字符和乱码。", "", ""},
 		{"nobody signed in", "POST", "/api/v1/pets", cat, nil, 401, fault.Unauthorized, "请先登录。", "", ""},
 		{"wrong key", "GET", "/api/v1/pets", "", []string{"Authorization", "Bearer wrong"}, 401, fault.Unauthorized, "密钥无效。", "", ""},
 		{"wrong role", "POST", "/api/v1/pets", cat, []string{"X-Test-Role", "office"}, 403, fault.Forbidden, "您当前的身份不能做这件事；如另有身份，请先切换。", "", ""},
 		{"no such path", "GET", "/api/v1/dragons", "", nil, 404, fault.NotFound, "没有这个地址。", "", ""},
-		{"no such method", "DELETE", "/api/v1/pets", "", nil, 405, fault.Invalid, "这个地址不支持 DELETE。", "", ""},
+		{"no such method", "DELETE", "/api/v1/pets", "", nil, 405, fault.Invalid, "这个地址不支持 DELETE，只支持 GET, HEAD, POST。", "", ""},
 		{"panic", "GET", "/api/v1/panic", "", []string{"Accept-Language", "en"}, 500, fault.Internal, "Internal error; nothing was written. Give the request id to your administrator.", "", ""},
 		{"an answer that cannot be written", "GET", "/api/v1/pets?limit=8", "", []string{"Accept-Language", "en"}, 500, fault.Internal, "Internal error; nothing was written. Give the request id to your administrator.", "", ""},
 		{"unknown error", "GET", "/api/v1/leak", "", []string{"Accept-Language", "en", "X-Test-Role", "keeper"}, 500, fault.Internal, "Internal error; nothing was written. Give the request id to your administrator.", "", ""},
@@ -262,6 +277,39 @@ func TestFaultsBecomeProblemsInTheReadersLanguage(t *testing.T) {
 	}
 	if allow := s.call("DELETE", "/api/v1/pets", "").Header.Get("Allow"); allow != "GET, HEAD, POST" {
 		t.Errorf("Allow: %q", allow)
+	}
+}
+
+// TestBrokenBodiesAreTheSendersFault: huma answers 500 when chunks are broken
+// or the sender hangs up in the middle.
+func TestBrokenBodiesAreTheSendersFault(t *testing.T) {
+	s := serve(t, dbtest.SQLite(t))
+	for name, c := range map[string]struct{ headers, body string }{
+		"a broken chunk":        {"Transfer-Encoding: chunked\r\n", "ZZ\r\nabc\r\n"},
+		"fewer bytes than told": {"Content-Length: 100\r\n", `{"name":`},
+	} {
+		connection, err := net.Dial("tcp", s.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(connection, "POST /api/v1/pets HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Test-Role: keeper\r\n"+c.headers+"\r\n"+c.body); err != nil {
+			t.Fatal(err)
+		}
+		if err := connection.(*net.TCPConn).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.ReadResponse(bufio.NewReader(connection), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(res.Body)
+		if p := (reply{res, string(text)}).problem(t); err != nil || p.Status != 422 || p.Code != fault.Invalid || p.Detail != "请求正文不完整，请重新发送。" {
+			t.Errorf("%s: %+v, %v", name, p, err)
+		}
+		_ = connection.Close()
+	}
+	if s.calls != 0 {
+		t.Errorf("%d half requests were handled", s.calls)
 	}
 }
 

@@ -59,6 +59,11 @@ func TestRateLimits(t *testing.T) {
 	if limited.StatusCode != 429 || limited.Header.Get("Retry-After") == "" {
 		t.Errorf("the sixth call of a client got %d", limited.StatusCode)
 	}
+	for _, probe := range []string{"/healthz", "/readyz"} { // this server mounts neither
+		if got := s.call("GET", probe, ""); got.StatusCode != 404 {
+			t.Errorf("a probe in the crowd got %d", got.StatusCode)
+		}
+	}
 	now.Advance(1e9)
 	if got := keeper(); got != 201 {
 		t.Errorf("a second later: %d", got)

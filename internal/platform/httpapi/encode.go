@@ -13,8 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-const nulRefused = "the NUL character U+0000 is not allowed"
-
 // encoded is an answer's body as it goes out.
 type encoded []byte
 
@@ -32,8 +30,8 @@ func encode(_ huma.Context, _ string, body any) (any, error) {
 	return encoded(b.Bytes()), nil
 }
 
-// jsonFormat writes what encode made, and refuses NUL in texts, which
-// PostgreSQL cannot store.
+// jsonFormat writes what encode made. It reads strictly (checkJSON), and
+// refuses NUL in texts, which PostgreSQL cannot store.
 func jsonFormat() huma.Format {
 	return huma.Format{
 		Marshal: func(w io.Writer, v any) error {
@@ -41,11 +39,18 @@ func jsonFormat() huma.Format {
 			return err
 		},
 		Unmarshal: func(data []byte, v any) error {
+			data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // RFC 8259 section 8.1 lets a reader overlook it
+			tree, generic := v.(*any)                             // huma reads every body so first, to validate it
+			if generic {
+				if err := checkJSON(data); err != nil {
+					return err
+				}
+			}
 			if err := json.Unmarshal(data, v); err != nil {
 				return err
 			}
-			if tree, generic := v.(*any); generic && hasNUL(*tree) {
-				return errors.New(nulRefused)
+			if generic && hasNUL(*tree) {
+				return errors.New(jsonNUL)
 			}
 			return nil
 		},

@@ -1,12 +1,20 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
+	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
 func TestCallerBelievesOnlyTrustedProxies(t *testing.T) {
@@ -72,4 +80,73 @@ func TestFillCopiesWhatItChanges(t *testing.T) {
 	if withoutNulls(nil) != nil {
 		t.Error("nil is nil")
 	}
+}
+
+// deadlines is a connection that notes its read deadlines.
+type deadlines struct {
+	http.ResponseWriter
+	all []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.all = append(d.all, at)
+	return nil
+}
+
+func TestABodyMayTakeItsTimeAsLongAsItComes(t *testing.T) {
+	now := clock.NewManual(clock.Date("2025-10-22").Time())
+	start, d := now.Now(), &deadlines{}
+	body := &patientBody{ReadCloser: io.NopCloser(strings.NewReader("ab")), connection: http.NewResponseController(d), clock: now, end: start.Add(bodyTime)}
+	for range 3 {
+		_, _ = body.Read(make([]byte, 1))
+		now.Advance(bodyTime - stallTime/2)
+	}
+	want := []time.Time{start.Add(stallTime), start.Add(bodyTime), start.Add(bodyTime), {}} // the last: the handler may work on
+	if !slices.EqualFunc(d.all, want, time.Time.Equal) {
+		t.Errorf("the deadlines were %v, want %v", d.all, want)
+	}
+}
+
+// FuzzCheckJSON: whatever passes is JSON to encoding/json too, and every
+// refusal is one of the sentences that are translated.
+func FuzzCheckJSON(f *testing.F) {
+	for _, seed := range []string{`{"a":[1,"x",null,true]}`, `{"a":1,"a":2}`, `[`, `{} {}`, "\xff", `1e999`, `{"\u0061":1,"a":2}`, `"\ud800"`, strings.Repeat("[", 200)} {
+		f.Add([]byte(seed))
+	}
+	words := newTranslator()
+	f.Fuzz(func(t *testing.T, data []byte) {
+		err := checkJSON(data)
+		var tree any
+		if err == nil && json.Unmarshal(data, &tree) != nil {
+			t.Fatalf("%q passed and cannot be read", data)
+		}
+		if err != nil && strings.HasPrefix(words.text(err.Error()).ZH, "内容不符合要求") {
+			t.Fatalf("%q: no words for %v", data, err)
+		}
+	})
+}
+
+// FuzzAfter: a cursor gives as many parts as asked or is refused, and one of
+// ours comes back whole.
+func FuzzAfter(f *testing.F) {
+	for _, seed := range []string{"", "x", "W10", "WyJhIl0", "bnVsbA", "WyJcdTAwMDAiXQ", Cursor("a", "b"), Cursor("\xff")} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		for n := range 4 {
+			key, err := After(cursor, n)
+			if err != nil && !fault.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			if err == nil && len(key) != n {
+				t.Fatalf("%q gave %q for %d parts", cursor, key, n)
+			}
+		}
+		if hasNUL(cursor) || !utf8.ValidString(cursor) {
+			return
+		}
+		if key, err := After(Cursor(cursor, "b"), 2); err != nil || key[0] != cursor {
+			t.Fatalf("%q came back as %q, %v", cursor, key, err)
+		}
+	})
 }

@@ -67,8 +67,25 @@ var humaPhrases = [][2]string{
 	{"request body read timeout", "读取请求正文超时，请重试"},
 	{"validation failed", "内容不正确，请按提示修改后重试。"},
 	{"unknown content type: %s", "不支持的内容类型 ${1}，请用 application/json"},
-	{"cannot read multipart form: %s", "无法读取上传的表单：${1}"},
-	{nulRefused, "不能含有空字符（U+0000）"},
+	{"cannot read multipart form: %s", "无法读取上传的表单，请用 multipart/form-data 重新上传"},
+	{"File required", "缺少文件，请选择一个文件"},
+	{"Multiple files received but only one was expected", "一次只能传一个文件"},
+	{jsonBroken, "第 ${1} 行第 ${2} 列起不是有效的 JSON：请检查括号、引号和逗号"},
+	{jsonCutOff, "JSON 在第 ${1} 行第 ${2} 列中断：请发送完整内容"},
+	{jsonTrailing, "第 ${1} 行第 ${2} 列起，JSON 之后还有多余内容：只发送一个值"},
+	{jsonDoubled, "第 ${2} 行第 ${3} 列的键 ${1} 写了两次：请只留一个"},
+	{jsonDeep, "第 ${2} 行第 ${3} 列嵌套超过 ${1} 层"},
+	{jsonNumber, "第 ${2} 行第 ${3} 列的数 ${1} 超出范围"},
+	{jsonEncoding, "第 ${1} 行第 ${2} 列不是 UTF-8：请用 UTF-8 编码"},
+	{jsonNUL, "不能含有空字符（U+0000）"},
+	{"invalid: %s is not a whole number of fen.", "${1} 不是以分为单位的整数，或超出 64 位"},
+}
+
+// plainer says in better English what huma says in its own.
+var plainer = map[string]string{
+	"validation failed":   "Some values are wrong: correct them as told and try again.",
+	"File required":       "a file is missing: choose one",
+	"unexpected property": "there is no such property: remove it",
 }
 
 var formatVerb = regexp.MustCompile(`%[vds]`)
@@ -85,7 +102,7 @@ func newTranslator() *translator {
 func (t *translator) text(english string) i18n.Text {
 	for _, p := range t.phrases {
 		if p.pattern.MatchString(english) {
-			return i18n.Text{ZH: p.pattern.ReplaceAllString(english, p.zh), EN: english}
+			return i18n.Text{ZH: p.pattern.ReplaceAllString(english, p.zh), EN: cmp.Or(plainer[english], english)}
 		}
 	}
 	return i18n.Text{ZH: "内容不符合要求（" + english + "）", EN: english}

@@ -188,3 +188,46 @@ func FuzzParseYuan(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseFen: whole fen come back as they were written, but for leading zeros and a plus.
+func FuzzParseFen(f *testing.F) {
+	for _, seed := range []string{"0", "-5", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "1_000", "0x1", "１", "+1", "007"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := ParseFen(s)
+		exact, ok := new(big.Int).SetString(s, 10)
+		if err != nil {
+			if !fault.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if !ok || !exact.IsInt64() || exact.Int64() != int64(got) {
+			t.Fatalf("%q became %d", s, got)
+		}
+	})
+}
+
+// FuzzParseRate: a rate is exact and its text is read as the same rate.
+func FuzzParseRate(f *testing.F) {
+	for _, seed := range []string{"0", "0.3", "1.5", "30%", "1/2", "0.000000001", "999999999.999999999", "1e-1", "-1"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := ParseRate(s)
+		if err != nil {
+			if !fault.Is(err, fault.Invalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		exact, ok := new(big.Rat).SetString(s)
+		if !ok || exact.Cmp(big.NewRat(got.Num, got.Den)) != 0 || got.Num < 0 || got.Den < 1 {
+			t.Fatalf("%q became %d/%d", s, got.Num, got.Den)
+		}
+		if back, err := ParseRate(got.String()); err != nil || back != got {
+			t.Fatalf("%q became %s became %v, %v", s, got, back, err)
+		}
+	})
+}

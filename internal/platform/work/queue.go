@@ -139,15 +139,8 @@ func scanRow(scan func(...any) error) (r Row, err error) {
 	var runAt, lease, created, finished int64
 	err = scan(&r.ID, &r.Kind, &args, &r.Key, &r.State, &runAt, &r.Attempt, &r.MaxAttempts, &r.Holder, &lease, &r.LastError, &created, &finished)
 	r.Args = json.RawMessage(args)
-	r.RunAt, r.LeaseUntil, r.Created, r.Finished = instant(runAt), instant(lease), instant(created), instant(finished)
+	r.RunAt, r.LeaseUntil, r.Created, r.Finished = clock.FromMicros(runAt), clock.FromMicros(lease), clock.FromMicros(created), clock.FromMicros(finished)
 	return r, err
-}
-
-func instant(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return clock.FromMicros(us)
 }
 
 func scanText(scan func(...any) error) (s string, err error) { return s, scan(&s) }

@@ -207,7 +207,7 @@ func parseNumber(cell cellKind, s []byte) (int64, error) {
 		return maxMoney, nil
 	}
 	if len(whole)+scale > 18 {
-		return 0, fault.Newf(fault.Invalid, "“%.40s”超出范围。", "%.40q is out of range.", s)
+		return 0, fault.Newf(fault.Invalid, "“%.40s”超出范围：金额须小于一亿亿元。", "%.40q is out of range: money stays below ten quadrillion yuan.", s)
 	}
 	var n int64
 	for _, part := range [2][]byte{whole, fraction} {

@@ -31,7 +31,7 @@ type csvFile struct {
 func openCSV(r *os.File, size int64) (*csvFile, []string, error) {
 	head := make([]byte, min(size, maxRecord))
 	if n, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
-		return nil, nil, fault.Newf(fault.Invalid, "读不了这个文件。", "The file cannot be read.").Because(err)
+		return nil, nil, fault.Newf(fault.Invalid, "读不了这个文件：请检查权限和磁盘。", "The file cannot be read: check permissions and the disk.").Because(err)
 	} else {
 		head = head[:n]
 	}
@@ -39,7 +39,7 @@ func openCSV(r *os.File, size int64) (*csvFile, []string, error) {
 	end := recordEnd(body)
 	if end < 0 {
 		if int64(len(head)) < size {
-			return nil, nil, fault.Newf(fault.Invalid, "第 1 行太长，不是 CSV 表头。", "Line 1 is too long for a CSV header.")
+			return nil, nil, atLine(1, "太长，不是 CSV 表头：请检查换行和引号。", "Too long for a CSV header: check line ends and quotes.")
 		}
 		end = len(body)
 	}
@@ -48,7 +48,10 @@ func openCSV(r *os.File, size int64) (*csvFile, []string, error) {
 	for !p.done() {
 		cell, last, err := p.cell()
 		if err != nil || !utf8.Valid(cell) {
-			return nil, nil, fault.Newf(fault.Invalid, "第 1 行不是 UTF-8 编码的 CSV 表头。", "Line 1 is no CSV header in UTF-8.")
+			return nil, nil, atLine(1, "不是 UTF-8 编码的 CSV 表头（旧版软件多写成 GBK 或 UTF-16）：请另存为“CSV UTF-8”。", "No CSV header in UTF-8 (older software writes GBK or UTF-16): save the table as “CSV UTF-8”.")
+		}
+		if bytes.IndexByte(cell, '\r') >= 0 {
+			return nil, nil, atLine(1, "行尾只有回车（旧式 Mac 换行）：请用 LF 或 CRLF 换行另存。", "Lines end in CR alone (old Mac style): save the table with LF or CRLF.")
 		}
 		f.header = append(f.header, string(cell))
 		if last {
@@ -115,7 +118,7 @@ func (b *csvBlocks) next() (piece, bool, error) {
 	if b.at+int64(len(data)) < b.file.size {
 		end := lastRecordEnd(data)
 		if end < 0 || len(data)-end > maxRecord {
-			return nil, false, fault.Newf(fault.Invalid, "第 %d 行之后有一条记录太长：可能少了一个引号。", "A record after line %d is too long: a quote may be missing.", b.line)
+			return nil, false, atLine(b.line, "从这一行起有一条记录太长：可能少了一个引号。", "From this line on a record is too long: a quote may be missing.")
 		}
 		data = data[:end]
 	}
@@ -207,7 +210,7 @@ func (p *csvPiece) load(c *chunk) error {
 				return err
 			}
 			if last != (i == len(builders)-1) {
-				return fault.Newf(fault.Invalid, "第 %d 行的列数与表头不同：表头有 %d 列。", "Line %d has another number of columns than the header's %d.", line, len(builders))
+				return atLine(line, "列数与表头的 %d 列不同：请检查逗号和引号。", "Another number of columns than the header's %d: check commas and quotes.", len(builders))
 			}
 			if builders[i] == nil {
 				continue
@@ -225,6 +228,13 @@ func (p *csvPiece) load(c *chunk) error {
 		}
 	}
 	return nil
+}
+
+// atLine is a fault of one line, the header being line 1.
+func atLine(line int64, zh, en string, args ...any) error {
+	var bad fault.Collector
+	bad.Add(fmt.Sprintf("line %d", line), zh, en, args...)
+	return bad.Err()
 }
 
 // csvParser reads cells one after another.
@@ -267,7 +277,7 @@ func (p *csvParser) cell() (cell []byte, last bool, err error) {
 			}
 			return p.data[start:end], true, nil
 		case '"':
-			return nil, false, fault.Newf(fault.Invalid, "第 %d 行：引号只能包住整个单元格。", "Line %d: quotes enclose a whole cell.", p.line)
+			return nil, false, atLine(p.line, "引号只能包住整个单元格，格内的引号写两个。", "Quotes enclose a whole cell; a quote inside is written twice.")
 		}
 	}
 	p.at = len(p.data)
@@ -308,7 +318,7 @@ func (p *csvParser) quoted() ([]byte, bool, error) {
 			p.line++
 			return p.room, true, nil
 		}
-		return nil, false, fault.Newf(fault.Invalid, "第 %d 行：引号后面应是逗号或行尾。", "Line %d: a comma or the line's end follows a closing quote.", line)
+		return nil, false, atLine(line, "引号后面应是逗号或行尾，格内的引号写两个。", "A comma or the line's end follows a closing quote; a quote inside is written twice.")
 	}
-	return nil, false, fault.Newf(fault.Invalid, "第 %d 行的引号没有关上。", "The quote of line %d is never closed.", line)
+	return nil, false, atLine(line, "引号没有关上：请补上。", "The quote is never closed: close it.")
 }

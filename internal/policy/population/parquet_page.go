@@ -28,8 +28,12 @@ type page struct {
 	data     []byte
 }
 
+// plainDictionary is what older writers call a dictionary's pages
+// (PLAIN_DICTIONARY in the Parquet format); the library's name is deprecated.
+const plainDictionary format.Encoding = 2
+
 func (p *page) indexed() bool {
-	return p.encoding == format.RLEDictionary || p.encoding == format.PlainDictionary
+	return p.encoding == format.RLEDictionary || p.encoding == plainDictionary
 }
 
 // pageMemory is what one worker reads pages into, one after another.
@@ -154,7 +158,7 @@ func (c *chunkPages) header() (*format.PageHeader, error) {
 // dictionary decompresses a dictionary page.
 func (c *chunkPages) dictionary(header *format.PageHeader, body []byte) (page, error) {
 	h := header.DictionaryPageHeader
-	if !h.Valid || (h.V.Encoding != format.Plain && h.V.Encoding != format.PlainDictionary) {
+	if !h.Valid || (h.V.Encoding != format.Plain && h.V.Encoding != plainDictionary) {
 		return page{}, corrupt(fmt.Errorf("column %s: a dictionary in encoding %s", c.name, h.V.Encoding))
 	}
 	p := page{values: int(h.V.NumValues), encoding: format.Plain}

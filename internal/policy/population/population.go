@@ -102,7 +102,7 @@ const maxRows = 1 << 24
 func Open(path string) (*Population, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fault.Newf(fault.NotFound, "打不开 %s。", "Cannot open %s.", filepath.Base(path)).Because(err)
+		return nil, fault.Newf(fault.NotFound, "打不开 %s：请检查路径和权限。", "Cannot open %s: check the path and permissions.", filepath.Base(path)).Because(err)
 	}
 	p, err := open(file)
 	if err != nil {
@@ -114,15 +114,21 @@ func Open(path string) (*Population, error) {
 
 func open(file *os.File) (*Population, error) {
 	info, err := file.Stat()
-	if err != nil || info.IsDir() {
-		return nil, fault.Newf(fault.Invalid, "这不是文件。", "This is no file.")
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, fault.Newf(fault.Invalid, "%s 不是普通文件：请给出 CSV 或 Parquet 文件。", "%s is no regular file: name a CSV or Parquet file.", filepath.Base(file.Name()))
+	}
+	if info.Size() == 0 {
+		return nil, fault.Newf(fault.Invalid, "%s 是空的：第一行应为列名，至少有 code 列。", "%s is empty: its first line holds the columns' names, code at least.", filepath.Base(file.Name()))
 	}
 	var magic [4]byte
 	n, _ := file.ReadAt(magic[:], 0)
 	p := &Population{file: file}
-	if string(magic[:n]) == "PAR1" {
+	switch string(magic[:n]) {
+	case "PAR1":
 		p.format, p.columns, err = openParquet(file, info.Size())
-	} else {
+	case "PK\x03\x04": // what Excel workbooks and archives begin with
+		err = fault.Newf(fault.Invalid, "这是 Excel 工作簿或压缩包：请另存为“CSV UTF-8”。", "This is an Excel workbook or an archive: save the table as “CSV UTF-8”.")
+	default:
 		p.format, p.columns, err = openCSV(file, info.Size())
 	}
 	if err != nil {
@@ -146,7 +152,7 @@ func (p *Population) checkColumns() error {
 	seen := map[string]bool{}
 	for _, name := range p.columns {
 		if seen[name] {
-			bad.Add(name, "列重复。", "The column is there twice.")
+			bad.Add(name, "列重复：请只留一列。", "The column is there twice: keep one.")
 		}
 		seen[name] = true
 		bad.Merge(name, checkColumn(name))
@@ -224,5 +230,5 @@ func parseSubjectKind(s string) (string, error) {
 			return s, nil
 		}
 	}
-	return "", fault.Newf(fault.Invalid, "“%.40s”不是组织类型。", "%.40q is no kind of organisation.", s)
+	return "", fault.Newf(fault.Invalid, "“%.40s”不是组织类型：应为 enterprise、university、institute、public 之一。", "%.40q is no kind of organisation: one of enterprise, university, institute, public.", s)
 }

@@ -59,8 +59,11 @@ func (c *checker) problem(level, where, zh, en string, args ...any) {
 func (p *Pack) Check() Report {
 	c := &checker{pack: p, report: Report{Region: p.Region.ID, Measures: len(p.Measures), Cases: len(p.Cases), Problems: []Problem{}}}
 	c.clauses()
-	c.conditions()
-	c.cases()
+	compiled := c.conditions()
+	c.withoutCases()
+	if compiled { // a pack that does not compile fails every case for one reason
+		c.cases()
+	}
 	for _, q := range p.Questions {
 		for _, ref := range q.Where {
 			c.cites("questions.yaml#"+q.ID, ref)
@@ -130,8 +133,10 @@ func (c *checker) phrase(m *Measure, p Parameter) {
 	}
 }
 
-// conditions compiles every plan and reports what stays CEL.
-func (c *checker) conditions() {
+// conditions compiles every plan and reports what stays CEL; it tells whether
+// all compile.
+func (c *checker) conditions() bool {
+	compiled := true
 	guides := []int{0}
 	for _, g := range c.pack.Guides {
 		guides = append(guides, g.Year)
@@ -144,6 +149,7 @@ func (c *checker) conditions() {
 			err = compiler.compile()
 		}
 		if err != nil {
+			compiled = false
 			for _, f := range fault.From(err).Fields {
 				if !reported[f.Path] {
 					c.report.Problems = append(c.report.Problems, Problem{"error", f.Path, f.Message})
@@ -169,15 +175,19 @@ func (c *checker) conditions() {
 		}
 	}
 	slices.SortStableFunc(c.report.Problems, func(a, b Problem) int { return strings.Compare(a.Where, b.Where) })
+	return compiled
 }
 
-// cases runs every worked case.
-func (c *checker) cases() {
+func (c *checker) withoutCases() {
 	for _, m := range c.pack.Measures {
 		if !slices.ContainsFunc(c.pack.Cases, func(k Case) bool { return k.Measure == m.ID }) {
 			c.problem("error", m.file, "措施没有算例（cases/%s.yaml）。", "The measure has no worked cases (cases/%s.yaml).", m.ID)
 		}
 	}
+}
+
+// cases runs every worked case.
+func (c *checker) cases() {
 	for i := range c.pack.Cases {
 		k := &c.pack.Cases[i]
 		where := k.file + "#" + k.ID

@@ -74,7 +74,9 @@ func (c *compiler) override(o Override) error {
 		return fault.Newf(fault.Invalid, "措施 %s 没有参数“%.40s”：可设的有 %s。", "Measure %s has no parameter %.40q; it has %s.", o.Measure, o.Path, strings.Join(names, ", "))
 	}
 	if _, err := parseValue(parameter, o.Value); err != nil {
-		return err
+		var bad fault.Collector
+		bad.Merge(o.Measure+":"+path, err)
+		return bad.Err()
 	}
 	if c.overrides[o.Measure] == nil {
 		c.overrides[o.Measure] = map[string]string{}

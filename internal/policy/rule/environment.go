@@ -19,7 +19,8 @@ const (
 	maxExpression = 2_000 // characters
 	maxExprDepth  = 40
 	maxCost       = 20_000
-	textBound     = 200 // evidence bounds an attribute's text
+	maxRegex      = 1_000 // instructions of a compiled pattern
+	textBound     = 200   // evidence bounds an attribute's text
 )
 
 // quantity is the name by which conditions read a fact's quantity.
@@ -100,6 +101,7 @@ func newEnvironment(v *evidence.Vocabulary, questions []Question) *environment {
 		cel.CustomTypeProvider(p), cel.CustomTypeAdapter(p),
 		cel.ClearMacros(), cel.Macros(cel.HasMacro),
 		cel.ParserExpressionSizeLimit(maxExpression), cel.ParserRecursionLimit(maxExprDepth),
+		cel.ASTValidators(cel.ValidateRegexLiterals(), cel.ValidateRegexProgramSizeLimit(maxRegex)),
 		cel.Variable("subject.kind", cel.StringType), cel.Variable("year", cel.IntType),
 	}
 	for root := range roots {
@@ -223,8 +225,7 @@ func (e *environment) compile(env *cel.Env, expression string, want *cel.Type) (
 	ast, issues := env.Compile(expression)
 	if err := issues.Err(); err != nil {
 		first := issues.Errors()[0]
-		return nil, fault.Newf(fault.Invalid, "条件在第 %d 行第 %d 列不对：%s", "The condition is wrong at line %d, column %d: %s",
-			first.Location.Line(), first.Location.Column()+1, strings.TrimSuffix(first.Message, "."))
+		return nil, complaint(first.Message, first.Location.Line(), first.Location.Column()+1)
 	}
 	if !ast.OutputType().IsEquivalentType(want) {
 		return nil, fault.Newf(fault.Invalid, "条件的结果应是 %s，不是 %s。", "The condition should give %s, not %s.", want, ast.OutputType())

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -16,18 +17,31 @@ import (
 // maxFiles bounds a pack: 500 measures with their cases and documents fit ten times over.
 const maxFiles = 20_000
 
+// OpenPack loads the pack of a folder, and nothing from outside it: links that
+// lead out are refused.
+//
+// Codes: those of LoadPack; invalid when there is no such folder.
+func OpenPack(dir string) (*Pack, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fault.Newf(fault.Invalid, "没有地区包目录 %s：请检查路径和权限。", "There is no region pack folder %s: check the path and permissions.", dir).Because(err)
+	}
+	defer root.Close()
+	return LoadPack(root.FS())
+}
+
 // LoadPack reads a region pack: region.yaml, documents/*.yaml, measures/*.yaml,
 // guides/*.yaml, questions.yaml and cases/*.yaml. Every fault of every file is
 // reported at its file and line. What it returns can be assessed; whether it is
 // complete and right is Check's to say.
 //
-// Codes: invalid, too_large, not_found (there is no region.yaml).
+// Codes: invalid, not_found (there is no region.yaml).
 func LoadPack(fsys fs.FS) (*Pack, error) {
 	p := &Pack{Vocabulary: evidence.CurrentVocabulary(), measures: map[string]*Measure{}}
 	var bad fault.Collector
 	if err := readFile(fsys, "region.yaml", &p.Region, decodeStrict); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fault.Newf(fault.NotFound, "这里没有 region.yaml，不是地区包。", "There is no region.yaml here: this is no region pack.")
+			return nil, fault.Newf(fault.NotFound, "这里没有 region.yaml，不是地区包：请给出地区包的目录。", "There is no region.yaml here: this is no region pack. Name the folder of one.")
 		}
 		bad.Merge("", err)
 	}
@@ -133,14 +147,14 @@ func readFolder[T any](fsys fs.FS, dir string, decode func(string, []byte, any) 
 		return nil
 	}
 	if err != nil {
-		return fault.Newf(fault.Invalid, "读不到 %s：%s。", "Cannot read %s: %s.", dir, err)
+		return inFile(dir, "读不到这个文件夹：须在包内，且有权限。", "The folder cannot be read: it must be inside the pack, and permitted.")
 	}
 	if len(entries) > maxFiles {
-		return fault.Newf(fault.TooLarge, "%s 里的文件超过 %d 个。", "%s holds more than %d files.", dir, maxFiles)
+		return inFile(dir, "文件超过 %d 个。", "More than %d files.", maxFiles)
 	}
 	var bad fault.Collector
 	for _, e := range entries {
-		if e.IsDir() || path.Ext(e.Name()) != ".yaml" {
+		if path.Ext(e.Name()) != ".yaml" {
 			continue
 		}
 		var one T
@@ -154,20 +168,29 @@ func readFolder[T any](fsys fs.FS, dir string, decode func(string, []byte, any) 
 	return bad.Err()
 }
 
+// readFile decodes one file. What is no regular file is never opened, since a
+// pipe or a device would be read without end, and what a link outside the pack
+// points to is none of ours (OpenPack).
 func readFile(fsys fs.FS, file string, out any, decode func(string, []byte, any) error) error {
-	f, err := fsys.Open(file)
-	if err != nil {
+	info, err := fs.Stat(fsys, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return err
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err != nil {
-		return err
-	} else if info.Size() > maxFileBytes {
-		return fault.Newf(fault.TooLarge, "%s 超过 %d 字节。", "%s exceeds %d bytes.", file, maxFileBytes)
+	case err != nil, !info.Mode().IsRegular():
+		return inFile(file, "不是包内可读的普通文件：请换成文件本身，不用链接、管道和文件夹。", "This is no readable regular file inside the pack: put the file itself here, no link, pipe or folder.")
+	case info.Size() > maxFileBytes:
+		return inFile(file, "超过 %d 字节：请拆分，或删去不属于这里的内容。", "More than %d bytes: split it, or remove what does not belong here.", maxFileBytes)
 	}
 	data, err := fs.ReadFile(fsys, file)
 	if err != nil {
-		return err
+		return inFile(file, "读不到这个文件：请检查权限。", "The file cannot be read: check its permissions.")
 	}
 	return decode(file, data, out)
+}
+
+// inFile is a fault of a whole file.
+func inFile(file, zh, en string, args ...any) error {
+	var bad fault.Collector
+	bad.Add(file, zh, en, args...)
+	return bad.Err()
 }

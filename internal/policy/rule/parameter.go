@@ -36,13 +36,13 @@ func parseValue(p Parameter, text string) (value, error) {
 			return v, err
 		}
 		if fen < 0 || fen >= maxMagnitude {
-			return v, fault.Newf(fault.Invalid, "金额 %s 超出范围。", "The amount %s is out of range.", text)
+			return v, fault.Newf(fault.Invalid, "金额 %s 超出范围：须小于一亿亿元。", "The amount %s is out of range: it stays below ten quadrillion yuan.", text)
 		}
 		v.n = int64(fen)
 	case "count":
 		n, ok := parseInt(text)
 		if !ok || n < 0 {
-			return v, fault.Newf(fault.Invalid, "“%s”不是个数。", "%q is no count.", text)
+			return v, fault.Newf(fault.Invalid, "“%.40s”不是个数：请写成 0 或正整数。", "%.40q is no count: write 0 or a positive whole number.", text)
 		}
 		v.n = n
 	default:

@@ -47,18 +47,21 @@ func (p *Pack) validateMeasure(bad *fault.Collector, m *Measure) {
 		add("缺少版本号。", "The version is missing.")
 	}
 	if !slices.Contains(RuleTypes(), m.Type) {
-		add("rule_type“%.40s”不在表内。", "The rule_type %.40q is not listed.", m.Type)
+		add("rule_type“%.40s”不在表内：应为 %s 之一。", "The rule_type %.40q is not listed: it is one of %s.", m.Type, joinTypes())
 	}
 	if p.Document(m.Document) == nil {
-		add("没有文件“%.20s”。", "There is no document %.20q.", m.Document)
+		add("没有政策文件“%.20[1]s”：请补 documents/%.20[1]s.yaml，或改正 document。", "There is no document %.20[1]q: add documents/%.20[1]s.yaml or correct the field document.", m.Document)
 	}
 	if !complete(m.Name) {
 		add("缺少双语名称。", "The name is needed in both languages.")
 	}
-	for _, q := range m.Questions {
+	for _, q := range m.asks() {
 		if p.Question(q) == nil {
-			add("没有问题“%.20s”。", "There is no question %.20q.", q)
+			add("没有问题“%.20s”：请补进 questions.yaml，或改正编号。", "There is no question %.20q: add it to questions.yaml or correct the id.", q)
 		}
+	}
+	if m.Type == Gate && len(m.Gates) > 0 {
+		add("门槛类措施不能再引用门槛：会转圈。", "A gate has no gates of its own: they could run in a circle.")
 	}
 	for _, g := range m.Gates {
 		if gate := p.measures[g]; gate == nil || gate.Type != Gate {
@@ -68,6 +71,8 @@ func (p *Pack) validateMeasure(bad *fault.Collector, m *Measure) {
 	for _, id := range m.Imports {
 		if imported := p.measures[id]; imported == nil || m.Type != Reference {
 			add("只有 reference 类措施可以引用别的措施，且“%.40s”须存在。", "Only a reference imports measures, and %.40q must exist.", id)
+		} else if imported.Type != Payable {
+			add("只能引用 payable 类措施，“%.40s”不是：引用的引用会转圈。", "Only payable measures are imported, and %.40q is none: references of references could run in a circle.", id)
 		}
 	}
 	if st := m.Stacking; st != nil {
@@ -95,6 +100,44 @@ func (p *Pack) validateMeasure(bad *fault.Collector, m *Measure) {
 	if m.Type == Payable && len(m.Amount) == 0 {
 		add("可兑付的措施须写明 amount。", "A payable measure needs an amount.")
 	}
+}
+
+// asks lists every question that the measure names, each once.
+func (m *Measure) asks() []string {
+	all := slices.Clone(m.Questions)
+	if m.CapScope != nil {
+		all = append(all, m.CapScope.Question)
+	}
+	if m.Budget != nil {
+		all = append(all, m.Budget.Question)
+	}
+	if m.Selection != nil {
+		all = append(all, m.Selection.Question)
+	}
+	for _, c := range m.Conditions {
+		all = append(all, c.Question)
+	}
+	var steps func([]Step)
+	steps = func(list []Step) {
+		for _, s := range list {
+			all = append(all, s.Question)
+			for _, alternative := range s.Of {
+				steps(alternative)
+			}
+		}
+	}
+	steps(m.Amount)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return slices.DeleteFunc(all, func(q string) bool { return q == "" })
+}
+
+func joinTypes() string {
+	var names []string
+	for _, t := range RuleTypes() {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
 }
 
 func (p *Pack) validateFacts(bad *fault.Collector, m *Measure) {

@@ -7,10 +7,13 @@ import (
 	"io"
 	"regexp"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
 // Bounds of one pack file. The longest real one is a tenth of each; a file
@@ -25,7 +28,7 @@ const (
 // anchors and aliases (which could unfold without end), a second document and
 // anything past the bounds are refused with the line.
 //
-// Codes: invalid, too_large.
+// Codes: invalid.
 func decodeStrict(file string, data []byte, out any) error {
 	return decode(file, data, out, true)
 }
@@ -37,8 +40,8 @@ func decodeOpen(file string, data []byte, out any) error {
 }
 
 func decode(file string, data []byte, out any, strict bool) error {
-	if len(data) > maxFileBytes {
-		return fault.New(fault.TooLarge, fault.Newf(fault.TooLarge, "%s 有 %d 字节，超过 %d 字节的上限。", "%s has %d bytes, above the limit of %d.", file, len(data), maxFileBytes).Message)
+	if err := plainText(file, data); err != nil {
+		return err
 	}
 	root, err := parseNode(file, data)
 	if err != nil {
@@ -52,6 +55,19 @@ func decode(file string, data []byte, out any, strict bool) error {
 	dec.KnownFields(strict)
 	if err := dec.Decode(out); err != nil {
 		return yamlFault(file, err)
+	}
+	return nil
+}
+
+// plainText refuses what the library would refuse without a line.
+func plainText(file string, data []byte) error {
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if !utf8.Valid(line) {
+			return at(file, i+1, "不是 UTF-8（旧版软件多写成 GBK 或 UTF-16）：请另存为 UTF-8。", "Not UTF-8 (older software writes GBK or UTF-16): save it as UTF-8.")
+		}
+		if c := bytes.IndexFunc(line, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' || r == 0x7f }); c >= 0 {
+			return at(file, i+1, "有控制字符 U+%04X：请删去。", "There is the control character U+%04X: remove it.", line[c])
+		}
 	}
 	return nil
 }
@@ -101,8 +117,25 @@ var (
 	yamlLine     = regexp.MustCompile(`line (\d+)(?:, column \d+)?: `)
 	unknownField = regexp.MustCompile(`^field (.+) not found in type`)
 	doubledKey   = regexp.MustCompile(`^mapping key (".*") already defined at line (\d+)`)
-	wrongType    = regexp.MustCompile("^cannot unmarshal (\\S+)(?: `(.*)`)? into")
+	wrongType    = regexp.MustCompile("^cannot unmarshal (\\S+)(?: `(.*)`)? into (\\S+)")
 )
+
+// valueWords names the library's kinds of value.
+var valueWords = map[string]i18n.Text{
+	"!!seq": {ZH: "列表", EN: "a list"}, "!!map": {ZH: "一组字段", EN: "a set of fields"}, "!!str": {ZH: "文字", EN: "a text"}, "!!null": {ZH: "空值", EN: "nothing"},
+	"!!int": {ZH: "整数", EN: "a whole number"}, "!!float": {ZH: "小数", EN: "a decimal"}, "!!bool": {ZH: "true 或 false", EN: "true or false"},
+	"string": {ZH: "文字", EN: "a text"}, "int": {ZH: "整数", EN: "a whole number"}, "bool": {ZH: "true 或 false", EN: "true or false"},
+}
+
+func valueWord(kind string) i18n.Text {
+	switch word, known := valueWords[kind]; {
+	case known:
+		return word
+	case strings.HasPrefix(kind, "[]"):
+		return valueWords["!!seq"]
+	}
+	return valueWords["!!map"]
+}
 
 // yamlFault turns the library's messages into sentences at file:line.
 func yamlFault(file string, err error) error {
@@ -131,8 +164,23 @@ func addYAML(bad *fault.Collector, file, message string) {
 		m := doubledKey.FindStringSubmatch(text)
 		bad.Add(place, "字段 %s 重复，前一次在第 %s 行。", "The field %s is there twice, first at line %s.", m[1], m[2])
 	case wrongType.MatchString(text):
-		bad.Add(place, "这里的值“%s”类型不对。", "The value %q is of the wrong type here.", wrongType.FindStringSubmatch(text)[2])
+		m := wrongType.FindStringSubmatch(text)
+		found, wanted := valueWord(m[1]), valueWord(m[3])
+		bad.Add(place, "这里应是%[1]s，写成了%[2]s%[3]s。", "%[4]s belongs here, and there is %[5]s%[6]s.", wanted.ZH, found.ZH, quoted("“", m[2], "”"), capital(wanted.EN), found.EN, quoted(", \"", m[2], "\""))
+	case strings.Contains(text, "cannot start any token"):
+		bad.Add(place, "这里有不能打头的字符：缩进只用空格，不用制表符；以 @ 或 ` 开头的文字要加引号。", "A character that cannot stand here: indent with spaces, never tabs, and quote a text that begins with @ or `.")
+	case strings.Contains(text, "exceeded max depth"):
+		bad.Add(place, "嵌套超过 %d 层。", "Nested deeper than %d levels.", maxDepth)
 	default:
-		bad.Add(place, "YAML 写法不对（%s）。", "Not valid YAML (%s).", text)
+		bad.Add(place, "YAML 写法不对：请检查缩进、冒号、引号和括号（%s）。", "Not valid YAML: check indentation, colons, quotes and brackets (%s).", text)
 	}
 }
+
+func quoted(open, s, end string) string {
+	if s == "" {
+		return ""
+	}
+	return open + s + end
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -31,10 +31,11 @@ export class Problem extends Error {
     this.fields = (body.errors ?? []).map((e) => ({ path: e.path ?? e.location ?? '', message: e.message ?? '' }))
   }
 
-  /** Whatever was thrown, as a problem: a failed fetch is "unreachable". */
+  /** Whatever was thrown, as a problem: a failed fetch is "unreachable", in the words of each browser. */
   static from(error: unknown): Problem {
     if (error instanceof Problem) return error
-    return new Problem({ code: error instanceof TypeError ? 'unreachable' : 'internal' })
+    const network = error instanceof TypeError && /fetch|network|load failed|import/i.test(error.message)
+    return new Problem({ code: network ? 'unreachable' : 'internal' })
   }
 
   title(d: Dictionary): string {

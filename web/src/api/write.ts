@@ -16,7 +16,7 @@ export function useWrite<In, Out>(write: (input: In, key: string) => Promise<Out
   const intention = useRef({ input: '', key: '' })
   return useMutation({
     mutationFn: (input: In) => {
-      const text = input instanceof FormData ? newKey() : JSON.stringify(input) ?? ''
+      const text = input instanceof File ? `${input.name} ${input.size} ${input.lastModified}` : (JSON.stringify(input) ?? '')
       if (intention.current.key === '' || intention.current.input !== text) intention.current = { input: text, key: newKey() }
       return write(input, intention.current.key)
     },

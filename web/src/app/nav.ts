@@ -1,9 +1,9 @@
 import type { Dictionary } from '@/i18n'
-import { isOrganisation, type RoleName } from '@/features/session/model'
+import type { RoleName } from '@/features/session/model'
 
 export interface NavItem {
   to: string
-  label: Exclude<keyof Dictionary['nav'], 'label'>
+  label: Exclude<keyof Dictionary['nav'], 'label' | 'rail'>
 }
 
 const item = (to: string, label: NavItem['label']): NavItem => ({ to, label })
@@ -32,10 +32,15 @@ export function rail(role: RoleName | undefined): NavItem[][] {
     case 'reviewer':
       return [[TODAY, OFFICE], [POLICY, EVIDENCE]]
     case 'admin':
-      return [[PEOPLE, IMPORT], [POLICY, LEDGER, EVIDENCE]]
+      return [[PEOPLE], [POLICY, WHATIF, EVIDENCE]]
+    case 'operator':
+      return [[TODAY, FACTS, IMPORT], [POLICY, EVIDENCE], [PEOPLE]]
+    case 'data_provider':
+      return [[TODAY, FACTS], [POLICY, EVIDENCE], [PEOPLE]]
+    case 'org_manager':
+    case 'org_member':
+      return [[TODAY, MATCH, MINE], [FACTS, POLICY, EVIDENCE], [PEOPLE]]
     default:
-      if (isOrganisation(role)) return [[TODAY, MATCH, MINE], [FACTS, POLICY, EVIDENCE], [PEOPLE]]
-      if (role === 'operator') return [[TODAY], [POLICY, EVIDENCE], [PEOPLE]]
       return [[POLICY, EVIDENCE]]
   }
 }
@@ -49,3 +54,20 @@ export function bottomBar(role: RoleName | undefined): NavItem[] {
 export function landing(role: RoleName | undefined): string {
   return rail(role)[0]?.[0]?.to ?? '/policy'
 }
+
+/** Pages that are not for every role. The server's access table has the last word; this one lets a page say so at once. */
+const OPEN_TO: Record<string, RoleName[]> = {
+  '/match': ['org_manager', 'org_member'],
+  '/facts': ['org_manager', 'org_member', 'operator', 'data_provider'],
+  '/applications': ['office', 'finance', 'reviewer', 'auditor', 'org_manager', 'org_member'],
+  '/ledger': ['office', 'finance', 'auditor'],
+  '/import': ['office', 'auditor', 'operator', 'org_manager'],
+  '/whatif': ['office', 'finance', 'auditor', 'admin'],
+}
+
+/** Who may open a page; null for everybody. */
+export function openTo(path: string): RoleName[] | null {
+  return OPEN_TO[`/${path.split('/')[1] ?? ''}`] ?? null
+}
+
+export const mayOpen = (role: RoleName | undefined, path: string): boolean => openTo(path)?.some((r) => r === role) ?? true

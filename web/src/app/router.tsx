@@ -2,8 +2,8 @@ import { lazy, type ComponentType } from 'react'
 import { createBrowserRouter, Navigate, Outlet, useLocation, type RouteObject } from 'react-router'
 import { EnrolPage, ResetPage, SetupPage } from '@/features/session/EntryPages'
 import { useSession } from '@/features/session/session'
-import { landing } from './nav'
-import { Broken, NotFound } from './NotFound'
+import { landing, mayOpen, openTo } from './nav'
+import { Broken, NotForRole, NotFound } from './NotFound'
 import { Shell } from './shell/Shell'
 
 type PageModule = { default: ComponentType }
@@ -25,7 +25,7 @@ function Home() {
 function SignedIn() {
   const session = useSession()
   const { pathname, search } = useLocation()
-  if (session.signedIn) return <Outlet />
+  if (session.signedIn) return mayOpen(session.active?.role, pathname) ? <Outlet /> : <NotForRole roles={openTo(pathname) ?? []} />
   return <Navigate to={`/sign-in?next=${encodeURIComponent(pathname + search)}`} replace />
 }
 

@@ -4,7 +4,7 @@ import { stampTime } from '@/calendar/date'
 import { useLog } from '@/features/evidence/api'
 import { RoleBox } from '@/features/session/RoleBox'
 import type { Session } from '@/features/session/model'
-import { useWaiting } from '@/features/today/api'
+import { useCounts } from '@/features/today/api'
 import { fill, useLang } from '@/i18n'
 import { bottomBar, landing, rail } from '../nav'
 import { Mark } from './Mark'
@@ -13,9 +13,9 @@ import { Mark } from './Mark'
 export function Rail({ session }: { session: Session }) {
   const { d, say } = useLang()
   const role = session.active?.role
-  const waiting = useWaiting(session.signedIn)
+  const counts = useCounts(session.signedIn)
   return (
-    <div className="rail no-print">
+    <section className="rail no-print" aria-label={d.nav.rail}>
       <Link to={landing(role)} className="brand">
         <Mark />
         <span>
@@ -31,7 +31,7 @@ export function Rail({ session }: { session: Session }) {
               <li key={item.to}>
                 <NavLink to={item.to} className="rail-item">
                   {d.nav[item.label]}
-                  {item.to === '/today' && waiting ? <span className="num">{waiting}</span> : null}
+                  {counts[item.to] ? <span className="num">{counts[item.to]?.toLocaleString('en-US')}</span> : null}
                 </NavLink>
               </li>
             ))}
@@ -39,7 +39,7 @@ export function Rail({ session }: { session: Session }) {
         ))}
       </nav>
       <LogFoot />
-    </div>
+    </section>
   )
 }
 

@@ -1,6 +1,7 @@
 import './shell.css'
-import { Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef, useSyncExternalStore } from 'react'
 import { Outlet, useLocation } from 'react-router'
+import { headDate } from '@/calendar/date'
 import { useSession } from '@/features/session/session'
 import { useLang } from '@/i18n'
 import { Loading } from '@/pattern/state/states'
@@ -10,7 +11,7 @@ import { TopBar } from './TopBar'
 
 /** Every page of the console: hem, rail, top bar, then the page. */
 export function Shell() {
-  const { d } = useLang()
+  const { d, lang, say } = useLang()
   const session = useSession()
   const { pathname } = useLocation()
   const main = useRef<HTMLElement>(null)
@@ -29,7 +30,12 @@ export function Shell() {
       <Hem />
       <TopBar session={session} />
       <Rail session={session} />
+      <Offline />
       <main id="main" ref={main} tabIndex={-1} className="page">
+        <p className="print-head note">
+          <span>{[d.app.name, say(session.region), session.sandbox ? d.app.sandboxNote : ''].filter(Boolean).join(' · ')}</span>
+          <span>{headDate(session.businessDate, lang)}</span>
+        </p>
         <Suspense fallback={<Loading lines={6} />}>
           <Outlet />
         </Suspense>
@@ -37,4 +43,24 @@ export function Shell() {
       <BottomBar session={session} />
     </div>
   )
+}
+
+/** Says that the network is gone; the place stays, so that a reader of the screen hears it. */
+function Offline() {
+  const { d } = useLang()
+  const online = useSyncExternalStore(listen, () => navigator.onLine)
+  return (
+    <p role="status" className="offline no-print">
+      {online ? '' : d.state.offline}
+    </p>
+  )
+}
+
+function listen(changed: () => void) {
+  window.addEventListener('online', changed)
+  window.addEventListener('offline', changed)
+  return () => {
+    window.removeEventListener('online', changed)
+    window.removeEventListener('offline', changed)
+  }
 }

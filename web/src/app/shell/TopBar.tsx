@@ -1,7 +1,7 @@
 import './shell.css'
 import { Button } from 'antd'
 import { useEffect, useRef, type FormEvent } from 'react'
-import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { headDate } from '@/calendar/date'
 import { RoleBox } from '@/features/session/RoleBox'
 import type { Session } from '@/features/session/model'
@@ -43,7 +43,10 @@ export function TopBar({ session }: { session: Session }) {
 function SearchBox() {
   const { d } = useLang()
   const navigate = useNavigate()
+  const { pathname } = useLocation()
   const [params] = useSearchParams()
+  // Lists have a q of their own; the box shows only what it asked itself.
+  const asked = pathname === '/search' ? (params.get('q') ?? '') : ''
   const input = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -62,7 +65,7 @@ function SearchBox() {
   }
   return (
     <form role="search" className="search-box" onSubmit={submit}>
-      <input ref={input} key={params.get('q')} type="search" defaultValue={params.get('q') ?? ''} placeholder={d.app.search} aria-label={d.app.search} />
+      <input ref={input} key={asked} type="search" defaultValue={asked} placeholder={d.app.search} aria-label={d.app.search} />
       <kbd aria-hidden="true">/</kbd>
     </form>
   )

@@ -1,16 +1,19 @@
 import './application.css'
-import { Button, Input, Select } from 'antd'
-import { Link, useSearchParams } from 'react-router'
+import { Select } from 'antd'
+import { Link } from 'react-router'
 import { tableDate } from '@/calendar/date'
 import { isOrganisation } from '@/features/session/model'
+import { useMeasures } from '@/features/policy/api'
 import { useSession } from '@/features/session/session'
 import { Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
+import { SearchFilter, useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
-import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { countOf, Paged, rowsOf } from '@/pattern/state/Paged'
+import { Empty } from '@/pattern/state/states'
 import { useApplications } from './api'
 import type { Row } from './model'
 import { StateChip } from './StateChip'
@@ -19,64 +22,34 @@ import { StateChip } from './StateChip'
 export default function ApplicationsPage() {
   const { d } = useLang()
   const own = isOrganisation(useSession().active?.role)
-  const [params] = useSearchParams()
-  const filter = { state: params.get('state') ?? '', measure: params.get('measure') ?? '', q: params.get('q') ?? '' }
-  const list = useApplications(filter)
-  const rows = list.data?.pages.flatMap((p) => p.items) ?? []
-  const filtered = Object.values(filter).some(Boolean)
+  const [state] = useFilter('state')
+  const [measure] = useFilter('measure')
+  const [q] = useFilter('q')
+  const list = useApplications({ state, measure, q })
+  const filtered = [state, measure, q].some(Boolean)
+  const sentence = filtered ? d.application.sentenceFiltered : own ? d.application.sentenceMine : d.application.sentence
   return (
     <>
-      <PageHead
-        title={own ? d.nav.myApplications : d.nav.applications}
-        sentence={list.data && <Say text={own ? d.application.sentenceMine : d.application.sentence} parts={{ n: <b>{`${rows.length}${list.hasNextPage ? '+' : ''}`}</b> }} />}
-      />
-      <Card title={own ? d.nav.myApplications : d.application.list} extra={<Filters />} flush>
-        {list.isPending && <Loading lines={6} />}
-        {list.isError && <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />}
-        {list.data && rows.length === 0 && (
-          <Empty title={filtered ? d.application.noneFiltered : d.application.none} next={own && !filtered && <Link to="/match">{d.nav.match}</Link>} />
-        )}
-        {rows.length > 0 && <Rows rows={rows} own={own} />}
-        {list.hasNextPage && (
-          <div className="card-body">
-            <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {d.app.more}
-            </Button>
-          </div>
-        )}
+      <PageHead title={own ? d.nav.myApplications : d.nav.applications} sentence={list.data && (rowsOf(list).length > 0 ? <Say text={sentence} parts={{ n: <b>{countOf(list)}</b> }} /> : filtered ? d.application.noneFiltered : d.application.none)} />
+      <Card title={d.application.list} extra={<Filters />} flush>
+        <Paged query={list} empty={<Empty title={filtered ? d.application.noneFiltered : d.application.none} next={filtered ? <Link to="/applications">{d.app.clearFilters}</Link> : own && <Link to="/match">{d.nav.match}</Link>} />}>
+          {(rows) => <Rows rows={rows} own={own} />}
+        </Paged>
       </Card>
     </>
   )
 }
 
 function Filters() {
-  const { d } = useLang()
-  const [params, setParams] = useSearchParams()
-  const set = (name: string, value: string) => {
-    const next = new URLSearchParams(params)
-    if (value) next.set(name, value)
-    else next.delete(name)
-    setParams(next, { replace: true })
-  }
+  const { d, say } = useLang()
+  const [state, setState] = useFilter('state')
+  const [measure, setMeasure] = useFilter('measure')
+  const measures = useMeasures().data?.filter((m) => m.rule_type === 'payable' || m.id === measure) ?? []
   return (
     <>
-      <Input.Search
-        allowClear
-        size="small"
-        className="filter-q"
-        placeholder={d.application.filterText}
-        aria-label={d.application.filterText}
-        defaultValue={params.get('q') ?? ''}
-        onSearch={(value) => set('q', value.trim())}
-      />
-      <Select
-        size="small"
-        className="filter-state"
-        aria-label={d.application.filterState}
-        value={params.get('state') ?? ''}
-        onChange={(value) => set('state', value)}
-        options={[{ value: '', label: d.application.anyState }, ...Object.entries(d.application.state).map(([value, label]) => ({ value, label }))]}
-      />
+      <SearchFilter name="q" label={d.application.filterText} />
+      <Select size="small" className="filter-measure" aria-label={d.today.measure} value={measure} onChange={setMeasure} options={[{ value: '', label: d.application.anyMeasure }, ...measures.map((m) => ({ value: m.id, label: say(m.name) }))]} />
+      <Select size="small" className="filter-state" aria-label={d.application.filterState} value={state} onChange={setState} options={[{ value: '', label: d.application.anyState }, ...Object.entries(d.application.state).map(([value, label]) => ({ value, label }))]} />
     </>
   )
 }
@@ -106,7 +79,7 @@ function Rows({ rows, own }: { rows: Row[]; own: boolean }) {
     {
       key: 'clock',
       title: d.application.turn,
-      render: (r) => turns[r.waits_for] ?? '',
+      render: (r) => turns[r.waits_for] ?? <span className="faint">—</span>,
     },
   ]
   return <DataTable caption={d.application.list} columns={columns} rows={rows} rowKey={(r) => r.id} />

@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useRef } from 'react'
 import { useWrite } from '@/api/write'
 import { stampTime } from '@/calendar/date'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { ErrorPanel } from '@/pattern/state/states'
 import { attach, detach } from './api'
@@ -42,8 +42,7 @@ export function Attachments({ application: a }: { application: Application }) {
           <input
             ref={input}
             type="file"
-            className="visually-hidden"
-            tabIndex={-1}
+            hidden
             aria-label={d.application.upload}
             onChange={(event) => {
               const file = event.target.files?.[0]
@@ -56,7 +55,13 @@ export function Attachments({ application: a }: { application: Application }) {
           </Button>
         </div>
       )}
-      {(add.error ?? remove.error) && <ErrorPanel error={add.error ?? remove.error} />}
+      {add.isPending && (
+        <p className="note" role="status">
+          {fill(d.application.uploading, { name: add.variables.name })}
+        </p>
+      )}
+      {add.error && <ErrorPanel error={add.error} onRetry={() => add.mutate(add.variables)} retry={`${d.state.retry} ${add.variables.name}`} />}
+      {remove.error && <ErrorPanel error={remove.error} onRetry={() => remove.mutate(remove.variables)} />}
     </Card>
   )
 }

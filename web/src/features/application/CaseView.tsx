@@ -54,7 +54,7 @@ export function CaseView({ application }: { application: Application }) {
         sentence={
           <>
             <StateChip state={a.state} />{' '}
-            <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
+            <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : a.state === 'paid' ? d.application.caseSentencePaid : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
           </>
         }
         actions={

@@ -1,13 +1,23 @@
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, expect, it, vi } from 'vitest'
+import { FixedSession } from '@/features/session/session'
+import type { Session } from '@/features/session/model'
 import { Stage } from '@/stories/Stage'
 import { DecisionButtons, useDecision } from './DecisionButtons'
 import type { Application } from './model'
 
 const application = { id: 'app_1', revision: 7, allowed: ['approve', 'return', 'refuse'] } as unknown as Application
 
-function Desk({ blocked = false, onAsk = () => undefined }: { blocked?: boolean; onAsk?: () => void }) {
+function Desk(props: { blocked?: boolean; onAsk?: () => void }) {
+  return (
+    <FixedSession session={{ person: { id: 'person_1', name: '程向南' } } as Session}>
+      <Buttons {...props} />
+    </FixedSession>
+  )
+}
+
+function Buttons({ blocked = false, onAsk = () => undefined }: { blocked?: boolean; onAsk?: () => void }) {
   const decision = useDecision(application, onAsk)
   return (
     <>
@@ -17,7 +27,10 @@ function Desk({ blocked = false, onAsk = () => undefined }: { blocked?: boolean;
   )
 }
 
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  sessionStorage.clear()
+})
 
 function server(status: number, body: unknown) {
   const calls: { url: string; body: unknown; key: string | null }[] = []
@@ -58,4 +71,18 @@ it('switches the deciding buttons off when the proof differs or the calculation 
   render(<Stage><Desk blocked /></Stage>)
   expect(screen.getByRole('button', { name: '同意，送复核' })).toHaveProperty('disabled', true)
   expect(screen.getByRole('button', { name: '退回补正' })).toHaveProperty('disabled', false)
+})
+
+it('keeps a typed opinion for this person through a reload, until it is sent', async () => {
+  server(200, {})
+  const first = render(<Stage><Desk /></Stage>)
+  await userEvent.type(screen.getByLabelText('意见'), '材料齐全')
+  first.unmount()
+  const second = render(<Stage><Desk /></Stage>)
+  expect(screen.getByLabelText('意见')).toHaveProperty('value', '材料齐全')
+  await userEvent.click(screen.getByRole('button', { name: '同意，送复核' }))
+  await vi.waitFor(() => expect(screen.getByLabelText('意见')).toHaveProperty('value', ''))
+  second.unmount()
+  render(<Stage><Desk /></Stage>)
+  expect(screen.getByLabelText('意见')).toHaveProperty('value', '')
 })

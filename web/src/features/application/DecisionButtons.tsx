@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '@/api/write'
+import { useKept } from '@/features/session/kept'
 import { useLang } from '@/i18n'
 import { decide, type Verdict } from './api'
 import { may, type Application } from './model'
@@ -10,14 +11,19 @@ const ACTS: Verdict[] = ['refuse', 'return', 'send_back', 'approve', 'countersig
 const NEED_OPINION: Verdict[] = ['refuse', 'return', 'send_back']
 
 export function useDecision(application: Application, askForOpinion: () => void) {
-  const [opinion, setOpinion] = useState('')
+  const kept = useKept<string>(`opinion.${application.id}`)
+  const [opinion, setOpinion] = useState(() => kept.read() ?? '')
   const [wantsOpinion, setWantsOpinion] = useState(false)
-  const write = useWrite(decide(application), () => setOpinion(''))
+  const write = useWrite(decide(application), () => {
+    setOpinion('')
+    kept.forget()
+  })
   return {
     offered: ACTS.filter((act) => may(application, act)),
     opinion,
     setOpinion: (text: string) => {
       setOpinion(text)
+      kept.write(text)
       if (text.trim()) setWantsOpinion(false)
     },
     wantsOpinion,

@@ -24,7 +24,7 @@ export function FormView({ application: a }: { application: Application }) {
   const leave = useWrite((_: undefined, key) => withdraw(a.id)(a.revision, key))
   const open = gaps(a)
   const returned = a.state === 'returned' ? a.opinions.findLast((o) => o.action === 'return') : undefined
-  const error = send.error ?? leave.error ?? draft.error
+  const error = draft.theirs === null ? (send.error ?? leave.error ?? draft.error) : null
   return (
     <>
       <PageHead
@@ -38,7 +38,7 @@ export function FormView({ application: a }: { application: Application }) {
         sentence={
           <>
             <StateChip state={a.state} />{' '}
-            {a.amount_fen === null ? <Say text={d.application.formSentenceOpen} parts={{ n: <b>{open.length}</b> }} /> : <Say text={d.application.formSentence} parts={{ amount: <b><Money fen={a.amount_fen} /></b>, n: <b>{open.length}</b> }} />}
+            {a.amount_fen === null ? <Say text={d.application.formSentenceOpen} parts={{ n: <b>{open.length}</b> }} /> : <Say text={open.length === 0 ? d.application.formSentenceReady : d.application.formSentence} parts={{ amount: <b><Money fen={a.amount_fen} /></b>, n: <b>{open.length}</b> }} />}
           </>
         }
         actions={
@@ -49,7 +49,7 @@ export function FormView({ application: a }: { application: Application }) {
               </Button>
             )}
             {may(a, 'submit') && (
-              <Button type="primary" disabled={send.isPending || open.length > 0} onClick={() => send.mutate(undefined)}>
+              <Button type="primary" disabled={send.isPending || open.length > 0 || draft.theirs !== null} onClick={() => send.mutate(undefined)}>
                 {a.state === 'returned' ? d.application.resubmit : d.application.submit}
               </Button>
             )}
@@ -64,6 +64,7 @@ export function FormView({ application: a }: { application: Application }) {
             </div>
           )}
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={d.application.textKept} /></div>}
+          {draft.theirs !== null && <Choose theirs={draft.theirs} onMine={draft.keepMine} onTheirs={draft.takeTheirs} />}
           {open.length > 0 && (
             <div className="card gaps" role="status">
               <b>{fill(d.application.gaps, { n: open.length })}</b>
@@ -83,7 +84,7 @@ export function FormView({ application: a }: { application: Application }) {
               <div>
                 <Input.TextArea id="statement" value={draft.text} maxLength={4000} autoSize={{ minRows: 3, maxRows: 12 }} onChange={(e) => draft.type(e.target.value)} />
                 <p className="note" role="status">
-                  {d.application.ownWords} · {draft.saving ? d.application.saving : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
+                  {d.application.ownWords} · {draft.saving ? d.application.saving : draft.theirs !== null || draft.error !== null ? d.application.unsaved : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
                 </p>
               </div>
             </div>
@@ -103,5 +104,24 @@ export function FormView({ application: a }: { application: Application }) {
         </Card>
       </div>
     </>
+  )
+}
+
+/** Two windows, or two people, wrote different words: both are shown, and one is chosen. */
+function Choose({ theirs, onMine, onTheirs }: { theirs: string; onMine: () => void; onTheirs: () => void }) {
+  const { d } = useLang()
+  return (
+    <div className="card returned" role="alert">
+      <b>{d.application.twoTexts}</b>
+      <blockquote className="prose statement">{theirs || d.application.emptyText}</blockquote>
+      <div className="row">
+        <Button size="small" type="primary" onClick={onMine}>
+          {d.application.keepMine}
+        </Button>
+        <Button size="small" onClick={onTheirs}>
+          {d.application.takeTheirs}
+        </Button>
+      </div>
+    </div>
   )
 }

@@ -1,7 +1,8 @@
 import './application.css'
 import { Link } from 'react-router'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { Money } from '@/pattern/money/Money'
+import type { StepFact } from '@/pattern/trace/Trace'
 import type { Application } from './model'
 
 /** What the facts already say, each with its source; nothing of it is typed again. */
@@ -26,15 +27,7 @@ export function PrefilledRows({ application: a }: { application: Application }) 
           <dt>{say(item.label)}</dt>
           <dd>
             {item.amount_fen !== null ? <Money fen={item.amount_fen} /> : item.holds ? d.application.holds : <span className="bad">{d.reason.no}</span>}
-            <p className="note">
-              {d.application.source}{' '}
-              {item.facts.map((fact, i) => (
-                <span key={fact.id}>
-                  {i > 0 && '；'}
-                  <Link to={`/evidence/facts/${encodeURIComponent(fact.id)}`}>{fact.label}</Link>
-                </span>
-              ))}
-            </p>
+            <Sources facts={item.facts} />
           </dd>
         </div>
       ))}
@@ -55,3 +48,31 @@ export function PrefilledRows({ application: a }: { application: Application }) 
     </dl>
   )
 }
+
+/** Where an item comes from: a few facts by name, more on demand. */
+function Sources({ facts }: { facts: StepFact[] }) {
+  const { d } = useLang()
+  const links = (
+    <ul className="sources">
+      {facts.map((fact) => (
+        <li key={fact.id}>
+          <Link to={`/evidence/facts/${encodeURIComponent(fact.id)}`}>{fact.label}</Link>
+        </li>
+      ))}
+    </ul>
+  )
+  if (facts.length <= FEW)
+    return (
+      <div className="note">
+        {d.application.source} {links}
+      </div>
+    )
+  return (
+    <details className="note">
+      <summary>{fill(d.application.sources, { n: facts.length })}</summary>
+      {links}
+    </details>
+  )
+}
+
+const FEW = 3

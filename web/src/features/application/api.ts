@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { answer, api, formOf, once } from '@/api/client'
+import { usePages } from '@/api/pages'
 import { useTraceNames } from '@/features/policy/useTraceNames'
 import { toApplication, toRow } from './adapt'
 import type { Act, Application, State } from './model'
@@ -12,11 +13,13 @@ export interface Filter {
 
 const path = (id: string) => ({ params: { path: { id } } })
 
+export const readCase = (id: string) => answer(api.GET('/applications/{id}', path(id)))
+
 export function useApplication(id: string) {
   const names = useTraceNames()
   return useQuery({
     queryKey: ['application', id],
-    queryFn: () => answer(api.GET('/applications/{id}', path(id))),
+    queryFn: () => readCase(id),
     select: (c) => toApplication(c, names),
     // The ledger answers in the background; the page moves on with it.
     refetchInterval: (query) => (query.state.data?.waits_for === 'ledger' ? 1000 : false),
@@ -24,16 +27,11 @@ export function useApplication(id: string) {
 }
 
 export const useApplications = (filter: Filter) =>
-  useInfiniteQuery({
-    queryKey: ['applications', filter],
-    queryFn: async ({ pageParam }) => {
-      const query = { measure: filter.measure, q: filter.q, cursor: pageParam, ...(filter.state ? { state: [filter.state as State] } : {}) }
+  usePages(['applications', filter], async (cursor) => {
+      const query = { measure: filter.measure, q: filter.q, cursor, ...(filter.state ? { state: [filter.state as State] } : {}) }
       const page = await answer(api.GET('/applications', { params: { query } }))
       return { items: page.items.map(toRow), next: page.next }
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next || undefined,
-  })
+    })
 
 export const saveDraft = (id: string, body: { statement: string; revision: number }) => answer(api.PUT('/applications/{id}', { ...path(id), body }))
 

@@ -1,15 +1,18 @@
 import './evidence.css'
+import { isOrganisation } from '@/features/session/model'
+import { useSession } from '@/features/session/session'
 import { useLang } from '@/i18n'
 import { parseYuan } from '@/money/fen'
 import { Money } from '@/pattern/money/Money'
 import type { Fact } from './model'
 
-/** The fact's kind in the reader's words, with its name in code beside it. */
+/** The fact's kind in the reader's words; officers see its name in code as well. */
 export function FactName({ fact }: { fact: Pick<Fact, 'label' | 'kind'> }) {
   const { say } = useLang()
+  const own = isOrganisation(useSession().active?.role)
   return fact.label ? (
     <>
-      {say(fact.label)} <span className="note mono">{fact.kind}</span>
+      {say(fact.label)} {!own && <span className="note mono">{fact.kind}</span>}
     </>
   ) : (
     <span className="mono">{fact.kind}</span>

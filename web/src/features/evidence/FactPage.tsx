@@ -24,6 +24,7 @@ function FactView({ fact }: { fact: Fact }) {
   const attestor = useAttestorName()
   const log = useLog()
   const proof = useRecompute(fact, log.data)
+  const words: Record<string, string> = { true: d.app.yes, false: d.app.no }
   const kindName = say(fact.label) || fact.kind
   return (
     <>
@@ -37,7 +38,7 @@ function FactView({ fact }: { fact: Fact }) {
                 [d.evidence.subject, <span key="s" className="mono">{fact.subject}</span>],
                 ...(fact.object ? [[d.evidence.object, fact.object] as [string, string]] : []),
                 ...(fact.quantity && fact.unit !== 'count' ? [[d.evidence.quantity, <FactQuantity key="q" fact={fact} />] as [string, React.ReactNode]] : []),
-                ...fact.attributes.map((x): [string, string] => [say(x.label) || x.name, x.value]),
+                ...fact.attributes.map((x): [string, string] => [say(x.label) || x.name, words[x.value] ?? x.value]),
                 [d.evidence.occurred, tableDate(fact.occurred, lang)],
                 [d.evidence.recorded, `${stampTime(fact.recorded, lang)} UTC+8`],
                 [d.evidence.attestedBy, [attestor(fact.attested_by), fact.attestor].filter(Boolean).join(' · ')],

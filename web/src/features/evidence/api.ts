@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { answer, api, type Schemas } from '@/api/client'
+import { usePages } from '@/api/pages'
 import { useLang, type Text } from '@/i18n'
 import type { Fact, Log } from './model'
 
@@ -23,16 +24,10 @@ export const useFact = (id: string) =>
   useQuery({ queryKey: ['fact', id], queryFn: async () => toFact(await answer(api.GET('/facts/{id}', { params: { path: { id } } }))), enabled: id !== '' })
 
 export const useFacts = (org: string, q: string) =>
-  useInfiniteQuery({
-    queryKey: ['facts', org, q],
-    queryFn: async ({ pageParam }) => {
-      const page = await answer(api.GET('/organisations/{org}/facts', { params: { path: { org }, query: { q, cursor: pageParam } } }))
+  usePages(['facts', org, q], async (cursor) => {
+      const page = await answer(api.GET('/organisations/{org}/facts', { params: { path: { org }, query: { q, cursor } } }))
       return { items: page.items.map(toFact), next: page.next }
-    },
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next || undefined,
-    enabled: org !== '',
-  })
+    }, org !== '')
 
 export const verifyEvidence = () => answer(api.POST('/evidence/verify'))
 

@@ -29,7 +29,7 @@ export default function ImportPage() {
             setFile(event.dataTransfer.files[0] ?? null)
           }}
         >
-          <input ref={input} type="file" accept=".csv,.parquet,text/csv" className="visually-hidden" tabIndex={-1} aria-label={d.import.file} onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
+          <input ref={input} type="file" accept=".csv,.parquet,text/csv" hidden aria-label={d.import.file} onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
           <Button onClick={() => input.current?.click()}>{d.import.choose}</Button>
           <span className="break">{file?.name}</span>
           <Button type="primary" disabled={send.isPending || !file} onClick={() => file && send.mutate(file)}>

@@ -8,7 +8,8 @@ import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Loaded } from '@/pattern/state/Loaded'
-import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { Paged } from '@/pattern/state/Paged'
+import { Empty, ErrorPanel } from '@/pattern/state/states'
 import { accept, discard, useImport, useProblems } from './api'
 
 /** Every bad row by line, column and reason, before anything is written. */
@@ -63,33 +64,24 @@ function Preview({ made }: { made: Schemas['EvidenceImportBody'] }) {
 function Problems({ id, bad }: { id: string; bad: number }) {
   const { d, say } = useLang()
   const problems = useProblems(id)
-  const rows = problems.data?.pages.flatMap((p) => p.items) ?? []
   return (
     <Card title={d.import.problems} note={String(bad)} flush>
-      {problems.isPending && <Loading />}
-      {problems.isError && <ErrorPanel error={problems.error} onRetry={() => void problems.refetch()} />}
-      {problems.data && rows.length === 0 && <Empty title={d.import.noProblems} />}
-      {rows.length > 0 && (
-        <DataTable
-          caption={d.import.problems}
-          rows={rows}
-          rowKey={(p) => `${p.line}-${p.column}-${say(p.message)}`}
-          compact
-          columns={[
-            { key: 'line', title: d.import.line, number: true, width: '64px', render: (p) => p.line },
-            { key: 'column', title: d.import.column, render: (p) => <span className="mono">{p.column}</span> },
-            { key: 'value', title: d.import.value, render: (p) => <span className="mono break">{p.value}</span> },
-            { key: 'reason', title: d.import.reason, main: true, render: (p) => say(p.message) },
-          ]}
-        />
-      )}
-      {problems.hasNextPage && (
-        <div className="card-body">
-          <Button disabled={problems.isFetchingNextPage} onClick={() => void problems.fetchNextPage()}>
-            {d.app.more}
-          </Button>
-        </div>
-      )}
+      <Paged query={problems} empty={<Empty title={d.import.noProblems} />}>
+        {(rows) => (
+          <DataTable
+            caption={d.import.problems}
+            rows={rows}
+            rowKey={(p) => `${p.line}-${p.column}-${say(p.message)}`}
+            compact
+            columns={[
+              { key: 'line', title: d.import.line, number: true, width: '64px', render: (p) => p.line },
+              { key: 'column', title: d.import.column, render: (p) => <span className="mono">{p.column}</span> },
+              { key: 'value', title: d.import.value, render: (p) => <span className="mono break">{p.value}</span> },
+              { key: 'reason', title: d.import.reason, main: true, render: (p) => say(p.message) },
+            ]}
+          />
+        )}
+      </Paged>
     </Card>
   )
 }

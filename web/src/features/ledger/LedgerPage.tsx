@@ -1,12 +1,13 @@
 import './ledger.css'
 import { useMutation } from '@tanstack/react-query'
 import { Button } from 'antd'
-import { useSearchParams } from 'react-router'
 import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
+import { useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Loaded } from '@/pattern/state/Loaded'
-import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { Paged } from '@/pattern/state/Paged'
+import { Empty, ErrorPanel } from '@/pattern/state/states'
 import { AccountTree } from './AccountTree'
 import { TransferTable } from './TransferTable'
 import { useAccounts, useTransfers, verify } from './api'
@@ -64,34 +65,24 @@ function Checked({ check }: { check: Schemas['LedgerReportBody'] }) {
 
 function Transfers() {
   const { d } = useLang()
-  const [params, setParams] = useSearchParams()
-  const account = params.get('account') ?? ''
+  const [account, setAccount] = useFilter('account')
   const list = useTransfers(account)
-  const rows = list.data?.pages.flatMap((p) => p.items) ?? []
   return (
     <Card
       title={d.ledger.transfers}
       note={account ? <span className="mono break">{account}</span> : d.ledger.allAccounts}
       extra={
         account && (
-          <button type="button" className="link-button" onClick={() => setParams({}, { replace: true })}>
+          <button type="button" className="link-button" onClick={() => setAccount('')}>
             {d.ledger.allAccounts}
           </button>
         )
       }
       flush
     >
-      {list.isPending && <Loading lines={6} />}
-      {list.isError && <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data && rows.length === 0 && <Empty title={d.ledger.noTransfers} />}
-      {rows.length > 0 && <TransferTable rows={rows} />}
-      {list.hasNextPage && (
-        <div className="card-body">
-          <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {d.app.more}
-          </Button>
-        </div>
-      )}
+      <Paged query={list} empty={<Empty title={d.ledger.noTransfers} />}>
+        {(rows) => <TransferTable rows={rows} />}
+      </Paged>
     </Card>
   )
 }

@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { answer, api } from '@/api/client'
+import { usePages } from '@/api/pages'
 import { tree } from './model'
 
 /** Accounts below a prefix; the chart is read in full, page by page. */
@@ -22,12 +23,7 @@ export const useAccounts = () =>
 const MOST = 1000
 
 export const useTransfers = (account: string) =>
-  useInfiniteQuery({
-    queryKey: ['transfers', account],
-    queryFn: ({ pageParam }) => answer(api.GET('/ledger/transfers', { params: { query: { account, cursor: pageParam, limit: 20 } } })),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next || undefined,
-  })
+  usePages(['transfers', account], (cursor) => answer(api.GET('/ledger/transfers', { params: { query: { account, cursor, limit: 20 } } })))
 
 export const useTransfer = (id: string) => useQuery({ queryKey: ['transfer', id], queryFn: () => answer(api.GET('/ledger/transfers/{id}', { params: { path: { id } } })) })
 export const useBudgets = (year: number) => useQuery({ queryKey: ['budgets', year], queryFn: async () => (await answer(api.GET('/budgets', { params: { query: { year, limit: 200 } } }))).items })

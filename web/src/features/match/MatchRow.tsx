@@ -36,6 +36,18 @@ export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: P
                 {say(lack.text)}
               </div>
             ))}
+          {match.outcome === 'undecided' && match.questions.length > 0 && (
+            <div className="match-open">
+              {match.questions.map((q) => (
+                <span key={q.id}>
+                  <Link to={`/policy/questions#${q.id}`} className="hold">
+                    {q.id}
+                  </Link>{' '}
+                  {say(q.text)}
+                </span>
+              ))}
+            </div>
+          )}
         </div>
         <div className="match-sum">
           <Amount match={match} />
@@ -51,7 +63,7 @@ export function MatchRow({ match, chosen, onChoose, onStart, busy, children }: P
 
 function Amount({ match }: { match: Match }) {
   const { d, say } = useLang()
-  if (match.outcome === 'eligible')
+  if (match.outcome === 'eligible' && !match.draft)
     return match.amount_fen === null ? (
       <span className="note">{d.match.afterAllocation}</span>
     ) : (
@@ -60,11 +72,12 @@ function Amount({ match }: { match: Match }) {
         {match.split_note && <span className="note match-split">{say(match.split_note)}</span>}
       </span>
     )
-  if (match.outcome === 'simulation_only' && match.amount_fen !== null)
-    return (
+  const trial = match.amount_fen ?? match.provisional_fen
+  if (match.draft)
+    return trial === null ? null : (
       <>
         <span className="faint">
-          {d.match.about} <Money fen={match.amount_fen} />
+          {d.match.about} <Money fen={trial} />
         </span>
         <Spread match={match} />
       </>
@@ -103,7 +116,7 @@ function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onSta
         <Button>{d.match.openApplication}</Button>
       </Link>
     )
-  if (match.outcome === 'eligible')
+  if (match.outcome === 'eligible' && !match.draft)
     return (
       <>
         <Button type="primary" onClick={onStart} disabled={busy || !match.can_apply}>
@@ -112,6 +125,6 @@ function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onSta
         {!match.can_apply && match.why_not && <p className="note">{say(match.why_not)}</p>}
       </>
     )
-  if (match.outcome === 'simulation_only' || match.outcome === 'expired' || match.outcome === 'not_payable') return null
+  if (match.draft || match.outcome === 'expired' || match.outcome === 'not_payable') return null
   return <Button onClick={onChoose}>{match.outcome === 'lacking' ? d.match.whereToGet : d.match.seeWhy}</Button>
 }

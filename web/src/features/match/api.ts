@@ -1,6 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { answer, api, once, type Schemas } from '@/api/client'
 import { tableDate } from '@/calendar/date'
+import { measuresQuery } from '@/features/policy/api'
 import { useLang } from '@/i18n'
 import type { BasisKind } from '@/pattern/outcome/Basis'
 import type { Match, Matches } from './model'
@@ -8,7 +9,7 @@ import type { Match, Matches } from './model'
 /** The engine says "compute"; on screen it is 算, a step. */
 export const basisOf = (kind: string): BasisKind => (kind === 'compute' ? 'step' : (kind as BasisKind))
 
-function toMatch(m: Schemas['PolicyMatch']): Match {
+function toMatch(m: Schemas['PolicyMatch'], drafts: Set<string>): Match {
   return {
     key: m.key,
     measure: m.measure,
@@ -16,6 +17,7 @@ function toMatch(m: Schemas['PolicyMatch']): Match {
     clause: m.clause,
     object: m.object,
     outcome: m.outcome,
+    draft: drafts.has(m.measure),
     amount_fen: m.amount_fen ?? null,
     provisional_fen: m.provisional_fen ?? null,
     range: m.range_fen ?? null,
@@ -37,12 +39,19 @@ function toMatch(m: Schemas['PolicyMatch']): Match {
   }
 }
 
-export function toMatches(m: Schemas['PolicyMatches']): Matches {
-  return { facts: m.facts, sum_eligible_fen: m.sum_eligible_fen, results: m.results.map(toMatch) }
+export function toMatches(m: Schemas['PolicyMatches'], measures: Schemas['PolicyMeasureRow'][]): Matches {
+  const drafts = new Set(measures.filter((row) => row.status === 'draft').map((row) => row.id))
+  return { facts: m.facts, sum_eligible_fen: m.sum_eligible_fen, results: m.results.map((x) => toMatch(x, drafts)) }
 }
 
-export const useMatches = (org: string) =>
-  useQuery({ queryKey: ['matches', org], queryFn: async () => toMatches(await answer(api.GET('/organisations/{org}/matches', { params: { path: { org } } }))), enabled: org !== '' })
+export function useMatches(org: string) {
+  const client = useQueryClient()
+  return useQuery({
+    queryKey: ['matches', org],
+    queryFn: async () => toMatches(...(await Promise.all([answer(api.GET('/organisations/{org}/matches', { params: { path: { org } } })), client.ensureQueryData(measuresQuery)]))),
+    enabled: org !== '',
+  })
+}
 
 export const startApplication = (org: string) => (body: Schemas['PolicyOpenInputBody'], key: string) =>
   answer(api.POST('/organisations/{org}/applications', { params: { path: { org } }, body, ...once(key) }))

@@ -2,12 +2,17 @@ import { expect, it } from 'vitest'
 import { OUTCOMES } from '@/pattern/outcome/Outcome'
 import { grouped, groupOf, rangeShown, type Match } from './model'
 
-const match = (rest: Partial<Match>): Match => ({ key: 'k', measure: 'm', name: { zh: '', en: '' }, clause: null, object: '', outcome: 'eligible', amount_fen: null, provisional_fen: null, range: null, how: null, split_note: null, reasons: [], lacking: [], questions: [], application: null, can_apply: true, why_not: null, ...rest })
+const match = (rest: Partial<Match>): Match => ({ key: 'k', measure: 'm', name: { zh: '', en: '' }, clause: null, object: '', outcome: 'eligible', draft: false, amount_fen: null, provisional_fen: null, range: null, how: null, split_note: null, reasons: [], lacking: [], questions: [], application: null, can_apply: true, why_not: null, ...rest })
 
 it('has a group for every outcome, and loses no match', () => {
   const all = OUTCOMES.map((outcome) => match({ outcome }))
   expect(Object.values(grouped(all)).flat()).toHaveLength(OUTCOMES.length)
-  expect(groupOf('expired')).toBe('not_eligible')
+  expect(groupOf(match({ outcome: 'expired' }))).toBe('not_eligible')
+})
+
+it('puts what a draft lacks or leaves open with the drafts, never among what a firm may still get', () => {
+  for (const outcome of ['lacking', 'undecided', 'simulation_only'] as const) expect(groupOf(match({ outcome, draft: true }))).toBe('simulation_only')
+  expect(groupOf(match({ outcome: 'not_eligible', draft: true }))).toBe('not_eligible')
 })
 
 it('shows a range only where it says more than the amount', () => {

@@ -38,6 +38,8 @@ export interface Match {
   clause: Clause | null
   object: string
   outcome: OutcomeName
+  /** The document is a draft: whatever the outcome, nothing is accepted or paid. */
+  draft: boolean
   amount_fen: Fen | null
   /** What the safe default would give while a question is open; shown as no promise. */
   provisional_fen: Fen | null
@@ -64,14 +66,14 @@ export interface Matches {
 export const GROUPS = ['eligible', 'lacking', 'undecided', 'simulation_only', 'not_eligible'] as const
 export type Group = (typeof GROUPS)[number]
 
-/** The group of the page that an outcome belongs to. */
-export function groupOf(outcome: OutcomeName): Group {
+/** The group of the page that a match belongs to: what a draft lacks or leaves open stands with the drafts. */
+export function groupOf({ outcome, draft }: Pick<Match, 'outcome' | 'draft'>): Group {
   switch (outcome) {
     case 'eligible':
     case 'lacking':
     case 'undecided':
     case 'simulation_only':
-      return outcome
+      return draft ? 'simulation_only' : outcome
     default:
       return 'not_eligible'
   }
@@ -79,7 +81,9 @@ export function groupOf(outcome: OutcomeName): Group {
 
 export function grouped(matches: Match[]): Record<Group, Match[]> {
   const groups: Record<Group, Match[]> = { eligible: [], lacking: [], undecided: [], simulation_only: [], not_eligible: [] }
-  for (const m of matches) groups[groupOf(m.outcome)].push(m)
+  for (const m of matches) groups[groupOf(m)].push(m)
+  // Drafts that could be worked out come before those that lack something.
+  groups.simulation_only.sort((a, b) => Number(a.outcome !== 'simulation_only') - Number(b.outcome !== 'simulation_only'))
   return groups
 }
 

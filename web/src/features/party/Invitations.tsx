@@ -7,7 +7,7 @@ import { TextField } from '@/features/session/TextField'
 import { useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
-import { Loaded } from '@/pattern/state/Loaded'
+import { Paged } from '@/pattern/state/Paged'
 import { Empty, ErrorPanel } from '@/pattern/state/states'
 import { invite, useInvitations, type NewOrganisation } from './api'
 import { Once } from './Once'
@@ -21,33 +21,29 @@ export function Invitations() {
   return (
     <div className="columns">
       <Card title={d.party.invitations} flush>
-        <Loaded query={invitations}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <Empty title={d.party.noInvitations} />
-            ) : (
-              <DataTable
-                caption={d.party.invitations}
-                rows={rows}
-                rowKey={(i) => i.id}
-                columns={[
-                  {
-                    key: 'name',
-                    title: d.party.organisation,
-                    main: true,
-                    render: (i) => (
-                      <>
-                        <b>{i.org.name}</b> <span className="note mono">{i.org.code}</span>
-                      </>
-                    ),
-                  },
-                  { key: 'state', title: d.application.stateTitle, render: (i) => d.party.invitationState[i.state] },
-                  { key: 'expires', title: d.party.expires, render: (i) => <span className="num">{tableDate(i.expires, lang)}</span> },
-                ]}
-              />
-            )
-          }
-        </Loaded>
+        <Paged query={invitations} empty={<Empty title={d.party.noInvitations} />}>
+          {(rows) => (
+            <DataTable
+              caption={d.party.invitations}
+              rows={rows}
+              rowKey={(i) => i.id}
+              columns={[
+                {
+                  key: 'name',
+                  title: d.party.organisation,
+                  main: true,
+                  render: (i) => (
+                    <>
+                      <b>{i.org.name}</b> <span className="note mono">{i.org.code}</span>
+                    </>
+                  ),
+                },
+                { key: 'state', title: d.application.stateTitle, render: (i) => d.party.invitationState[i.state] },
+                { key: 'expires', title: d.party.expires, render: (i) => <span className="num">{tableDate(i.expires, lang)}</span> },
+              ]}
+            />
+          )}
+        </Paged>
       </Card>
       <Invite />
     </div>

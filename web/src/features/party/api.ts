@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { answer, api, once, type Schemas } from '@/api/client'
+import { usePages } from '@/api/pages'
 
 export type Organisation = Schemas['PartyOrganisation']
 export type Member = Schemas['PartyMember']
@@ -10,19 +11,16 @@ export type NewOrganisation = Schemas['PartyOrganisationBody']
 const of = (org: string) => ({ params: { path: { org } } })
 
 export const useOrganisations = (q: string, enabled = true) =>
-  useQuery({ queryKey: ['organisations', q], queryFn: async () => (await answer(api.GET('/organisations', { params: { query: { q } } }))).items, enabled })
+  usePages(['organisations', q], (cursor) => answer(api.GET('/organisations', { params: { query: { q, cursor } } })), enabled)
 export const useOrganisation = (org: string) => useQuery({ queryKey: ['organisation', org], queryFn: () => answer(api.GET('/organisations/{org}', of(org))) })
 export const useMembers = (org: string) => useQuery({ queryKey: ['members', org], queryFn: async () => (await answer(api.GET('/organisations/{org}/members', of(org)))).items })
 export const usePayees = (org: string) => useQuery({ queryKey: ['payees', org], queryFn: async () => (await answer(api.GET('/organisations/{org}/payee-accounts', of(org)))).items })
-export const useInvitations = () => useQuery({ queryKey: ['invitations'], queryFn: async () => (await answer(api.GET('/invitations'))).items })
-export const usePeople = (q: string) => useQuery({ queryKey: ['people', q], queryFn: async () => (await answer(api.GET('/people', { params: { query: { q } } }))).items })
+export const useInvitations = () =>
+  usePages(['invitations'], (cursor) => answer(api.GET('/invitations', { params: { query: { cursor } } })))
+export const usePeople = (q: string) =>
+  usePages(['people', q], (cursor) => answer(api.GET('/people', { params: { query: { q, cursor } } })))
 export const useAudit = (action: string) =>
-  useInfiniteQuery({
-    queryKey: ['audit', action],
-    queryFn: ({ pageParam }) => answer(api.GET('/audit', { params: { query: { cursor: pageParam, action } } })),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next || undefined,
-  })
+  usePages(['audit', action], (cursor) => answer(api.GET('/audit', { params: { query: { cursor, action } } })))
 
 export const invite = (body: NewOrganisation, key: string) => answer(api.POST('/invitations', { body, ...once(key) }))
 export const addMember = (org: string) => (body: Schemas['PartyAddMemberInputBody'], key: string) => answer(api.POST('/organisations/{org}/members', { ...of(org), body, ...once(key) }))

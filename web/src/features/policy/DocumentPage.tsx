@@ -1,6 +1,6 @@
 import './policy.css'
 import { Button } from 'antd'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { tableDate } from '@/calendar/date'
 import { isOfficial } from '@/features/session/model'
@@ -11,7 +11,7 @@ import { OutcomeShape } from '@/pattern/outcome/Outcome'
 import { Loaded } from '@/pattern/state/Loaded'
 import { useDocument, useMeasure } from './api'
 import type { DocumentClause, Parameter, PolicyDocument } from './model'
-import { Marked } from './Marked'
+import { Marked, type Pointing } from './Marked'
 import { RuleCard } from './RuleCard'
 import { TextState } from './TextState'
 import { STANDING_SHAPE, StatusChip } from './StatusChip'
@@ -37,6 +37,8 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
   const chosen = doc.clauses_list.find((c) => c.path === wanted) ?? nearest(doc.clauses_list, wanted) ?? binding.find((c) => c.rules.length > 0) ?? binding[0]
   const rule = params.get('rule') ?? chosen?.rules[0]
   const figures = useMeasure(rule ?? '').data?.parameters ?? []
+  const [lit, point] = useState<number | null>(null)
+  const pointer = { lit, point }
   const open = (path: string) => setParams({ clause: path }, { replace: true, preventScrollReset: true })
   useEffect(() => {
     if (wanted) window.document.getElementById(`clause-${wanted}`)?.scrollIntoView?.({ block: 'nearest' })
@@ -51,11 +53,16 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
             <StatusChip status={doc.status} />
             {doc.issued && <span>{fill(d.policy.issued, { on: tableDate(doc.issued, lang) })}</span>}
             {doc.to && <span>{fill(d.policy.until, { on: tableDate(doc.to, lang) })}</span>}
-            {doc.questions.map((q) => (
-              <Link key={q} to={`/policy/questions#${q}`} className="hold">
-                ◇ {q}
-              </Link>
-            ))}
+            {doc.questions.length > 0 && (
+              <span>
+                {d.policy.openHere}{' '}
+                {doc.questions.map((q) => (
+                  <Link key={q} to={`/policy/questions#${q}`} className="hold document-question">
+                    {q}
+                  </Link>
+                ))}
+              </span>
+            )}
           </span>
         }
         actions={
@@ -74,7 +81,7 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
           <div className="clauses">
             <ol>
               {binding.map((c) => (
-                <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} figures={figures} onOpen={() => open(c.path)} />
+                <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} figures={figures} pointer={pointer} onOpen={() => open(c.path)} />
               ))}
             </ol>
             {explainer.length > 0 && (
@@ -82,13 +89,13 @@ function DocumentView({ document: doc }: { document: PolicyDocument }) {
                 <summary>{fill(d.policy.explainer, { n: explainer.length })}</summary>
                 <ol>
                   {explainer.map((c) => (
-                    <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} figures={figures} onOpen={() => open(c.path)} />
+                    <ClauseText key={c.path} clause={c} chosen={c.path === chosen?.path} figures={figures} pointer={pointer} onOpen={() => open(c.path)} />
                   ))}
                 </ol>
               </details>
             )}
           </div>
-          {chosen && rule && <RuleCard key={rule} id={rule} others={chosen.rules} onOther={(id) => setParams({ clause: chosen.path, rule: id }, { replace: true, preventScrollReset: true })} />}
+          {chosen && rule && <RuleCard key={rule} id={rule} pointer={pointer} others={chosen.rules} onOther={(id) => setParams({ clause: chosen.path, rule: id }, { replace: true, preventScrollReset: true })} />}
         </div>
       </div>
     </>
@@ -129,10 +136,11 @@ interface ClauseTextProps {
   chosen: boolean
   /** Figures of the open rule, whose phrases are marked in the chosen clause. */
   figures: Parameter[]
+  pointer: Pointing
   onOpen: () => void
 }
 
-function ClauseText({ clause, chosen, figures, onOpen }: ClauseTextProps) {
+function ClauseText({ clause, chosen, figures, pointer, onOpen }: ClauseTextProps) {
   const { d, say } = useLang()
   return (
     <li id={`clause-${clause.path}`} className={chosen ? 'clause chosen' : 'clause'}>
@@ -143,7 +151,7 @@ function ClauseText({ clause, chosen, figures, onOpen }: ClauseTextProps) {
       </h2>
       {clause.text ? (
         <p className="song clause-words" lang="zh-CN">
-          {chosen ? <Marked text={clause.text} figures={figures} /> : clause.text}
+          {chosen ? <Marked text={clause.text} figures={figures} pointer={pointer} /> : clause.text}
         </p>
       ) : (
         clause.reading && <p className="clause-reading">{say(clause.reading)}</p>

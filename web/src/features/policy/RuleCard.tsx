@@ -4,14 +4,16 @@ import { Link } from 'react-router'
 import { fill, useLang } from '@/i18n'
 import { percent } from '@/money/fen'
 import { Money } from '@/pattern/money/Money'
+import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { Loaded } from '@/pattern/state/Loaded'
 import { useMeasure } from './api'
+import { pointing, type Pointing } from './Marked'
 import type { Measure, Parameter, WorkedCase } from './model'
 import { StandingChip } from './StatusChip'
 import { TryNumber } from './TryNumber'
 
 /** The rule that a clause became: plain reading, its parts, the formula, a number to try, worked cases. */
-export function RuleCard({ id, others, onOther }: { id: string; others: string[]; onOther: (id: string) => void }) {
+export function RuleCard({ id, others, pointer, onOther }: { id: string; others: string[]; pointer: Pointing; onOther: (id: string) => void }) {
   const { d } = useLang()
   const measure = useMeasure(id)
   return (
@@ -33,7 +35,7 @@ export function RuleCard({ id, others, onOther }: { id: string; others: string[]
               <span className="note">{[fill(d.policy.version, { n: m.version }), m.guide ? fill(d.policy.guideYear, { year: m.guide }) : ''].filter(Boolean).join(' · ')}</span>
               <StandingChip standing={m.standing} />
             </div>
-            <RuleBody measure={m} />
+            <RuleBody measure={m} pointer={pointer} />
           </>
         )}
       </Loaded>
@@ -41,7 +43,7 @@ export function RuleCard({ id, others, onOther }: { id: string; others: string[]
   )
 }
 
-function RuleBody({ measure: m }: { measure: Measure }) {
+function RuleBody({ measure: m, pointer }: { measure: Measure; pointer: Pointing }) {
   const { d, say } = useLang()
   return (
     <div className="rule-body">
@@ -64,7 +66,7 @@ function RuleBody({ measure: m }: { measure: Measure }) {
         ))}
       </dl>
       {m.formula && <p className="formula">{say(m.formula)}</p>}
-      {m.parameters.length > 0 && <Figures parameters={m.parameters} />}
+      {m.parameters.length > 0 && <Figures parameters={m.parameters} pointer={pointer} />}
       {m.inputs.length > 0 && <TryNumber measure={m} />}
       {m.questions.length > 0 && (
         <>
@@ -81,26 +83,60 @@ function RuleBody({ measure: m }: { measure: Measure }) {
           </ul>
         </>
       )}
+      {m.usage && <Usage usage={m.usage} measure={m.id} />}
       {m.cases.length > 0 && <Cases cases={m.cases} />}
+      {m.cited_by.length > 0 && <CitedBy rules={m.cited_by} />}
     </div>
   )
 }
 
-/** The figures of the rule; the number is the one that its phrase bears in the text. */
-function Figures({ parameters }: { parameters: Parameter[] }) {
+/** The figures of the rule; the number is the one that its phrase bears in the text, and leads there once the text is imported. */
+function Figures({ parameters, pointer }: { parameters: Parameter[]; pointer: Pointing }) {
   const { say } = useLang()
   return (
     <ul className="rule-figures">
       {parameters.map((p) => (
-        <li key={p.path}>
+        <li key={p.path} id={`figure-${p.mark}`} {...pointing(pointer, p.mark)}>
           <span>
-            {say(p.label)}
+            {p.phrase ? <a href={`#phrase-${p.mark}`}>{say(p.label)}</a> : say(p.label)}
             {p.mark ? <sup>{p.mark}</sup> : null}
           </span>
           <b className="num">{p.kind === 'money' ? <Money fen={p.value} bare /> : p.kind === 'rate' ? percent(p.value) : p.value}</b>
         </li>
       ))}
     </ul>
+  )
+}
+
+/** What became of the rule this year; only officers are told. */
+function Usage({ usage: u, measure }: { usage: NonNullable<Measure['usage']>; measure: string }) {
+  const { d } = useLang()
+  return (
+    <p className="rule-usage">
+      <Link to={`/applications?measure=${measure}`}>{fill(d.policy.usage.applied, { n: u.applied })}</Link>
+      <span>{fill(d.policy.usage.paid, { n: u.paid })}</span>
+      <span>{fill(d.policy.usage.held, { n: u.held })}</span>
+      <span className="rule-usage-fit">{fill(d.policy.usage.eligible, { n: u.eligible_orgs.toLocaleString('en-US') })}</span>
+    </p>
+  )
+}
+
+/** Rules of other clauses that lean on this one. */
+function CitedBy({ rules }: { rules: Measure['cited_by'] }) {
+  const { d, say } = useLang()
+  return (
+    <>
+      <h3 className="rule-sub">{d.policy.citedBy}</h3>
+      <ul className="rule-cited">
+        {rules.map((r) => (
+          <li key={r.measure + r.how}>
+            <ClauseRef clause={r.clause} />
+            <span>{say(r.name)}</span>
+            <StandingChip standing={r.standing} />
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

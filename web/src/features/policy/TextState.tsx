@@ -27,8 +27,7 @@ export function TextState({ id, state }: { id: string; state: PolicyDocument['te
             ref={input}
             type="file"
             accept=".txt,text/plain"
-            className="visually-hidden"
-            tabIndex={-1}
+            hidden
             aria-label={d.policy.bring}
             onChange={(event) => {
               const file = event.target.files?.[0]

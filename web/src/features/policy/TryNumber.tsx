@@ -26,15 +26,16 @@ export function TryNumber({ measure }: { measure: Measure }) {
             input.kind === 'choice' ? (
               <Select key={input.path} aria-label={say(input.label)} value={typed[input.path] ?? null} placeholder={say(input.label)} options={input.choices.map((c) => ({ value: c.value, label: say(c.label) }))} onChange={(v) => setTyped({ ...typed, [input.path]: v ?? '' })} />
             ) : (
-              <Input
-                key={input.path}
-                aria-label={say(input.label)}
-                prefix={<span className="faint">{say(input.label)}{input.kind === 'money' ? ' ¥' : ''}</span>}
-                inputMode={input.kind === 'money' ? 'decimal' : 'text'}
-                value={typed[input.path] ?? ''}
-                status={input.kind === 'money' && typed[input.path] && parseYuan(typed[input.path] ?? '') === null ? 'error' : ''}
-                onChange={(e) => setTyped({ ...typed, [input.path]: e.target.value })}
-              />
+              <label key={input.path}>
+                {say(input.label)}
+                <Input
+                  prefix={input.kind === 'money' ? <span className="faint">¥</span> : undefined}
+                  inputMode={input.kind === 'money' ? 'decimal' : 'text'}
+                  value={typed[input.path] ?? ''}
+                  status={input.kind === 'money' && typed[input.path] && parseYuan(typed[input.path] ?? '') === null ? 'error' : ''}
+                  onChange={(e) => setTyped({ ...typed, [input.path]: e.target.value })}
+                />
+              </label>
             ),
           )}
         </div>

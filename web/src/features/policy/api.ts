@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api, formOf, type Schemas } from '@/api/client'
 import { parseYuan } from '@/money/fen'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
@@ -35,7 +35,8 @@ const path = (id: string) => ({ params: { path: { id } } })
 
 export const useDocuments = () => useQuery({ queryKey: ['documents'], queryFn: async () => (await answer(api.GET('/policy/documents'))).items })
 export const useDocument = (id: string) => useQuery({ queryKey: ['document', id], queryFn: async () => toDocument(await answer(api.GET('/policy/documents/{id}', path(id)))) })
-export const useMeasures = () => useQuery({ queryKey: ['measures'], queryFn: async () => (await answer(api.GET('/policy/measures'))).items })
+export const measuresQuery = queryOptions({ queryKey: ['measures'], queryFn: async () => (await answer(api.GET('/policy/measures'))).items })
+export const useMeasures = () => useQuery(measuresQuery)
 export const useMeasure = (id: string) => useQuery({ queryKey: ['measure', id], queryFn: async () => toMeasure(await answer(api.GET('/policy/measures/{id}', path(id)))), enabled: id !== '' })
 export const useQuestions = () => useQuery({ queryKey: ['questions'], queryFn: async () => (await answer(api.GET('/policy/questions'))).items })
 export const useGuides = () => useQuery({ queryKey: ['guides'], queryFn: async () => (await answer(api.GET('/policy/guides'))).items })

@@ -6,8 +6,8 @@ import { useSession } from '@/features/session/session'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
-import { Loaded } from '@/pattern/state/Loaded'
-import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
+import { Paged } from '@/pattern/state/Paged'
+import { Empty } from '@/pattern/state/states'
 
 /** One search over clauses, applications and organisations; each panel answers and fails alone. */
 export default function SearchPage() {
@@ -30,22 +30,22 @@ export default function SearchPage() {
 function ApplicationHits({ q }: { q: string }) {
   const { d, say } = useLang()
   const found = useApplications({ q, state: '', measure: '' })
-  const rows = found.data?.pages[0]?.items ?? []
   return (
     <Card title={d.nav.applications} flush>
-      {found.isPending && <Loading />}
-      {found.isError && <ErrorPanel error={found.error} />}
-      {found.data && rows.length === 0 && <Empty title={d.application.noneFiltered} />}
-      <ul className="hits">
-        {rows.map((r) => (
-          <li key={r.id}>
-            <Link to={`/applications/${r.id}`}>
-              <b>{r.org}</b>
-            </Link>{' '}
-            <span className="mono note">{r.number}</span> <span className="soft">{say(r.name)}</span>
-          </li>
-        ))}
-      </ul>
+      <Paged query={found} empty={<Empty title={d.searchPage.noApplications} />}>
+        {(rows) => (
+          <ul className="hits">
+            {rows.map((r) => (
+              <li key={r.id}>
+                <Link to={`/applications/${r.id}`}>
+                  <b>{r.org}</b>
+                </Link>{' '}
+                <span className="mono note">{r.number}</span> <span className="soft">{say(r.name)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
     </Card>
   )
 }
@@ -57,24 +57,20 @@ function OrganisationHits({ q }: { q: string }) {
   if (!official) return null
   return (
     <Card title={d.searchPage.organisations} flush>
-      <Loaded query={found}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <Empty title={d.searchPage.noOrganisations} />
-          ) : (
-            <ul className="hits">
-              {rows.map((o) => (
-                <li key={o.code}>
-                  <Link to={`/people?org=${o.code}`}>
-                    <b>{o.name}</b>
-                  </Link>{' '}
-                  <span className="mono note">{o.code}</span>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
+      <Paged query={found} empty={<Empty title={d.searchPage.noOrganisations} />}>
+        {(rows) => (
+          <ul className="hits">
+            {rows.map((o) => (
+              <li key={o.code}>
+                <Link to={`/people?org=${o.code}`}>
+                  <b>{o.name}</b>
+                </Link>{' '}
+                <span className="mono note">{o.code}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Paged>
     </Card>
   )
 }

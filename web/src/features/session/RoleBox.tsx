@@ -2,7 +2,7 @@ import './session.css'
 import { DownOutlined } from '@ant-design/icons'
 import { Dropdown } from 'antd'
 import { useNavigate } from 'react-router'
-import { landing } from '@/app/nav'
+import { bottomBar, landing, rail } from '@/app/nav'
 import { useLang } from '@/i18n'
 import { signOut, switchRole } from './api'
 import type { Membership, Session } from './model'
@@ -21,10 +21,15 @@ export function RoleBox({ session, compact = false }: { session: Session; compac
   }
   async function leave() {
     await signOut()
+    sessionStorage.clear()
     window.location.assign('/sign-in')
   }
   const others = session.roles.filter((m) => m.id !== session.active?.id)
+  // The foot of a phone has room for four pages; the others of the rail stand here.
+  const pages = compact ? rail(session.active?.role).flat().slice(bottomBar(session.active?.role).length) : []
   const items = [
+    ...pages.map((page) => ({ key: page.to, label: d.nav[page.label], onClick: () => void navigate(page.to) })),
+    ...(pages.length > 0 ? [{ type: 'divider' as const, key: 'pages' }] : []),
     ...others.map((m) => ({ key: m.id, label: title(m), onClick: () => void become(m) })),
     ...(others.length > 0 ? [{ type: 'divider' as const }] : []),
     { key: 'account', label: d.session.account, onClick: () => void navigate('/account') },
@@ -32,7 +37,7 @@ export function RoleBox({ session, compact = false }: { session: Session; compac
   ]
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <button type="button" className={compact ? 'role-compact' : 'role-box'} aria-label={`${title(session.active)} ${session.person?.name ?? ''} ${d.session.switchRole}`}>
+      <button type="button" className={compact ? 'role-compact' : 'role-box'} aria-label={`${title(session.active)} ${session.person?.name ?? ''} ${d.session.switchRole}${compact ? `${d.app.listComma}${d.app.pages}` : ''}`}>
         {compact ? (
           <>
             {(session.person?.name ?? '').slice(0, 4)} <DownOutlined />

@@ -23,6 +23,7 @@ export default function SignInPage() {
   const again = useSessionQuery()
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
+  const [asked, setAsked] = useState(false)
 
   async function enter() {
     client.removeQueries({ predicate: (q) => q.queryKey[0] !== 'session' })
@@ -46,14 +47,15 @@ export default function SignInPage() {
         className="gate-form"
         onSubmit={(event) => {
           event.preventDefault()
-          password_.mutate({ login, password })
+          setAsked(true)
+          if (login && password) password_.mutate({ login, password })
         }}
       >
-        <TextField name="login" label={d.session.login} value={login} onChange={setLogin} autoComplete="username webauthn" />
-        <TextField name="password" label={d.session.password} value={password} onChange={setPassword} secret autoComplete="current-password" />
+        <TextField name="login" label={d.session.login} value={login} onChange={setLogin} error={asked && !login ? d.session.needed : undefined} autoComplete="username webauthn" />
+        <TextField name="password" label={d.session.password} value={password} onChange={setPassword} error={asked && !password ? d.session.needed : undefined} secret autoComplete="current-password" />
         {failed && <ErrorPanel error={failed} unchanged="" />}
         <div className="row">
-          <Button type="primary" htmlType="submit" disabled={password_.isPending || !login || !password}>
+          <Button type="primary" htmlType="submit" disabled={password_.isPending}>
             {d.session.signIn}
           </Button>
           {canUsePasskey() && (

@@ -1,8 +1,9 @@
 import './today.css'
 import { useEffect } from 'react'
 import { Link } from 'react-router'
-import { tableDate } from '@/calendar/date'
-import { useLang } from '@/i18n'
+import { daysBetween, tableDate } from '@/calendar/date'
+import { useSession } from '@/features/session/session'
+import { fill, useLang } from '@/i18n'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
@@ -11,7 +12,8 @@ import type { Waiting } from './model'
 
 /** What waits, most urgent first. j and k move, Enter opens: the row's link has the focus. */
 export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) {
-  const { d, lang, say } = useLang()
+  const { d, say } = useLang()
+  const today = useSession().businessDate
   useWalk()
   return (
     <div data-inbox>
@@ -46,11 +48,23 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
             ),
           },
           { key: 'amount', title: d.today.amount, number: true, render: (w) => (w.amount_fen === null ? <span className="faint">—</span> : <Money fen={w.amount_fen} />) },
-          { key: 'since', title: d.today.since, render: (w) => <span className="num">{tableDate(w.since, lang)}</span> },
+          { key: 'since', title: d.today.since, render: (w) => <Since day={w.since} today={today} /> },
           ...(rows.some((w) => w.clock) ? [{ key: 'clock', title: d.today.clock, render: (w: Waiting) => w.clock && <Clock face={w.clock} /> }] : []),
         ]}
       />
     </div>
+  )
+}
+
+/** Since when it waits, and how many calendar days that makes; working days come with a clock. */
+function Since({ day, today }: { day: string; today: string }) {
+  const { d, lang } = useLang()
+  const days = daysBetween(day, today)
+  return (
+    <span className="num">
+      {tableDate(day, lang)}
+      {days > 0 && <div className="note">{fill(d.today.waited, { n: days })}</div>}
+    </span>
   )
 }
 

@@ -2,20 +2,21 @@ import './today.css'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { isOrganisation } from '@/features/session/model'
+import { mayOpen } from '@/app/nav'
+import { isOrganisation, type RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
 import { isZero, share, sum } from '@/money/fen'
 import { useUnit } from '@/money/unit'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
+import { BudgetTable, type BudgetLine } from '@/pattern/money/BudgetTable'
 import { MoneyBarKey } from '@/pattern/money/MoneyBar'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty } from '@/pattern/state/states'
 import { useToday } from './api'
-import { Budgets } from './Budgets'
 import { Inbox } from './Inbox'
-import { byUrgency, dueToday, overdue, type Budget, type Today, type Waiting } from './model'
+import { byUrgency, dueToday, overdue, type Today, type Waiting } from './model'
 
 /** What waits for me, and what is left of the money. */
 export default function TodayPage() {
@@ -32,7 +33,7 @@ export default function TodayPage() {
           <Loaded query={today} lines={5}>
             {(t) =>
               t.waiting.length === 0 ? (
-                <Empty title={d.today.nothing} next={organisation ? <Link to="/match">{d.today.nothingNextOrg}</Link> : <Link to="/applications">{d.today.nothingNext}</Link>} />
+                <Empty title={d.today.nothing} next={<Next role={session.active?.role} />} />
               ) : (
                 <Waitlist rows={byUrgency(t.waiting)} showOrg={!organisation} />
               )
@@ -42,13 +43,20 @@ export default function TodayPage() {
         {!organisation && (today.data?.budgets.length ?? 0) > 0 && (
           <Card title={d.today.budgets} note={fill(d.today.budgetsNote, { year: today.data?.year ?? '', unit: unit === 'wan' ? d.money.wan : d.money.yuan })} extra={<MoneyBarKey />} flush>
             <Loaded query={today} lines={6}>
-              {(t) => <Budgets rows={t.budgets} />}
+              {(t) => <BudgetTable rows={t.budgets} />}
             </Loaded>
           </Card>
         )}
       </div>
     </>
   )
+}
+
+/** The first step when nothing waits: a page that the role may open. */
+function Next({ role }: { role: RoleName | undefined }) {
+  const { d } = useLang()
+  if (mayOpen(role, '/match')) return <Link to="/match">{d.today.nothingNextOrg}</Link>
+  return mayOpen(role, '/applications') ? <Link to="/applications">{d.today.nothingNext}</Link> : <Link to="/policy">{d.session.readPolicy}</Link>
 }
 
 /** The first rows, so that the money below is seen too; the rest on demand. */
@@ -91,7 +99,7 @@ function Sentence({ today, organisation }: { today: Today; organisation: boolean
   )
 }
 
-function MoneySentence({ budgets }: { budgets: Budget[] }) {
+function MoneySentence({ budgets }: { budgets: BudgetLine[] }) {
   const { d } = useLang()
   const ceiling = sum(budgets.map((b) => b.ceiling_fen))
   if (isZero(ceiling)) return null

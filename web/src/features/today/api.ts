@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api, type Schemas } from '@/api/client'
-import type { Budget, Today, Waiting } from './model'
+import type { BudgetLine } from '@/pattern/money/BudgetTable'
+import type { Today, Waiting } from './model'
 
 function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
   return {
@@ -19,8 +20,8 @@ function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
   }
 }
 
-export function toBudget(b: Schemas['PolicyBudgetRow']): Budget {
-  return { ...b, blocked_by: b.question || null }
+export function toBudget(b: Schemas['PolicyBudgetRow']): BudgetLine {
+  return { ...b, key: b.measure, blocked_by: b.question || null }
 }
 
 export function toToday(t: Schemas['PolicyToday']): Today {
@@ -31,7 +32,9 @@ const useTodayQuery = (enabled: boolean) => useQuery({ queryKey: ['today'], quer
 
 export const useToday = () => useTodayQuery(true)
 
-/** Number of things that wait for the signed-in role, for the rail. */
-export function useWaiting(signedIn: boolean): number {
-  return useTodayQuery(signedIn).data?.waiting.length ?? 0
+/** Numbers for the rail, by page: what waits for the signed-in role, and its applications. */
+export function useCounts(signedIn: boolean): Record<string, number> {
+  const today = useTodayQuery(signedIn).data
+  if (!today) return {}
+  return { '/today': today.waiting.length, '/applications': Object.values(today.counts).reduce((sum, n) => sum + n, 0) }
 }

@@ -1,5 +1,6 @@
 import type { Text } from '@/i18n'
 import type { Fen } from '@/money/fen'
+import type { BudgetLine } from '@/pattern/money/BudgetTable'
 import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { ClockFace } from '@/pattern/time/Clock'
 
@@ -23,22 +24,9 @@ export interface Waiting {
   clock: ClockFace | null
 }
 
-export interface Budget {
-  measure: string
-  name: Text
-  clause: Clause | null
-  ceiling_fen: Fen
-  source: Text | null
-  paid_fen: Fen
-  held_fen: Fen
-  free_fen: Fen
-  /** Open question that keeps the money from being paid. */
-  blocked_by: string | null
-}
-
 export interface Today {
   waiting: Waiting[]
-  budgets: Budget[]
+  budgets: BudgetLine[]
   /** Applications by state: the organisation's own, or all. */
   counts: Record<string, number>
   year: number

@@ -1,7 +1,6 @@
 import { Button, Input, Slider } from 'antd'
 import type { Measure, Parameter } from '@/features/policy/model'
 import { useLang } from '@/i18n'
-import { format } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { readValue, shownValue } from './model'
@@ -53,7 +52,8 @@ function Lever({ parameter: p, text, onType }: { parameter: Parameter; text: str
       <div className="lever-head">
         <label htmlFor={`lever-${p.path}`}>{label}</label>
         <span className="lever-values">
-          {isChanged(p, text) && <span className="faint num">{p.kind === 'money' ? format(p.value) : shownValue(p)} → </span>}
+          {isChanged(p, text) && <span className="faint num">{shownValue(p)} → </span>}
+          {p.kind === 'money' && <span className="faint">¥ </span>}
           <Input id={`lever-${p.path}`} className="lever-input" size="small" value={shown} status={value === null ? 'error' : ''} aria-invalid={value === null} onChange={(e) => onType(e.target.value)} />
         </span>
       </div>
@@ -67,6 +67,11 @@ function Lever({ parameter: p, text, onType }: { parameter: Parameter; text: str
           onChange={(at) => onType(shownValue({ ...p, value: scale.valueAt(at) }))}
           tooltip={{ open: false }}
         />
+      )}
+      {p.phrase && (
+        <q className="song lever-phrase" lang="zh-CN">
+          {p.phrase}
+        </q>
       )}
       <p className="note">
         {p.changed_by === 'guide' ? d.whatifPage.byGuide : p.changed_by === 'text' ? d.whatifPage.byText : ''} {p.clause && <ClauseRef clause={p.clause} />}

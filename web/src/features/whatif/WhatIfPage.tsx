@@ -6,8 +6,9 @@ import { Link, useNavigate, useParams } from 'react-router'
 import { useMeasure, useMeasures } from '@/features/policy/api'
 import type { Measure } from '@/features/policy/model'
 import { fill, Say, useLang } from '@/i18n'
-import { format, isZero } from '@/money/fen'
+import { compare, difference, isZero, MINUS, plain, type Fen } from '@/money/fen'
 import { useUnit } from '@/money/unit'
+import { DataTable, type Column } from '@/pattern/layout/DataTable'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
@@ -78,7 +79,10 @@ function Panel({ measure, picker }: { measure: Measure; picker: React.ReactNode 
                 <div className="whatif-chart">
                   <div className="card-head">
                     <h2>{d.whatifPage.each}</h2>
-                    <span className="note">{fill(d.whatifPage.eachNote, { unit: unit === 'wan' ? d.money.wan : d.money.yuan })}</span>
+                    <span className="note">
+                      {fill(d.whatifPage.eachNote, { unit: unit === 'wan' ? d.money.wan : d.money.yuan })}
+                      {run.data.changes.length > SHOWN && fill(d.whatifPage.eachShown, { shown: SHOWN, n: run.data.changes.length })}
+                    </span>
                   </div>
                   {run.data.changes.length === 0 ? <Empty title={d.whatifPage.nobody} /> : <Dumbbells changes={run.data.changes.slice(0, SHOWN)} />}
                 </div>
@@ -139,26 +143,34 @@ function Provisional({ questions }: { questions: string[] }) {
 
 function Figures({ simulation: s }: { simulation: Simulation }) {
   const { d } = useLang()
+  const { unit } = useUnit()
+  const named = (label: string) => fill(d.whatifPage.inUnit, { label, unit: unit === 'wan' ? d.money.wan : d.money.yuan })
+  const more = difference(s.after.total_fen, s.before.total_fen)
+  const firms = s.after.organisations - s.before.organisations
   return (
     <dl className="card figures">
       <div>
-        <dt>{d.whatifPage.spend}</dt>
+        <dt>{named(d.whatifPage.spend)}</dt>
         <dd>
-          <span className="faint"><Money fen={s.before.total_fen} overview bare /> →</span> <b><Money fen={s.after.total_fen} overview bare /></b>
+          {!isZero(more) && <span className="faint"><Money fen={s.before.total_fen} overview bare /> → </span>}
+          <b><Money fen={s.after.total_fen} overview bare /></b>
+          {!isZero(more) && <span className={compare(more, '0') > 0 ? 'note bad' : 'note'}> <Money fen={more} overview bare signed /></span>}
         </dd>
       </div>
       <div>
         <dt>{d.whatifPage.firms}</dt>
         <dd>
-          <span className="faint">{s.before.organisations} →</span> <b>{s.after.organisations}</b>
+          {firms !== 0 && <span className="faint">{s.before.organisations} → </span>}
+          <b>{s.after.organisations}</b>
+          {firms !== 0 && <span className="note"> {firms > 0 ? `+${firms}` : `${MINUS}${-firms}`}</span>}
         </dd>
       </div>
       <div>
-        <dt>{d.whatifPage.budget}</dt>
+        <dt>{named(d.whatifPage.budget)}</dt>
         <dd>{s.after.budget_fen === null ? <span className="faint">{d.today.noCeiling}</span> : <b><Money fen={s.after.budget_fen} overview bare /></b>}</dd>
       </div>
       <div>
-        <dt>{d.whatifPage.lost}</dt>
+        <dt>{named(d.whatifPage.lost)}</dt>
         <dd>
           <b className={s.losers > 0 ? 'bad' : ''}><Money fen={s.lost_fen} overview bare /></b> <span className="note">{fill(d.whatifPage.losers, { n: s.losers })}</span>
         </dd>
@@ -167,28 +179,37 @@ function Figures({ simulation: s }: { simulation: Simulation }) {
   )
 }
 
-/** The chart as a table, and as CSV, for whoever cannot or will not read the drawing. */
+/** The chart as a table, and as CSV, for whoever cannot or will not read the drawing; amounts in yuan. */
 function ChangesTable({ simulation: s }: { simulation: Simulation }) {
   const { d } = useLang()
-  const csv = `${[d.application.applicant, d.whatif.before, d.whatifPage.after].join(',')}\n${s.changes.map((c) => [`"${c.name.replaceAll('"', '""')}"`, format(c.before_fen).replaceAll(',', ''), format(c.after_fen).replaceAll(',', '')].join(',')).join('\n')}\n`
+  const shared = s.changes.some((c) => c.paid_fen !== null)
+  const heads = [d.application.applicant, d.whatif.before, d.whatifPage.after, ...(shared ? [d.whatifPage.shared] : [])]
+  const csv = [heads, ...s.changes.map((c) => [c.name, plain(c.before_fen), plain(c.after_fen), ...(shared ? [c.paid_fen === null ? '' : plain(c.paid_fen)] : [])])]
+    .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+    .join('\n')
+  const columns: Column<Simulation['changes'][number]>[] = [
+    { key: 'name', title: d.application.applicant, main: true, render: (c) => c.name },
+    { key: 'before', title: d.whatif.before, number: true, render: (c) => <Money fen={c.before_fen} bare /> },
+    { key: 'after', title: d.whatifPage.after, number: true, render: (c) => <Money fen={c.after_fen} bare /> },
+    { key: 'delta', title: d.whatifPage.delta, number: true, render: (c) => <Delta fen={difference(c.after_fen, c.before_fen)} /> },
+  ]
+  if (shared) columns.push({ key: 'paid', title: d.whatifPage.shared, number: true, render: (c) => (c.paid_fen === null ? '—' : <Money fen={c.paid_fen} bare />) })
   return (
     <details className="card">
-      <summary className="whatif-summary">{d.whatifPage.table}</summary>
-      <div className="card-body">
+      <summary className="whatif-summary">{fill(d.whatifPage.table, { n: s.changes.length })}</summary>
+      <p className="card-body spread">
+        <span className="note">{d.money.yuan}</span>
         <a href={`data:text/csv;charset=utf-8,%EF%BB%BF${encodeURIComponent(csv)}`} download="what-if.csv">
           {d.whatifPage.csv}
         </a>
-        <ul className="cases">
-          {s.changes.map((c) => (
-            <li key={c.key}>
-              <span>{c.name}</span>
-              <span className="faint"><Money fen={c.before_fen} bare /></span>
-              <span className="right"><Money fen={c.after_fen} bare /></span>
-            </li>
-          ))}
-        </ul>
-      </div>
+      </p>
+      <DataTable caption={d.whatifPage.each} compact rows={s.changes} rowKey={(c) => c.key} columns={columns} />
     </details>
   )
 }
 
+function Delta({ fen }: { fen: Fen }) {
+  const { d } = useLang()
+  if (isZero(fen)) return <span className="faint">{d.whatif.same}</span>
+  return <span className={compare(fen, '0') < 0 ? 'bad' : ''}><Money fen={fen} bare signed /></span>
+}

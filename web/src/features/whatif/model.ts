@@ -1,6 +1,6 @@
 import type { Schemas } from '@/api/client'
 import type { Parameter } from '@/features/policy/model'
-import { parseYuan, percent, plain, type Fen } from '@/money/fen'
+import { format, parseYuan, percent, type Fen } from '@/money/fen'
 import type { Change } from '@/pattern/whatif/Dumbbells'
 
 /** How a sum beyond the budget is shared out; the text leaves it open (question A3). */
@@ -35,7 +35,7 @@ export interface Simulation {
 /** A parameter as a person edits it: percent for rates, yuan for money. */
 export function shownValue(p: Parameter): string {
   if (p.kind === 'rate') return percent(p.value)
-  if (p.kind === 'money') return plain(p.value)
+  if (p.kind === 'money') return format(p.value)
   return p.value
 }
 

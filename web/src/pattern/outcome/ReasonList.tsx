@@ -22,16 +22,12 @@ export function ReasonList({ reasons }: { reasons: Reason[] }) {
       {reasons.map((reason) => (
         <li key={reason.id} className={reason.ok === false ? 'reason-no' : reason.ok === null ? 'reason-open' : ''}>
           <Basis kind={reason.kind} />
-          <div>
-            <span className="reason-text">
-              {reason.ok !== true && <span className="reason-word">{reason.ok === false ? d.reason.no : d.reason.open}</span>}
-              {say(reason.text)}
-            </span>
-            <div className="reason-foot">
-              <span className="note">{reason.note}</span>
-              {reason.clause && <ClauseRef clause={reason.clause} />}
-            </div>
+          <div className="reason-text">
+            {reason.ok !== true && <span className="reason-word">{reason.ok === false ? d.reason.no : d.reason.open}</span>}
+            {say(reason.text)}
+            {reason.note && <div className="note">{reason.note}</div>}
           </div>
+          {reason.clause && <ClauseRef clause={reason.clause} />}
         </li>
       ))}
     </ul>

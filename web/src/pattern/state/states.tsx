@@ -63,7 +63,7 @@ export function ErrorPanel({ error, onRetry, retry, unchanged }: ErrorProps) {
         <b>{problem.title(d)}</b>
       </p>
       <p>
-        {problem.detail} <span className="soft">{unchanged ?? d.state.nothingChanged}</span>
+        {problem.detail} <span className="soft">{problem.code === 'unreachable' ? d.state.unanswered : (unchanged ?? d.state.nothingChanged)}</span>
       </p>
       {problem.fields.length > 0 && (
         <ul className="error-fields">
@@ -75,6 +75,7 @@ export function ErrorPanel({ error, onRetry, retry, unchanged }: ErrorProps) {
         </ul>
       )}
       <p className="row">
+        {problem.code === 'unauthorized' && <SignInAgain />}
         {onRetry && (
           <Button size="small" onClick={onRetry}>
             {retry ?? d.state.retry}
@@ -83,5 +84,18 @@ export function ErrorPanel({ error, onRetry, retry, unchanged }: ErrorProps) {
         {problem.requestId && <span className="note">{fill(d.state.quote, { id: problem.requestId })}</span>}
       </p>
     </div>
+  )
+}
+
+/** The way back after a session has ended; the whole page loads anew, so that nothing of another person stays. */
+function SignInAgain() {
+  const { d } = useLang()
+  if (window.location.pathname === '/sign-in') return null
+  return (
+    <a href={`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`}>
+      <Button size="small" type="primary">
+        {d.session.signIn}
+      </Button>
+    </a>
   )
 }

@@ -15,6 +15,7 @@ export interface Change {
 /** Before hollow, after filled, a triangle for losers. The same figures are in the table beside it. */
 export function Dumbbells({ changes }: { changes: Change[] }) {
   const { d } = useLang()
+  const still = changes.every((c) => c.before_fen === c.after_fen)
   const top = nice(changes.flatMap((c) => [c.before_fen, c.after_fen]))
   return (
     <figure className="dumbbells">
@@ -44,11 +45,11 @@ export function Dumbbells({ changes }: { changes: Change[] }) {
               <span className="dumbbell-track" role="img" aria-label={`${format(change.before_fen)} → ${format(change.after_fen)}`}>
                 <i className={loses ? 'bar bar-loss' : 'bar'} style={{ left: `${Math.min(from, to)}%`, width: `${Math.abs(to - from)}%` }} />
                 <i className="hollow" style={{ left: `${from}%` }} />
-                <i className={loses ? 'triangle' : 'filled'} style={{ left: `${to}%` }} />
+                {!isZero(delta) && <i className={loses ? 'triangle' : 'filled'} style={{ left: `${to}%` }} />}
               </span>
               <span className={`dumbbell-delta num ${loses ? 'bad' : 'soft'}`}>
                 {isZero(change.before_fen) && !isZero(change.after_fen) && <span className="note">{d.whatif.newcomer} </span>}
-                {isZero(delta) ? <span className="faint">{d.whatif.same}</span> : <Money fen={delta} overview bare signed />}
+                {still ? <Money fen={change.after_fen} overview bare /> : isZero(delta) ? <span className="faint">{d.whatif.same}</span> : <Money fen={delta} overview bare signed />}
               </span>
             </Fragment>
           )

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/ledger/intent"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/rule"
+)
+
+// ruled is a region pack with all that runs on it. A reload puts another in
+// its place; a request ends under the pack that it began with.
+type ruled struct {
+	pack    *rule.Pack
+	policy  *policy.Service
+	edge    *httpapi.API
+	handler http.Handler
+}
+
+func (p *product) pack() *rule.Pack        { return p.ruled.Load().pack }
+func (p *product) policy() *policy.Service { return p.ruled.Load().policy }
+
+// under builds what runs on a pack; it serves nobody yet.
+func (p *product) under(pack *rule.Pack) (*ruled, error) {
+	r := &ruled{pack: pack, policy: p.policyOn(p.business, pack), edge: p.api()}
+	p.register(r.edge, r.policy)
+	mountPages(r.edge)
+	var err error
+	r.handler, err = r.edge.Handler()
+	return r, err
+}
+
+// ServeHTTP answers under the pack in use.
+func (p *product) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.ruled.Load().handler.ServeHTTP(w, r)
+}
+
+// answers hands the ledger's answers to the policy domain in use.
+func (p *product) answers() map[string]intent.Handler {
+	handlers := map[string]intent.Handler{}
+	for kind := range p.policy().Handlers() {
+		handlers[kind] = func(ctx context.Context, in intent.Intent, given []ledger.Answer) error {
+			return p.policy().Handlers()[kind](ctx, in, given)
+		}
+	}
+	return handlers
+}
+
+// reload reads the region's folder again and puts it in the place of the pack
+// in use. A pack that does not load, or of which a worked case fails, is
+// refused whole and the one in use stays.
+//
+// Codes: invalid, too_large, not_found and check_failed, naming each file;
+// conflict for the pack of another region; unavailable.
+func (p *product) reload(ctx context.Context) error {
+	pack, err := loadPack(p.config.Region)
+	if err != nil {
+		return err
+	}
+	if err := pack.Check().Err(); err != nil {
+		return err
+	}
+	if now := p.pack().Region.ID; pack.Region.ID != now {
+		return fault.Newf(fault.Conflict, "目录里是地区 %s 的包，正在用的是 %s：换地区须另用一个数据目录启动。", "The folder holds the pack of %s and %s is in use: another region starts on a data folder of its own.", pack.Region.ID, now)
+	}
+	next, err := p.under(pack)
+	if err != nil {
+		return err
+	}
+	if err := next.policy.IndexLibrary(ctx); err != nil {
+		return err
+	}
+	p.ruled.Store(next)
+	return nil
+}
+
+// reloads reloads at each SIGHUP until the context ends.
+func (p *product) reloads(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-p.hangup:
+		}
+		switch err := p.reload(ctx); {
+		case err != nil && ctx.Err() == nil:
+			p.config.Log.Error("the region pack is refused and the one in use stays", "region", p.config.Region, "error", err, "fields", fault.From(err).Fields)
+		case err == nil: // as loud as a refusal: somebody asked and waits
+			p.config.Log.Warn("the region pack was read again", "region", p.config.Region, "measures", len(p.pack().Measures), "guides", len(p.pack().Guides))
+		}
+	}
+}
