@@ -236,6 +236,7 @@ func TestBackupRestores(t *testing.T) {
 func TestSendBackReleasesTheHold(t *testing.T) {
 	server := apptest.Start(t, app.Config{Sandbox: true})
 	office, finance := server.As(t, "office"), server.As(t, "finance")
+	finance.Do("GET", "/applications?state=heldd", nil, http.StatusUnprocessableEntity) // not "none"
 	held := finance.Do("GET", "/applications?state=held", nil, http.StatusOK)["items"].([]any)
 	if len(held) == 0 {
 		t.Fatal("the sandbox has nothing to countersign")

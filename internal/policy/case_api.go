@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -62,12 +63,26 @@ type listCasesInput struct {
 
 type listCasesOutput struct{ Body httpapi.Page[CaseRow] }
 
+// knownStates refuses a mistyped state, which would answer with nothing.
+func knownStates(given []State) error {
+	var bad fault.Collector
+	for _, state := range given {
+		if !slices.Contains(States(), state) {
+			bad.Add("query.state", "没有“%.40[1]s”这个状态：应为 %[2]v 之一。", "There is no state %.40[1]q: it is one of %[2]v.", state, States())
+		}
+	}
+	return bad.Err()
+}
+
 func (s *Service) registerReading(api huma.API) {
 	httpapi.Register(api, huma.Operation{OperationID: "listApplications", Method: http.MethodGet, Path: "/applications", Summary: "List applications", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *listCasesInput) (*listCasesOutput, error) {
 			by := actor(ctx)
 			key, err := httpapi.After(in.Cursor, 1)
 			if err != nil {
+				return nil, err
+			}
+			if err := knownStates(in.State); err != nil {
 				return nil, err
 			}
 			f := ApplicationFilter{Org: ident.CreditCode(in.Org), Measure: in.Measure, States: in.State, Number: in.Q, Before: key[0], Limit: in.Limit + 1}

@@ -45,6 +45,9 @@ var extensions = map[string]string{
 	".pdf": PDF, ".png": PNG, ".jpg": JPEG, ".jpeg": JPEG, ".xlsx": XLSX, ".docx": DOCX, ".csv": CSV, ".txt": Text,
 }
 
+// plainNames are what people call the types.
+var plainNames = map[string]string{PDF: "PDF", PNG: "PNG", JPEG: "JPG", XLSX: "XLSX", DOCX: "DOCX", CSV: "CSV", Text: "TXT"}
+
 // PutDocument keeps an upload: PDF, PNG, JPEG, XLSX, DOCX, CSV or plain text.
 // The content decides the type and the name's ending must agree with it.
 //
@@ -98,11 +101,14 @@ func mediaType(name string, f *os.File, size int64) (string, error) {
 	}
 	ending := strings.ToLower(filepath.Ext(name))
 	named, known := extensions[ending]
+	if ending != "" && !known {
+		return "", unaccepted()
+	}
 	if found == Text && named == CSV {
 		found = CSV // the same bytes may be either
 	}
-	if ending != "" && (!known || named != found) {
-		return "", fault.Newf(fault.Invalid, "文件名以 %s 结尾而内容是 %s：请改成真实的后缀再上传。", "The name ends in %s and the content is %s: use the ending that fits.", ending, found)
+	if known && named != found {
+		return "", fault.Newf(fault.Invalid, "文件名以 %s 结尾而内容是 %s：请改成真实的后缀再上传。", "The name ends in %s and the content is %s: use the ending that fits.", ending, plainNames[found])
 	}
 	return found, nil
 }
@@ -125,10 +131,21 @@ func sniff(f *os.File, size int64) (string, error) {
 		return JPEG, nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return inspectZip(f, size)
+	case looksLikeSVG(head):
 	case strings.HasPrefix(http.DetectContentType(head), "text/plain") && isText(io.NewSectionReader(f, 0, size)):
 		return Text, nil
 	}
-	return "", fault.Newf(fault.Invalid, "不接受这种文件：可上传 PDF、PNG、JPG、XLSX、DOCX、CSV 和 TXT（UTF-8 或 GB18030）。", "This kind of file is not accepted: upload PDF, PNG, JPG, XLSX, DOCX, CSV or TXT (UTF-8 or GB18030).")
+	return "", unaccepted()
+}
+
+func unaccepted() error {
+	return fault.Newf(fault.Invalid, "不接受这种文件：可上传 PDF、PNG、JPG、XLSX、DOCX、CSV 和 TXT（UTF-8 或 GB18030）。", "This kind of file is not accepted: upload PDF, PNG, JPG, XLSX, DOCX, CSV or TXT (UTF-8 or GB18030).")
+}
+
+// looksLikeSVG catches drawings with neither of the heads by which the standard
+// library tells XML and HTML: they may hold scripts.
+func looksLikeSVG(head []byte) bool {
+	return bytes.HasPrefix(bytes.ToLower(bytes.TrimLeft(head, "\ufeff \t\r\n")), []byte("<svg"))
 }
 
 // isText reports whether all of r is UTF-8, or GB18030 as Chinese spreadsheets

@@ -6,6 +6,7 @@ package rule
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -195,7 +196,11 @@ func (p *Pack) Guide(year int) (*Guide, error) {
 			return &p.Guides[i], nil
 		}
 	}
-	return nil, fault.Newf(fault.NotFound, "地区包 %[2]s 没有 %[1]d 年的申报指南。", "Region pack %[2]s has no guide for %[1]d.", year, p.Region.ID)
+	var years []string
+	for _, g := range p.Guides {
+		years = append(years, strconv.Itoa(g.Year))
+	}
+	return nil, fault.Newf(fault.NotFound, "地区包 %[2]s 没有 %[1]d 年的申报指南：有 %[3]s 年的。", "Region pack %[2]s has no guide for %[1]d; it has %[3]s.", year, p.Region.ID, strings.Join(years, ", "))
 }
 
 // Document returns a document by id, nil when the pack has none of that id.
