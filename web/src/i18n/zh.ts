@@ -297,7 +297,7 @@ export const zh = {
     count: '{n} 项',
     about: '约',
     between: '怎么裁定都在 {least} 至 {most} 元之间',
-    apart: '（{questions} 另有口径，不在此内）',
+    apart: '{questions} 另有口径，不在此内',
     afterAllocation: '排名后定金额',
     noPromise: '不作承诺',
     onceComplete: '补齐后',

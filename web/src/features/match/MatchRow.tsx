@@ -101,10 +101,10 @@ function Spread({ match }: { match: Match }) {
   const range = rangeShown(match)
   if (!range) return null
   return (
-    <div className="note">
-      {fill(d.match.between, { least: format(range.least), most: format(range.most) })}
-      {range.apart.length > 0 && fill(d.match.apart, { questions: range.apart.join(', ') })}
-    </div>
+    <>
+      {range.least !== range.most && <div className="note">{fill(d.match.between, { least: format(range.least), most: format(range.most) })}</div>}
+      {range.apart.length > 0 && <div className="note">{fill(d.match.apart, { questions: range.apart.join(d.app.listComma) })}</div>}
+    </>
   )
 }
 
