@@ -34,7 +34,11 @@ type Application struct {
 	City     money.Fen // 1:1 halves, document 002 clause 8(1); the odd fen is the district's
 	District money.Fen
 	Purse    string // place code of the district purse
-	Hash     string // SHA-256 over rule version, guide and facts: what an officer saw
+	// CityPaid and DistrictPaid are the days on which each half was paid. Each
+	// side has its own record: one that is late holds up no record of the other.
+	CityPaid, DistrictPaid clock.Date
+	Outstanding            int    // halves that the ledger was asked to pay and has not answered
+	Hash                   string // SHA-256 over rule version, guide and facts: what an officer saw
 
 	CreatedBy string
 	Created   time.Time

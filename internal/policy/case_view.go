@@ -60,12 +60,13 @@ type Case struct {
 
 // HalfView is one purse's part of the payment.
 type HalfView struct {
-	Level  string    `json:"level" enum:"city,district"`
-	Place  string    `json:"place"`
-	Name   i18n.Text `json:"name"`
-	Amount money.Fen `json:"amount_fen"`
-	State  string    `json:"state" enum:"none,held,paid"`
-	OddFen bool      `json:"odd_fen" doc:"This half carries the odd fen"`
+	Level  string     `json:"level" enum:"city,district"`
+	Place  string     `json:"place"`
+	Name   i18n.Text  `json:"name"`
+	Amount money.Fen  `json:"amount_fen"`
+	State  string     `json:"state" enum:"none,held,paid" doc:"Each side has its own: one that is late holds up no record of the other"`
+	PaidOn clock.Date `json:"paid_on" doc:"Empty until this side has paid"`
+	OddFen bool       `json:"odd_fen" doc:"This half carries the odd fen"`
 }
 
 // PayeeView is a payee account, masked.
@@ -227,16 +228,16 @@ func (s *Service) halfViews(a Application) []HalfView {
 	if a.Submitted == "" || a.Amount == 0 {
 		return out
 	}
-	state := "none"
-	switch a.State {
-	case Held, Paying:
-		state = "held"
-	case Paid:
-		state = "paid"
-	}
 	for _, h := range s.halves(a) {
+		state := "none"
+		switch {
+		case h.paid != "":
+			state = "paid"
+		case a.State == Held, a.State == Paying:
+			state = "held"
+		}
 		place := h.programme.Purse.Code
-		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.PurseName(h.programme.Purse), Amount: h.amount, State: state,
+		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.PurseName(h.programme.Purse), Amount: h.amount, State: state, PaidOn: h.paid,
 			OddFen: h.programme.Purse.Level == "district" && a.District != a.City})
 	}
 	return out

@@ -3,11 +3,13 @@ package policy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/ledger/intent"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
@@ -123,8 +125,8 @@ func (s *Service) checkPeriodToday(a *Application) error {
 	return nil
 }
 
-// Countersign is the second person's consent: the ledger is asked to post
-// both halves.
+// Countersign is the second person's consent: the ledger is asked to post each
+// half that is not paid yet, each by itself.
 //
 // Codes: invalid; forbidden for the person who decided; not_found, conflict.
 func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
@@ -140,7 +142,7 @@ func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (
 			return orInvalid(err, "payee", "收款账户在提交之后换过或停用，不能付款：请退回经办。", "The payee account was replaced or closed after the submission: send the case back.")
 		}
 		a.Hindrance = i18n.Text{}
-		return s.want(ctx, *a, wantPayment)
+		return s.wantPaid(ctx, a)
 	})
 }
 
@@ -155,6 +157,9 @@ func (s *Service) SendBack(ctx context.Context, by Actor, in DecisionInput) (App
 	return s.change(ctx, by, in.ID, in.Version, ActionSendBack, said(in.Opinion), func(ctx context.Context, a *Application) error {
 		if err := a.CheckSecondPerson(by.Person); err != nil {
 			return err
+		}
+		if a.CityPaid != "" || a.DistrictPaid != "" {
+			return fault.Newf(fault.Conflict, "一半已经付出，不能退回：请再次复核付款，只付余下的一半。", "One half is paid and cannot be sent back: countersign again and the other half is paid.")
 		}
 		a.Hindrance = said(in.Opinion)
 		return s.want(ctx, *a, wantRelease)
@@ -173,15 +178,18 @@ func (s *Service) Recompute(ctx context.Context, by Actor, id string, version in
 type half struct {
 	programme ledger.Programme
 	amount    money.Fen
+	paid      clock.Date // "" until its purse has paid
 }
+
+func (h half) level() string { return string(h.programme.Purse.Level) }
 
 // halves are the parts that have money. Both are of the guide's year: the
 // budget year, one of the four years of open question A13.
 func (s *Service) halves(a Application) []half {
 	var out []half
 	for _, h := range []half{
-		{ledger.Programme{Purse: ledger.Purse{Level: ledger.City, Code: s.City}, Measure: a.Measure, Year: a.Guide}, a.City},
-		{ledger.Programme{Purse: ledger.Purse{Level: ledger.District, Code: a.Purse}, Measure: a.Measure, Year: a.Guide}, a.District},
+		{ledger.Programme{Purse: ledger.Purse{Level: ledger.City, Code: s.City}, Measure: a.Measure, Year: a.Guide}, a.City, a.CityPaid},
+		{ledger.Programme{Purse: ledger.Purse{Level: ledger.District, Code: a.Purse}, Measure: a.Measure, Year: a.Guide}, a.District, a.DistrictPaid},
 	} {
 		if h.amount > 0 {
 			out = append(out, h)
@@ -204,25 +212,51 @@ func (a Application) intent(what string) string {
 	return fmt.Sprintf("application/%s/%d/%s", a.ID, a.Round, what)
 }
 
-// want writes the intent for both halves: they stand or fall together.
+// want writes the intent for both halves: they are promised and released
+// together or not at all.
 func (s *Service) want(ctx context.Context, a Application, want string) error {
 	in := intent.Intent{ID: a.intent(want), Kind: intentKind}
 	org, ref := string(a.Org), "application/"+a.ID
 	for _, h := range s.halves(a) {
-		id := a.intent(string(h.programme.Purse.Level)) + "/"
+		id := a.intent(h.level()) + "/"
 		in.Accounts = append(in.Accounts, h.programme.PayableAccount(org), h.programme.Purse.PaidAccount(h.programme.Year))
 		switch want {
 		case wantHold:
 			in.Transfers = append(in.Transfers, ledger.Award(id+"hold", ledger.Hold, h.programme, org, h.amount, ref))
-		case wantPayment:
-			in.Transfers = append(in.Transfers,
-				ledger.Transfer{ID: id + "post", Kind: ledger.Post, Hold: id + "hold", Amount: h.amount, Ref: ref},
-				ledger.PayOut(id+"paid", h.programme, org, h.amount, ref))
 		case wantRelease:
 			in.Transfers = append(in.Transfers, ledger.Transfer{ID: id + "void", Kind: ledger.Void, Hold: id + "hold", Ref: ref})
 		}
 	}
 	return s.Treasury.Write(ctx, in)
+}
+
+// wantPaid writes one intent for each half that is not paid: one purse that is
+// late or refused holds up no record of the other (document 002 clause 8(1)).
+// A second consent asks under new ids, since the first answer to an id stands;
+// a hold is posted once whatever asks.
+func (s *Service) wantPaid(ctx context.Context, a *Application) error {
+	a.Outstanding = 0
+	org, ref := string(a.Org), "application/"+a.ID
+	for _, h := range s.halves(*a) {
+		if h.paid != "" {
+			continue
+		}
+		a.Outstanding++
+		id := a.intent(h.level()) + "/"
+		again := fmt.Sprintf("%s%d/", id, a.Version)
+		err := s.Treasury.Write(ctx, intent.Intent{
+			ID: fmt.Sprintf("%s/%s/%d", a.intent(wantPayment), h.level(), a.Version), Kind: intentKind,
+			Accounts: []ledger.Account{h.programme.PayableAccount(org), h.programme.Purse.PaidAccount(h.programme.Year)},
+			Transfers: []ledger.Transfer{
+				{ID: again + "post", Kind: ledger.Post, Hold: id + "hold", Amount: h.amount, Ref: ref},
+				ledger.PayOut(again+"paid", h.programme, org, h.amount, ref),
+			},
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Handlers are what the ledger's answers go to, by kind of intent.
@@ -234,7 +268,7 @@ func (s *Service) Handlers() map[string]intent.Handler {
 // transaction that marks the intent as answered; it may come more than once.
 func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger.Answer) error {
 	parts := strings.Split(in.ID, "/")
-	if len(parts) != 4 {
+	if len(parts) < 4 {
 		return fmt.Errorf("intent %s belongs to no application", in.ID)
 	}
 	a, err := s.Store.Application(ctx, parts[1])
@@ -242,26 +276,61 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 		return err
 	}
 	refused := intent.Refused(given)
+	if parts[3] == wantPayment && strings.HasPrefix(in.ID, a.intent(wantPayment)+"/") {
+		return s.halfAnswered(ctx, a, parts[4], given, refused)
+	}
 	act, known := answers[parts[3]][refused == nil]
 	if !known || in.ID != a.intent(parts[3]) || !a.Can(act) {
 		return nil // taken already, or a release, which needs no step
-	}
-	if err := a.Move(act); err != nil {
-		return err
 	}
 	a.Hindrance = i18n.Text{}
 	if refused != nil {
 		a.Hindrance = s.whyRefused(a, given, refused)
 	}
-	if act == ActionPaid {
-		if _, err := s.Facts.Append(ctx, s.paidFacts(a)); err != nil {
+	return s.step(ctx, &a, act)
+}
+
+// halfAnswered records one purse's answer by itself. Once both have answered
+// the application is paid, or held again for the half that was refused.
+func (s *Service) halfAnswered(ctx context.Context, a Application, level string, given []ledger.Answer, refused error) error {
+	halves := s.halves(a)
+	i := slices.IndexFunc(halves, func(h half) bool { return h.level() == level })
+	if i < 0 || halves[i].paid != "" || a.State != Paying {
+		return nil // recorded already
+	}
+	a.Outstanding--
+	switch {
+	case refused != nil:
+		a.Hindrance = s.whyRefused(a, given, refused)
+	case halves[i].programme.Purse.Level == ledger.City:
+		a.CityPaid = s.Clock.Today()
+	default:
+		a.DistrictPaid = s.Clock.Today()
+	}
+	if refused == nil {
+		if _, err := s.Facts.Append(ctx, []evidence.Fact{s.paidFact(a, halves[i])}); err != nil {
 			return err
 		}
 	}
-	if err := s.Store.UpdateApplication(ctx, &a, nil); err != nil {
+	switch {
+	case a.Outstanding > 0: // the other side's turn
+		return s.Store.UpdateApplication(ctx, &a, nil)
+	case slices.ContainsFunc(s.halves(a), func(h half) bool { return h.paid == "" }):
+		return s.step(ctx, &a, ActionPayRefused)
+	}
+	a.Hindrance = i18n.Text{}
+	return s.step(ctx, &a, ActionPaid)
+}
+
+// step takes the step that the ledger's answer leads to.
+func (s *Service) step(ctx context.Context, a *Application, act Action) error {
+	if err := a.Move(act); err != nil {
 		return err
 	}
-	return s.record(ctx, Actor{Role: "ledger"}, &a, act, a.Hindrance)
+	if err := s.Store.UpdateApplication(ctx, a, nil); err != nil {
+		return err
+	}
+	return s.record(ctx, Actor{Role: "ledger"}, a, act, a.Hindrance)
 }
 
 // whyRefused says in an officer's words why the ledger refused: whose purse is
@@ -284,8 +353,7 @@ func (s *Service) whyRefused(a Application, given []ledger.Answer, refused error
 
 // answers maps what was asked, and whether it was granted, to the step taken.
 var answers = map[string]map[bool]Action{
-	wantHold:    {true: ActionHeld, false: ActionHoldRefused},
-	wantPayment: {true: ActionPaid, false: ActionPayRefused},
+	wantHold: {true: ActionHeld, false: ActionHoldRefused},
 }
 
 // kindPaid is the fact that support was paid.
@@ -304,18 +372,12 @@ func (s *Service) decidedFact(a Application) evidence.Fact {
 // DecisionFact is the id of the fact that seals the decision of this round.
 func (a Application) DecisionFact() string { return fmt.Sprintf("decided-%s-%d", a.ID, a.Round) }
 
-// paidFacts records each half as support already paid for the matter, which
-// the next application on it reads (从优不重复, 晋级补差: document 002 clause 8(3)).
-func (s *Service) paidFacts(a Application) []evidence.Fact {
-	matter := a.Matter()
-	var facts []evidence.Fact
-	for _, h := range s.halves(a) {
-		level := string(h.programme.Purse.Level)
-		facts = append(facts, evidence.Fact{
-			ID: fmt.Sprintf("paid-%s-%d-%s", a.ID, a.Round, level), Kind: kindPaid, Subject: a.Org, Object: matter,
-			Quantity: h.amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
-			Attributes: map[string]string{"measure": a.Measure, "matter": matter, "level": level},
-		})
+// paidFact records a half as support already paid for the matter, which the
+// next application on it reads (从优不重复, 晋级补差: document 002 clause 8(3)).
+func (s *Service) paidFact(a Application, h half) evidence.Fact {
+	return evidence.Fact{
+		ID: fmt.Sprintf("paid-%s-%d-%s", a.ID, a.Round, h.level()), Kind: kindPaid, Subject: a.Org, Object: a.Matter(),
+		Quantity: h.amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
+		Attributes: map[string]string{"measure": a.Measure, "matter": a.Matter(), "level": h.level()},
 	}
-	return facts
 }

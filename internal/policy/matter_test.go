@@ -50,8 +50,14 @@ func openCounter(t *testing.T, d *db.DB, pack *rule.Pack) (*hall, *treasury) {
 // answer lets the ledger grant or refuse all that was wanted.
 func (h *hall) answer(t fatal, books *treasury, grant bool) {
 	t.Helper()
-	wanted := books.wanted
-	books.wanted = nil
+	h.answerSome(t, books, len(books.wanted), grant)
+}
+
+// answerSome answers the first so many.
+func (h *hall) answerSome(t fatal, books *treasury, n int, grant bool) {
+	t.Helper()
+	wanted := books.wanted[:n]
+	books.wanted = books.wanted[n:]
 	for _, in := range wanted {
 		given := ledger.Answer{}
 		if !grant {
@@ -211,17 +217,25 @@ func TestWhateverTheOrderTheBestIsPaid(t *testing.T) {
 			for _, id := range ids {
 				if a, _ := h.Store.Application(t.Context(), id); slices.Contains([]policy.State{policy.Approved, policy.Held, policy.Paying}, a.State) {
 					promised += a.Amount
+					if a.CityPaid != "" { // one half is among the payments already
+						promised -= a.City
+					}
+					if a.DistrictPaid != "" {
+						promised -= a.District
+					}
 				}
 			}
 			if promised > best {
 				rt.Fatalf("%d fen are paid and promised where the best is %d", promised, best)
 			}
 		}
-		actions := []string{"approve", "approve", "recompute", "countersign", "grant", "grant", "deny", "send back", "a day", "refuse"}
+		actions := []string{"approve", "approve", "recompute", "countersign", "grant", "grant", "grant one", "deny", "deny one", "send back", "a day", "refuse"}
 		for range rapid.IntRange(0, 20).Draw(rt, "steps") {
 			switch action := rapid.SampledFrom(actions).Draw(rt, "action"); action {
 			case "grant", "deny":
 				h.answer(rt, books, action == "grant")
+			case "grant one", "deny one":
+				h.answerSome(rt, books, min(1, len(books.wanted)), action == "grant one")
 			case "a day":
 				h.now.Advance(day)
 			default:
@@ -339,6 +353,66 @@ func TestLadderPaysTheDifferences(t *testing.T) {
 		if first := c.Overlaps[slices.IndexFunc(c.Overlaps, func(o policy.Overlap) bool { return o.Application == ladder[0].ID })]; first.Effect != policy.Deducted {
 			t.Errorf("what was paid first is %s", first.Effect)
 		}
+	}
+}
+
+// TestOneSideLate: each purse's half has its own record. One that is refused
+// leaves the other's standing, keeps the case from being sent back, and is
+// asked for again alone; the total is exact (P016, document 002 clause 8(1)).
+func TestOneSideLate(t *testing.T) {
+	for _, late := range []string{"city", "district"} {
+		t.Run(late, func(t *testing.T) {
+			h, books := openCounter(t, dbtest.SQLite(t), guizhou(t))
+			org := h.firm(1)
+			h.offer(org, "002-2", "x", 333_333_337, nil) // 30% is 1,000,000.01: an odd fen
+			a := h.submitted(t, org, "002-2", "x")
+			must := func(err error) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			must(h.act(t, a.ID, "approve"))
+			h.answer(t, books, true)
+			must(h.act(t, a.ID, "countersign"))
+			if len(books.wanted) != 2 {
+				t.Fatalf("%d intents for two halves", len(books.wanted))
+			}
+			first := strings.Contains(books.wanted[0].ID, "/city/") == (late == "city")
+			h.answerSome(t, books, 1, !first)
+			halves := func() (states []string, sum money.Fen) {
+				c, err := h.Case(t.Context(), officer, a.ID)
+				must(err)
+				for _, p := range c.Payment {
+					states = append(states, string(p.Level)+" "+p.State)
+					sum += p.Amount
+				}
+				return states, sum
+			}
+			if !first {
+				if got, _ := halves(); !slices.Contains(got, late+" held") || h.paid(t, org, "x") == 0 {
+					t.Fatalf("while one side is late: %v, %d paid", got, h.paid(t, org, "x"))
+				}
+			}
+			h.answerSome(t, books, 1, first)
+			got, sum := halves()
+			paid := h.paid(t, org, "x")
+			want := map[string]money.Fen{"district": 50_000_000, "city": 50_000_001}[late] // the other side's: the odd fen is the district's
+			if !slices.Contains(got, late+" held") || sum != 100_000_001 || paid != want {
+				t.Fatalf("%v, %d in all, %d paid, want %d", got, sum, paid, want)
+			}
+			if err := h.act(t, a.ID, "send back"); err == nil {
+				t.Fatal("a case with one half paid was sent back")
+			}
+			must(h.act(t, a.ID, "countersign"))
+			if len(books.wanted) != 1 || !strings.Contains(books.wanted[0].ID, "/"+late+"/") {
+				t.Fatalf("asked again for %v", books.wanted)
+			}
+			h.answer(t, books, true)
+			if got, _ := halves(); h.paid(t, org, "x") != 100_000_001 || slices.Contains(got, late+" held") {
+				t.Fatalf("in the end %v, %d paid", got, h.paid(t, org, "x"))
+			}
+		})
 	}
 }
 

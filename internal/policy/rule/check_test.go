@@ -73,6 +73,7 @@ func TestBrokenPacksAreRefused(t *testing.T) {
 		{"an endless condition", edit("measures/002-3.yaml", selected, "when: '"+strings.Repeat("true && ", 1000)+"true'"), "measures/002-3.yaml#selected", 1},
 		{"a name that is not there", edit("measures/002-3.yaml", selected, "when: scenario.selected.mesure == '002-3'"), "measures/002-3.yaml#selected", 1},
 		{"a ruling with no author", edit("guides/2025.yaml", "by: {zh: 示例裁定, en: Example ruling}", `by: {zh: "", en: ""}`), "guides/2025.yaml", 1},
+		{"a guide that nobody issued", edit("guides/2025.yaml", "issuer: {zh: 示例：市大数据局等四部门", `issuer: {zh: ""`), "guides/2025.yaml", 1},
 		{"a ruling with no choice of its question", edit("guides/2025.yaml", "choice: by_call", "choice: by_lot"), "guides/2025.yaml", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -203,6 +203,9 @@ func (p *Pack) validateConditions(bad *fault.Collector, m *Measure) {
 
 func (p *Pack) validateGuide(bad *fault.Collector, g Guide) {
 	file := "guides/" + strconv.Itoa(g.Year) + ".yaml"
+	if !complete(g.Issuer) || g.Issued == "" {
+		bad.Add(file, "须写明指南由谁、何时发布：其中的数值和预算以它为作者。", "Say who issued the guide and when: its figures and budgets stand on that name.")
+	}
 	seen := map[string]bool{}
 	for _, r := range g.Rulings {
 		q := p.Question(r.Question)

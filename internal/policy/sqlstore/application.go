@@ -40,13 +40,13 @@ func (s *Store) NextNumber(ctx context.Context, year int) (n int64, err error) {
 }
 
 const applicationColumns = `id, number, org, measure, object, guide, state, version, statement, payee, amount, city, district,
-	purse, hash, created_by, created, submitted, decided_by, round, hindrance, updated`
+	purse, city_paid, district_paid, outstanding, hash, created_by, created, submitted, decided_by, round, hindrance, updated`
 
 func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	var created int64
 	var hindrance string
 	err = row(&a.ID, &a.Number, &a.Org, &a.Measure, &a.Object, &a.Guide, &a.State, &a.Version, &a.Statement, &a.Payee, &a.Amount, &a.City, &a.District,
-		&a.Purse, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated)
+		&a.Purse, &a.CityPaid, &a.DistrictPaid, &a.Outstanding, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated)
 	a.Hindrance = unpack(hindrance)
 	a.Created = clock.FromMicros(created)
 	return a, err
@@ -55,9 +55,9 @@ func scanApplication(row func(...any) error) (a policy.Application, err error) {
 // InsertApplication implements policy.Store.
 func (s *Store) InsertApplication(ctx context.Context, a policy.Application) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 'null')`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 'null')`,
 		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
-		a.Purse, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance), s.now())
+		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance), s.now())
 	if db.IsUnique(err) {
 		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
 	}
@@ -79,9 +79,9 @@ func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, as
 	}
 	res, err := s.db.Q(ctx).ExecContext(ctx, `update application set state = $1, version = version + 1, statement = $2, payee = $3, amount = $4, city = $5,
 		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, hindrance = $12, updated = $13, object = $14,
-		assessment = coalesce($15, assessment) where id = $16 and version = $17`,
+		assessment = coalesce($15, assessment), city_paid = $16, district_paid = $17, outstanding = $18 where id = $19 and version = $20`,
 		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance),
-		s.now(), a.Object, frozen, a.ID, a.Version)
+		s.now(), a.Object, frozen, a.CityPaid, a.DistrictPaid, a.Outstanding, a.ID, a.Version)
 	if err != nil {
 		return db.Fault(err)
 	}

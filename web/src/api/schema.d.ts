@@ -2482,8 +2482,17 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @description This half carries the odd fen */
             odd_fen: boolean;
+            /**
+             * Format: date
+             * @description Empty until this side has paid
+             * @example 2025-10-22
+             */
+            paid_on: string;
             place: string;
-            /** @enum {string} */
+            /**
+             * @description Each side has its own: one that is late holds up no record of the other
+             * @enum {string}
+             */
             state: "none" | "held" | "paid";
         };
         PolicyImported: {
