@@ -21,7 +21,7 @@ func FuzzMeasure(f *testing.F) {
 		}
 		base[name] = &fstest.MapFile{Data: data}
 	}
-	base["guides/2025.yaml"] = &fstest.MapFile{Data: []byte("year: 2025\nrulings: []\n")}
+	base["guides/2025.yaml"] = &fstest.MapFile{Data: []byte("year: 2025\nissuer: {zh: 某, en: x}\nissued: 2025-01-01\nrulings: []\n")}
 	for _, name := range []string{"measures/002-2.yaml", "measures/002-6.yaml", "measures/002-5.yaml"} {
 		data, err := fs.ReadFile(shipped, name)
 		if err != nil {

@@ -69,7 +69,7 @@ func packFiles(when string) fstest.MapFS {
 		"region.yaml":      {Data: []byte("id: test\nname: {zh: 试, en: test}\n")},
 		"questions.yaml":   {Data: []byte("questions:\n  - {id: A1, choices: [{id: x}]}\n  - {id: A2, choices: [{id: y}]}\n  - {id: A3, choices: [{id: x}, {id: y}]}\n")},
 		"documents/9.yaml": {Data: []byte("id: \"9\"\nstatus: in_force\nclauses: [{path: 一, start: 0, end: 9}]\n")},
-		"guides/2025.yaml": {Data: []byte("year: 2025\nrulings: [{question: A3, choice: y, by: {zh: 某, en: x}, on: 2025-01-01}]\n")},
+		"guides/2025.yaml": {Data: []byte("year: 2025\nissuer: {zh: 某, en: x}\nissued: 2025-01-01\nrulings: [{question: A3, choice: y, by: {zh: 某, en: x}, on: 2025-01-01}]\n")},
 		"measures/9-1.yaml": {Data: []byte(fmt.Sprintf(`id: 9-1
 version: 1
 document: "9"
