@@ -88,7 +88,7 @@ func (p *product) reloads(ctx context.Context) error {
 		}
 		switch err := p.reload(ctx); {
 		case err != nil && ctx.Err() == nil:
-			p.config.Log.Error("the region pack is refused and the one in use stays", "region", p.config.Region, "error", err, "fields", fault.From(err).Fields)
+			p.config.Log.Error("the region pack is refused and the one in use stays", "region", p.config.Region, "error", err)
 		case err == nil: // as loud as a refusal: somebody asked and waits
 			p.config.Log.Warn("the region pack was read again", "region", p.config.Region, "measures", len(p.pack().Measures), "guides", len(p.pack().Guides))
 		}
