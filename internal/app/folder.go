@@ -24,6 +24,7 @@ func (f *folder) log() string      { return filepath.Join(f.path, "log") }
 func (f *folder) blobs() string    { return filepath.Join(f.path, "blobs") }
 func (f *folder) keys() string     { return filepath.Join(f.path, "keys") }
 func (f *folder) marker() string   { return filepath.Join(f.path, "sandbox.json") }
+func (f *folder) whole() string    { return filepath.Join(f.path, "whole") }
 
 // openFolder makes or opens a data folder and locks it: a second server on the
 // same folder is refused.
@@ -72,6 +73,31 @@ func (f *folder) checkKind(sandbox bool) error {
 	return nil
 }
 
+// checkWhole refuses a folder that had both databases and lacks one: an empty
+// one in its place would answer as if nothing had ever been paid.
+//
+// Codes: check_failed.
+func (f *folder) checkWhole() error {
+	if _, err := os.Stat(f.whole()); err != nil {
+		return nil // both are made at the first start
+	}
+	for _, file := range []string{f.database(), f.books()} {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return fault.Newf(fault.CheckFailed, "数据目录里少了 %s，没有另起一份空的：请找回文件，或从备份恢复到新目录。",
+				"%s is missing from the data folder, and no empty one was made: bring the file back, or restore a backup into a new folder.", file).Because(err)
+		}
+	}
+	return nil
+}
+
+// setWhole notes that both databases are there.
+func (f *folder) setWhole() error {
+	if err := os.WriteFile(f.whole(), nil, 0o600); err != nil {
+		return f.unwritable(err)
+	}
+	return nil
+}
+
 // filled reports whether the sandbox was filled to its end.
 func (f *folder) filled() bool {
 	raw, err := os.ReadFile(f.marker())
@@ -93,7 +119,7 @@ func (f *folder) empty() error {
 	if _, err := os.Stat(f.marker()); err != nil {
 		return fault.Newf(fault.Conflict, "%s 没有演示标记，拒绝清空。", "%s has no sandbox marker; refusing to empty it.", f.path)
 	}
-	for _, name := range []string{f.database(), f.books(), f.log(), f.blobs(), f.keys()} {
+	for _, name := range []string{f.whole(), f.database(), f.books(), f.log(), f.blobs(), f.keys()} {
 		for _, part := range []string{name, name + "-wal", name + "-shm"} {
 			if err := os.RemoveAll(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return f.unwritable(err)

@@ -126,6 +126,8 @@ func (p *product) openStores(ctx context.Context) (err error) {
 	main, books := p.folder.database(), p.folder.books()
 	if p.config.DB != "" {
 		main, books = p.config.DB, p.config.DB
+	} else if err := p.folder.checkWhole(); err != nil {
+		return err
 	}
 	if p.db, err = db.Open(ctx, main); err != nil {
 		return err
@@ -144,6 +146,11 @@ func (p *product) openStores(ctx context.Context) (err error) {
 	}
 	if p.ledger, err = ledger.Open(ctx, store, p.business, p.config.Log, ledger.Tuning{}); err != nil {
 		return errors.Join(err, store.Close())
+	}
+	if p.config.DB == "" {
+		if err := p.folder.setWhole(); err != nil {
+			return err
+		}
 	}
 	address := p.config.Blobs
 	if address == "" {
