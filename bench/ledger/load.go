@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -29,13 +30,15 @@ const (
 	overPercent = 2
 )
 
-func accountNames() []string {
-	names := []string{hotAccount}
+// payables are the accounts that the hot budget pays, the warm ones first.
+var payables = func() (names []string) {
 	for i := range warm + cold {
 		names = append(names, fmt.Sprintf("payable/party-%05d/city-520100/002-2/2025", i))
 	}
 	return names
-}
+}()
+
+func accountNames() []string { return append([]string{hotAccount}, payables...) }
 
 // client makes one client's requests: holds on the hot budget, each later
 // posted (four of five) or voided; half of the credits go to 100 warm
@@ -58,8 +61,7 @@ func (c *client) next() (o op, fresh bool) {
 		return c.past[c.r.IntN(len(c.past))], false
 	}
 	c.n++
-	// Time-ordered ids, as the product's own are; a millisecond's ids of all clients lie close.
-	id := fmt.Sprintf("t_%011x-%s-%07d", time.Now().UnixMilli(), c.name, c.n)
+	id := c.id()
 	switch {
 	case len(c.open) > 0 && c.r.IntN(2) == 0:
 		h := c.open[len(c.open)-1]
@@ -73,12 +75,21 @@ func (c *client) next() (o op, fresh bool) {
 		if c.r.IntN(2) == 0 {
 			account = warm + c.r.IntN(cold)
 		}
-		o = op{id: id, kind: "hold", from: hotAccount, to: fmt.Sprintf("payable/party-%05d/city-520100/002-2/2025", account), amount: 100 + int64(c.r.IntN(900))}
+		o = op{id: id, kind: "hold", from: hotAccount, to: payables[account], amount: 100 + int64(c.r.IntN(900))}
 		if c.r.IntN(100) < overPercent {
 			o.amount = overLimit
 		}
 	}
 	return o, true
+}
+
+// id is ordered by time, as the product's own are: a millisecond's ids of all
+// clients lie close.
+func (c *client) id() string {
+	b := append(make([]byte, 0, 48), "t_"...)
+	b = strconv.AppendInt(b, time.Now().UnixMilli(), 16)
+	b = append(append(append(b, '-'), c.name...), '-')
+	return string(strconv.AppendInt(b, int64(10_000_000+c.n), 10))
 }
 
 // answered remembers an accepted request, to follow it up and to repeat it.
@@ -94,7 +105,7 @@ func (c *client) answered(o op, accepted bool) {
 }
 
 func (o op) transfer() ledger.Transfer {
-	return ledger.Transfer{ID: o.id, Kind: ledger.Kind(map[string]string{"hold": "hold", "post": "post", "void": "void"}[o.kind]), From: o.from, To: o.to, Hold: o.hold, Amount: money.Fen(o.amount)}
+	return ledger.Transfer{ID: o.id, Kind: ledger.Kind(o.kind), From: o.from, To: o.to, Hold: o.hold, Amount: money.Fen(o.amount)}
 }
 
 // result is what one run measured.
