@@ -24,6 +24,9 @@ type pgAppender struct {
 	tx   pgx.Tx // while Exclusive
 }
 
+// appendName is the prepared appendSQL of a connection.
+const appendName = "append"
+
 // appendSQL unnests in the select list, where all arrays advance together row
 // by row; in the from clause each of them would first be laid out as a table.
 const appendSQL = `with moved as (update head set seq = $2, hash = $3 where one = 1 and seq = $1 returning 1)
@@ -39,14 +42,10 @@ func (a *pgAppender) Append(ctx context.Context, after int64, entries []*ledger.
 	if err := a.connect(ctx); err != nil {
 		return err
 	}
-	exec := a.conn.Exec
-	if a.tx != nil {
-		exec = a.tx.Exec
-	}
-	last := entries[len(entries)-1]
-	args := append([]any{after, last.Seq, last.Hash[:]}, arrays(entries)...)
-	tag, err := exec(ctx, appendSQL, args...)
-	if err == nil && tag.RowsAffected() == 0 {
+	params := appendParams(after, entries)
+	result := a.conn.PgConn().ExecPrepared(ctx, appendName, params, binaryFormats[:len(params)], nil).Read()
+	err := result.Err
+	if err == nil && result.CommandTag.RowsAffected() == 0 {
 		err = ledger.ErrBehind
 	}
 	if err == nil && a.tx != nil {
@@ -84,6 +83,10 @@ func (a *pgAppender) connect(ctx context.Context) error {
 	}
 	// An answer is given after its commit is durable, whatever the server's default.
 	if _, err := conn.Exec(ctx, `select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`); err != nil {
+		_ = conn.Close(ctx)
+		return db.Fault(err)
+	}
+	if _, err := conn.Prepare(ctx, appendName, appendSQL); err != nil {
 		_ = conn.Close(ctx)
 		return db.Fault(err)
 	}
@@ -138,29 +141,4 @@ func (a *pgAppender) close() error {
 	a.release()
 	a.drop()
 	return nil
-}
-
-// arrays turns entries into one array a column.
-func arrays(entries []*ledger.Entry) []any {
-	n := len(entries)
-	var ints [9][]int64 // seq, source, target, amount, hold, corrects, link, free, at
-	var texts [7][]string
-	for i := range ints {
-		ints[i] = make([]int64, n)
-	}
-	for i := range texts {
-		texts[i] = make([]string, n)
-	}
-	hashes := make([][]byte, n)
-	for i, e := range entries {
-		for c, v := range [...]int64{e.Seq, e.From, e.To, int64(e.Amount), e.Hold, e.Corrects, e.Link, int64(e.Free), e.At} {
-			ints[c][i] = v
-		}
-		for c, v := range [...]string{e.ID, string(e.Kind), e.Party, e.Ref, string(e.Until), string(e.Outcome), e.Detail} {
-			texts[c][i] = v
-		}
-		hashes[i] = e.Hash[:]
-	}
-	return []any{ints[0], texts[0], texts[1], ints[1], ints[2], ints[3], ints[4], ints[5], ints[6],
-		texts[2], texts[3], texts[4], texts[5], texts[6], ints[7], ints[8], hashes}
 }
