@@ -35,7 +35,7 @@ test: build
 lint: web/node_modules/.package-lock.json
 	test/lint.sh
 
-bench:
+bench: build
 	test/bench.sh
 
 clean:

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -88,6 +89,7 @@ func ours(file, out string, rows int) error {
 	if _, err := p.Plan(2025, 2025); err != nil { // rules are compiled before the clock starts, as OpenFisca's are
 		return err
 	}
+	debug.SetGCPercent(population.GCPercent) // as "policy match" and "policy simulate" do
 	start, cpu := time.Now(), cpuMilliseconds()
 	people, err := population.Open(file)
 	if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -34,6 +35,7 @@ func (f populationFlags) open(on string, measures []string) (*population.Populat
 	if q.Pack, err = rule.OpenPack(f.Region); err != nil {
 		return nil, q, err
 	}
+	debug.SetGCPercent(population.GCPercent)
 	p, err := population.Open(f.Population)
 	return p, q, err
 }
