@@ -2,7 +2,7 @@
 # One command: the population, our run, OpenFisca's, the count of wrong fen, the table.
 # usage: bench/assess/run.sh [rows] [runs]     (needs Go, Python 3.11 and the package registries, or a warm cache)
 set -eu
-rows=${1:-1000000} runs=${2:-3}
+rows=${1:-1000000} runs=${2:-5}
 here=$(cd "$(dirname "$0")" && pwd)
 work=${QIANMO_BENCH:-$(mktemp -d)}
 mkdir -p "$work"
