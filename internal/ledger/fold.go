@@ -15,7 +15,7 @@ func (b *books) restore(ctx context.Context, r Reader, f Fold) error {
 		if err != nil {
 			return err
 		}
-		if len(last) == 0 {
+		if len(last) == 0 || last[0].Hash != f.Hash {
 			return altered(f.Seq)
 		}
 		b.head = Head{Seq: f.Seq, Hash: last[0].Hash}
@@ -70,7 +70,7 @@ func (b *books) restoreHolds(ctx context.Context, r Reader, open []int64) error 
 
 // changes takes what changed since the last fold, as of the head.
 func (b *books) changes() Fold {
-	f := Fold{Seq: b.head.Seq}
+	f := Fold{Seq: b.head.Seq, Hash: b.head.Hash}
 	for _, a := range b.dirty.accounts {
 		a.dirty = false
 		if b.byNo[a.no] == a { // not so when its opening was reverted

@@ -18,8 +18,8 @@ var (
 // again before it answers.
 type Store interface {
 	Reader
-	// Append writes entries durably when the journal still ends at after, and
-	// moves its head to that of the last entry. Errors: ErrBehind, ErrTaken.
+	// Append writes entries durably when the journal still ends at after.
+	// Errors: ErrBehind, ErrTaken.
 	Append(ctx context.Context, after int64, entries []*Entry) error
 	// Exclusive keeps other writers out until the Append after it returns, or
 	// until release is called, so that a busy neighbour cannot starve this one.
@@ -35,6 +35,7 @@ type Store interface {
 
 // Reader reads the journal and the folds.
 type Reader interface {
+	// Head is the end of the journal.
 	Head(ctx context.Context) (Head, error)
 	// Tail returns up to most entries after a seq, in order.
 	Tail(ctx context.Context, after int64, most int) ([]*Entry, error)
@@ -68,6 +69,7 @@ type Filter struct {
 // when saved.
 type Fold struct {
 	Seq       int64
+	Hash      Hash // of the entry Seq
 	Accounts  []FoldedAccount
 	Limits    []FoldedLimit
 	Usages    []FoldedUsage

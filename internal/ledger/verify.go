@@ -101,6 +101,7 @@ func Verify(ctx context.Context, r Reader, sealed ...Head) (*Report, error) {
 					return err
 				}
 				if prev.Seq < fold.Seq && e.Seq >= fold.Seq {
+					report.compareFold(e, fold)
 					a.compare(fold)
 				}
 				prev = Head{Seq: e.Seq, Hash: e.Hash}
@@ -130,6 +131,13 @@ func (r *Report) link(prev Head, e *Entry, scratch []byte) []byte {
 	return scratch
 }
 
+// compareFold finds an end of the journal that was edited, hash and all.
+func (r *Report) compareFold(e *Entry, fold Fold) {
+	if e.Seq == fold.Seq && e.Hash != fold.Hash {
+		r.add(Finding{Check: CheckChain, Seq: e.Seq, ID: e.ID}, "第 %d 条分录（%s）的校验值与余额表记下的不同：它在记账之后被改动过。", "The hash of entry %d (%s) is not the one that the stored balances noted: it was altered after it was written.", e.Seq, e.ID)
+	}
+}
+
 func (r *Report) compareSealed(e *Entry, sealed []Head) {
 	for _, s := range sealed {
 		if s.Seq == e.Seq && s.Hash != e.Hash {
@@ -140,12 +148,8 @@ func (r *Report) compareSealed(e *Entry, sealed []Head) {
 
 // ends checks where the journal stops.
 func (r *Report) ends(last Head, fold Fold, sealed []Head) {
-	if last.Seq < r.Head.Seq {
-		r.add(Finding{Check: CheckChain, Seq: last.Seq + 1}, "第 %d 至 %d 条分录不见了。", "Entries %d to %d are missing.", last.Seq+1, r.Head.Seq)
-	} else if last != r.Head {
-		r.add(Finding{Check: CheckChain, Seq: r.Head.Seq}, "账本末端记录的校验值与第 %d 条分录不同。", "The recorded head differs from entry %d.", last.Seq)
-	}
 	if fold.Seq > last.Seq {
+		r.add(Finding{Check: CheckChain, Seq: last.Seq + 1}, "第 %d 至 %d 条分录不见了。", "Entries %d to %d are missing.", last.Seq+1, fold.Seq)
 		r.add(Finding{Check: CheckBalance, Seq: fold.Seq}, "余额表算到第 %d 条，而分录只到第 %d 条。", "Stored balances are as of entry %d and the journal ends at %d.", fold.Seq, last.Seq)
 	}
 	for _, s := range sealed {

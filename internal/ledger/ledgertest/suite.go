@@ -128,6 +128,9 @@ func appendBehind(t *testing.T, s, other ledger.Store) {
 	if !errors.Is(err, ledger.ErrBehind) {
 		t.Fatalf("got %v", err)
 	}
+	if err := s.Append(context.Background(), 5, chain(5, "c")); !errors.Is(err, ledger.ErrBehind) {
+		t.Fatalf("a gap: %v", err)
+	}
 	same(t, read(t, s), chain(0, "a"))
 	write(t, other, chain(1, "b"))
 }
@@ -247,7 +250,7 @@ func fold(t *testing.T, s, other ledger.Store) {
 		return ledger.FoldedAccount{No: no, Terms: `{"name":"` + name + `"}`, Balance: ledger.Balance{Account: spec, In: in, Out: 1, Held: 2, Incoming: 3}}
 	}
 	old := ledger.Fold{
-		Seq: 2, Accounts: []ledger.FoldedAccount{account(1, "x", 1)},
+		Seq: 2, Hash: ledger.Hash{2}, Accounts: []ledger.FoldedAccount{account(1, "x", 1)},
 		Limits: []ledger.FoldedLimit{{No: 2, Limit: ledger.Limit{Name: "l", PerParty: true, Max: 9}}},
 		Usages: []ledger.FoldedUsage{{LimitNo: 2, Party: "p", Used: 4}}, Open: []int64{1, 2}, Corrected: []ledger.FoldedCorrection{{Seq: 1, Amount: 5}},
 	}
@@ -263,7 +266,7 @@ func fold(t *testing.T, s, other ledger.Store) {
 	}
 	is(old)
 	newer := ledger.Fold{
-		Seq: 4, Accounts: []ledger.FoldedAccount{account(1, "x", 2), account(3, "y", 0)},
+		Seq: 4, Hash: ledger.Hash{4, 31: 4}, Accounts: []ledger.FoldedAccount{account(1, "x", 2), account(3, "y", 0)},
 		Limits: []ledger.FoldedLimit{{No: 2, Limit: ledger.Limit{Name: "l", PerParty: true, Max: 7}}},
 		Usages: []ledger.FoldedUsage{{LimitNo: 2, Party: "p", Used: 1}, {LimitNo: 2, Party: "q", Used: 2}},
 		Open:   []int64{4}, Closed: []int64{1, 2, 99}, Corrected: []ledger.FoldedCorrection{{Seq: 1, Amount: 6}},

@@ -21,7 +21,7 @@ func (s *Store) SaveFold(ctx context.Context, f ledger.Fold) error {
 		if err != nil || base >= f.Seq {
 			return err // another process folded as far or further
 		}
-		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1 where one = 1 and seq = $2`, f.Seq, base)
+		moved, err := s.db.Q(ctx).ExecContext(ctx, `update fold set seq = $1, hash = $2 where one = 1 and seq = $3`, f.Seq, f.Hash[:], base)
 		if err != nil {
 			return err
 		}

@@ -51,8 +51,6 @@ func (c *liteConn) check(rc int32) error {
 
 func (c *liteConn) inTransaction() bool { return sqlite3.Xsqlite3_get_autocommit(c.tls, c.db) == 0 }
 
-func (c *liteConn) changes() int32 { return sqlite3.Xsqlite3_changes(c.tls, c.db) }
-
 func (c *liteConn) close() {
 	for _, s := range c.all {
 		sqlite3.Xsqlite3_finalize(c.tls, s.handle)
@@ -151,14 +149,20 @@ func (s *liteStatement) keep(n int) (at int, ok bool) {
 
 // run steps the statement to its end and readies it to run again.
 func (s *liteStatement) run() error {
+	_, err := s.found()
+	return err
+}
+
+// found is run for a query: whether it gave a row.
+func (s *liteStatement) found() (row bool, err error) {
 	if s.failed != sqlite3.SQLITE_OK {
-		return &liteError{code: int(s.failed), text: "a parameter cannot be bound"}
+		return false, &liteError{code: int(s.failed), text: "a parameter cannot be bound"}
 	}
 	rc := sqlite3.Xsqlite3_step(s.conn.tls, s.handle)
-	for rc == sqlite3.SQLITE_ROW {
-		rc = sqlite3.Xsqlite3_step(s.conn.tls, s.handle)
+	for ; rc == sqlite3.SQLITE_ROW; rc = sqlite3.Xsqlite3_step(s.conn.tls, s.handle) {
+		row = true
 	}
-	err := s.conn.check(rc) // before the reset, which takes the message away
+	err = s.conn.check(rc) // before the reset, which takes the message away
 	sqlite3.Xsqlite3_reset(s.conn.tls, s.handle)
-	return err
+	return row, err
 }

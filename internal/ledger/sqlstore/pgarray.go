@@ -13,7 +13,6 @@ import (
 // array a column. They are written here, value behind value, because handing
 // pgx seventeen slices costs more than deciding the entries does.
 func appendParams(after int64, entries []*ledger.Entry) [][]byte {
-	last := entries[len(entries)-1]
 	ints := func(of func(*ledger.Entry) int64) []byte {
 		a := newArray(pgtype.Int8OID, len(entries), 8)
 		for _, e := range entries {
@@ -29,14 +28,12 @@ func appendParams(after int64, entries []*ledger.Entry) [][]byte {
 		}
 		return a
 	}
-	hashes := newArray(pgtype.ByteaOID, len(entries), len(last.Hash))
+	hashes := newArray(pgtype.ByteaOID, len(entries), len(ledger.Hash{}))
 	for _, e := range entries {
 		hashes = append(binary.BigEndian.AppendUint32(hashes, uint32(len(e.Hash))), e.Hash[:]...)
 	}
 	return [][]byte{
 		binary.BigEndian.AppendUint64(nil, uint64(after)),
-		binary.BigEndian.AppendUint64(nil, uint64(last.Seq)),
-		slices.Clone(last.Hash[:]),
 		ints(func(e *ledger.Entry) int64 { return e.Seq }),
 		texts(func(e *ledger.Entry) string { return e.ID }),
 		texts(func(e *ledger.Entry) string { return string(e.Kind) }),
@@ -58,7 +55,7 @@ func appendParams(after int64, entries []*ledger.Entry) [][]byte {
 }
 
 // binaryFormats says of each parameter that it is in binary form.
-var binaryFormats = slices.Repeat([]int16{1}, 20)
+var binaryFormats = slices.Repeat([]int16{1}, 18)
 
 // newArray begins a one-dimensional array without nulls: the number of
 // dimensions, whether there are nulls, the type, the length and the lower bound

@@ -13,7 +13,7 @@ import (
 )
 
 // appendWithin bounds one append. When it passes, the connection is dropped
-// and whether the batch was written is read from the head.
+// and whether the batch was written is read from the journal.
 const appendWithin = 30 * time.Second
 
 // pgAppender appends on a connection of its own: one statement, one round
@@ -29,11 +29,18 @@ const appendName = "append"
 
 // appendSQL unnests in the select list, where all arrays advance together row
 // by row; in the from clause each of them would first be laid out as a table.
-const appendSQL = `with moved as (update head set seq = $2, hash = $3 where one = 1 and seq = $1 returning 1)
+//
+// Rows whose numbers are taken, or leave a gap, were decided on another end of
+// the journal. Appends share a lock that Exclusive has for itself.
+const appendSQL = `with turn as materialized (select pg_advisory_xact_lock_shared(` + journalLock + `))
 insert into journal (` + columns + `)
-select unnest($4::bigint[]), unnest($5::text[]), unnest($6::text[]), unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),
-	unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]), unnest($13::text[]), unnest($14::text[]), unnest($15::text[]),
-	unnest($16::text[]), unnest($17::text[]), unnest($18::bigint[]), unnest($19::bigint[]), unnest($20::bytea[]) from moved`
+select unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]), unnest($6::bigint[]), unnest($7::bigint[]),
+	unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]),
+	unnest($14::text[]), unnest($15::text[]), unnest($16::bigint[]), unnest($17::bigint[]), unnest($18::bytea[])
+from turn where $1 = coalesce((select max(seq) from journal), 0)`
+
+// journalLock is the advisory lock of the journal's end.
+const journalLock = `7262103`
 
 // Append implements ledger.Store.
 func (a *pgAppender) Append(ctx context.Context, after int64, entries []*ledger.Entry) error {
@@ -65,6 +72,8 @@ func (a *pgAppender) failed(err error) error {
 	switch {
 	case errors.As(err, &pg) && pg.ConstraintName == "journal_id":
 		return ledger.ErrTaken
+	case errors.As(err, &pg) && pg.ConstraintName == "journal_pkey":
+		return ledger.ErrBehind
 	case errors.Is(err, ledger.ErrBehind) || errors.As(err, &pg):
 		return db.Fault(err)
 	}
@@ -94,7 +103,7 @@ func (a *pgAppender) connect(ctx context.Context) error {
 	return nil
 }
 
-// Exclusive implements ledger.Store: it locks the head's row.
+// Exclusive implements ledger.Store: it waits for all appends and lets none begin.
 func (a *pgAppender) Exclusive(ctx context.Context) (func(), error) {
 	ctx, cancel := context.WithTimeout(ctx, appendWithin)
 	defer cancel()
@@ -106,7 +115,7 @@ func (a *pgAppender) Exclusive(ctx context.Context) (func(), error) {
 		return nil, a.failed(err)
 	}
 	a.tx = tx
-	if _, err := tx.Exec(ctx, `select seq from head where one = 1 for update`); err != nil {
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(`+journalLock+`)`); err != nil {
 		return nil, a.failed(err)
 	}
 	return a.release, nil

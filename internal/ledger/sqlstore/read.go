@@ -22,16 +22,15 @@ func scanEntry(scan func(...any) error) (*ledger.Entry, error) {
 
 // Head implements ledger.Reader.
 func (s *Store) Head(ctx context.Context) (ledger.Head, error) {
-	head, found, err := db.One(ctx, s.db.Q(ctx), func(scan func(...any) error) (h ledger.Head, err error) {
-		var hash []byte
-		err = scan(&h.Seq, &hash)
-		copy(h.Hash[:], hash)
-		return h, err
-	}, `select seq, hash from head where one = 1`)
-	if err == nil && !found {
-		err = fmt.Errorf("the ledger has no head row")
-	}
+	head, _, err := db.One(ctx, s.db.Q(ctx), scanHead, `select seq, hash from journal order by seq desc limit 1`)
 	return head, err
+}
+
+func scanHead(scan func(...any) error) (h ledger.Head, err error) {
+	var hash []byte
+	err = scan(&h.Seq, &hash)
+	copy(h.Hash[:], hash)
+	return h, err
 }
 
 // Tail implements ledger.Reader.
@@ -136,9 +135,11 @@ func (s *Store) Accounts(ctx context.Context, prefix, contains, after string, mo
 // Folded implements ledger.Reader.
 func (s *Store) Folded(ctx context.Context) (f ledger.Fold, err error) {
 	q := s.db.Q(ctx)
-	if f.Seq, _, err = db.One(ctx, q, scanInt, `select seq from fold where one = 1`); err != nil {
+	at, _, err := db.One(ctx, q, scanHead, `select seq, hash from fold where one = 1`)
+	if err != nil {
 		return f, err
 	}
+	f.Seq, f.Hash = at.Seq, at.Hash
 	f.Accounts, err = db.All(ctx, q, func(scan func(...any) error) (a ledger.FoldedAccount, err error) {
 		return a, scan(&a.No, &a.Name, &a.Asset, &a.Terms, &a.In, &a.Out, &a.Held, &a.Incoming)
 	}, `select no, name, asset, terms, total_in, total_out, held, incoming from account order by no`)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -19,8 +20,8 @@ type liteAppender struct {
 	mu   sync.Mutex // this connection's writes and the pool's (folds) take turns
 	conn *liteConn
 
-	begin, move, commit, rollback *liteStatement
-	inserts                       [len(chunks)]liteInsert
+	begin, end, commit, rollback *liteStatement
+	inserts                      [len(chunks)]liteInsert
 }
 
 // chunks are the numbers of rows that are inserted at once, largest first: in a
@@ -62,16 +63,10 @@ func (a *liteAppender) write(after int64, entries []*ledger.Entry) error {
 	if err := a.begin.run(); err != nil {
 		return err
 	}
-	last := entries[len(entries)-1]
-	a.move.reset()
-	a.move.integer(last.Seq)
-	a.move.blob(last.Hash[:])
-	a.move.integer(after)
-	if err := a.move.run(); err != nil {
-		return err
-	}
-	if a.conn.changes() == 0 {
-		return ledger.ErrBehind
+	a.end.reset()
+	a.end.integer(after)
+	if ends, err := a.end.found(); err != nil || !ends {
+		return cmp.Or(err, ledger.ErrBehind)
 	}
 	for i, n := range chunks {
 		for len(entries) >= n {
@@ -143,7 +138,7 @@ func (a *liteAppender) open() (err error) {
 	}
 	statements := []statement{
 		{&a.begin, `begin immediate`, 0},
-		{&a.move, `update head set seq = ?, hash = ? where one = 1 and seq = ?`, 1},
+		{&a.end, `select 1 where ? = coalesce((select max(seq) from journal), 0)`, 0},
 		{&a.commit, `commit`, 0},
 		{&a.rollback, `rollback`, 0},
 	}
@@ -193,7 +188,7 @@ func (s *Store) LimitPages(most int64) error {
 }
 
 // Exclusive implements ledger.Store. One process owns an SQLite ledger; that
-// the head is compared as well keeps a second one harmless.
+// the end is compared as well keeps a second one harmless.
 func (a *liteAppender) Exclusive(context.Context) (func(), error) { return func() {}, nil }
 
 func (a *liteAppender) close() error {
