@@ -60,13 +60,13 @@ type Case struct {
 
 // HalfView is one purse's part of the payment.
 type HalfView struct {
-	Level  string     `json:"level" enum:"city,district"`
-	Place  string     `json:"place"`
-	Name   i18n.Text  `json:"name"`
-	Amount money.Fen  `json:"amount_fen"`
-	State  string     `json:"state" enum:"none,held,paid" doc:"Each side has its own: one that is late holds up no record of the other"`
-	PaidOn clock.Date `json:"paid_on" doc:"Empty until this side has paid"`
-	OddFen bool       `json:"odd_fen" doc:"This half carries the odd fen"`
+	Level  string      `json:"level" enum:"city,district"`
+	Place  string      `json:"place"`
+	Name   i18n.Text   `json:"name"`
+	Amount money.Fen   `json:"amount_fen"`
+	State  string      `json:"state" enum:"none,held,paid" doc:"Each side has its own: one that is late holds up no record of the other"`
+	PaidOn *clock.Date `json:"paid_on" doc:"Null until this side has paid"`
+	OddFen bool        `json:"odd_fen" doc:"This half carries the odd fen"`
 }
 
 // PayeeView is a payee account, masked.
@@ -229,15 +229,15 @@ func (s *Service) halfViews(a Application) []HalfView {
 		return out
 	}
 	for _, h := range s.halves(a) {
-		state := "none"
+		state, on := "none", (*clock.Date)(nil)
 		switch {
 		case h.paid != "":
-			state = "paid"
+			state, on = "paid", &h.paid
 		case a.State == Held, a.State == Paying:
 			state = "held"
 		}
 		place := h.programme.Purse.Code
-		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.PurseName(h.programme.Purse), Amount: h.amount, State: state, PaidOn: h.paid,
+		out = append(out, HalfView{Level: string(h.programme.Purse.Level), Place: place, Name: s.PurseName(h.programme.Purse), Amount: h.amount, State: state, PaidOn: on,
 			OddFen: h.programme.Purse.Level == "district" && a.District != a.City})
 	}
 	return out

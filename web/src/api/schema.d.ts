@@ -2484,10 +2484,10 @@ export interface components {
             odd_fen: boolean;
             /**
              * Format: date
-             * @description Empty until this side has paid
+             * @description Null until this side has paid
              * @example 2025-10-22
              */
-            paid_on: string;
+            paid_on: string | null;
             place: string;
             /**
              * @description Each side has its own: one that is late holds up no record of the other
