@@ -142,8 +142,9 @@ func (l *Ledger) foldRegularly() {
 	}
 }
 
-// indexChunk is how many entries are added to the index by account at once.
-const indexChunk = 4096
+// indexChunk is how many entries are added to the index by account at once, on
+// SQLite a few milliseconds in which nobody else writes.
+const indexChunk = 512
 
 // fold saves what changed since the last one. The books may move on meanwhile.
 func (l *Ledger) fold(ctx context.Context) error {
