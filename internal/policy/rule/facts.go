@@ -3,6 +3,8 @@ package rule
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -166,7 +168,7 @@ func (f *filler) fill(s int32, object string) {
 			}
 			continue
 		}
-		if src.use.Yearly && (fact.Occurred.Year() != f.plan.Year || fact.Occurred > until) {
+		if src.use.Yearly && (yearOf(fact) != f.plan.Year || fact.Occurred > until) {
 			continue
 		}
 		about := int8(1)
@@ -192,6 +194,18 @@ func (f *filler) fill(s int32, object string) {
 	}
 	f.candidates = candidates
 	f.changed()
+}
+
+// yearOf is the year that a fact counts for: the one that a payment's matter
+// names, as in "002-6/2025", since a year's money is often paid in the next;
+// else the year in which it occurred (open question A13).
+func yearOf(fact *evidence.Fact) int {
+	if year, named := strings.CutPrefix(fact.Attributes["matter"], fact.Attributes["measure"]+"/"); named && len(year) == 4 {
+		if n, err := strconv.Atoi(year); err == nil {
+			return n
+		}
+	}
+	return fact.Occurred.Year()
 }
 
 // rank is 1 when a fact passes every test, -1 when it fails one, else 0.

@@ -91,8 +91,9 @@ type FactUse struct {
 	Only string `yaml:"only"`
 	// Take says what several facts mean: latest (the newest counts) or sum.
 	Take string `yaml:"take"`
-	// Yearly sums only count facts that occurred in the assessed year and not
-	// after the day of assessment.
+	// Yearly sums only count facts of the assessed year (for a payment the one
+	// that its matter names, else the one it occurred in) and none from after the
+	// day of assessment.
 	Yearly bool `yaml:"yearly"`
 	// Absent: zero for events that our own books record (payments made): none
 	// recorded is none. Otherwise a missing fact is lacking.
