@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers "pgx"
@@ -100,7 +101,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	write.SetMaxOpenConns(1)
-	if err := write.PingContext(ctx); err != nil {
+	if err := reach(ctx, write); err != nil {
 		_ = write.Close()
 		return nil, folderFault(path, err)
 	}
@@ -111,6 +112,28 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	read.SetMaxOpenConns(4)
 	read.SetMaxIdleConns(4)
 	return &DB{Dialect: SQLite, dsn: path, write: write, read: read}, nil
+}
+
+// reach makes the first connection. Two processes that switch a new file to WAL
+// at once do not wait for each other: SQLite says busy at once, whatever the
+// timeout, since waiting could last for ever. So the loser tries again.
+func reach(ctx context.Context, pool *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := pool.PingContext(ctx)
+		var lite sqliteError
+		if err == nil || !errors.As(err, &lite) || lite.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-again.C:
+		}
+	}
 }
 
 func folderFault(path string, cause error) error {
