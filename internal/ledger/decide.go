@@ -11,12 +11,13 @@ import (
 // needs to undo all of it.
 type decision struct {
 	*books
-	known   map[string]*Entry // entries outside the window that the batch refers to
-	at      int64
-	today   clock.Date
-	entries []*Entry
-	start   Head
-	unsure  []string // ids answered as new and not recorded: the store may know them
+	known    map[string]*Entry // entries outside the window that the batch refers to
+	at       int64
+	today    clock.Date
+	entries  []*Entry
+	start    Head
+	unsure   []string // ids answered as new and not recorded: the store may know them
+	definite bool     // every answer so far repeats an entry
 }
 
 // undo takes the whole batch back.

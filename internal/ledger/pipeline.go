@@ -6,23 +6,24 @@ import (
 	"slices"
 )
 
-// A batch is decided in memory and then appended, by one goroutine when all
-// that wait fit into it. When another full batch waits behind it, a second
-// goroutine appends and answers: meanwhile the next batch is decided on the books
-// as the one in flight will leave them, so that processor and database work at
-// the same time. Nothing is answered before it and all before it are durable.
-// When an append fails, that batch and the one decided on it are taken back and
-// go the slow way of writer.go, one after the other.
+// A batch is decided in memory while its calls come in, and appended once it
+// has them all: by the same goroutine when nothing waits behind it. When another
+// full batch does, a second goroutine appends and answers, and the next batch is
+// decided on the books as the one in flight will leave them, so that processor
+// and database work at the same time. Nothing is answered before it and all
+// before it are durable. When an append fails, that batch and those decided on
+// it are taken back and go the slow way of writer.go, one after the other.
 
-// inFlight is how many batches may be decided and not known to be written.
+// inFlight is how many batches may be closed and not known to be written.
 const inFlight = 2
 
 // batch is calls that share a commit.
 type batch struct {
 	calls    []*call
-	decision *decision
-	err      error         // why it was not written; set before done
-	done     chan struct{} // closed when it was answered, or failed
+	known    map[string]*Entry // entries that only the store had
+	decision *decision         // of all calls; nil when they must be decided when their turn comes
+	err      error             // why it was not written; set before done
+	done     chan struct{}     // closed when it was answered, or failed
 }
 
 // errGrounded is the error of a batch whose predecessor failed.
@@ -35,36 +36,52 @@ func (l *Ledger) run() {
 	// The writer outlives any one caller, so it works on a context of its own.
 	ctx := context.Background()
 	for {
-		calls, more, open := l.queue.take()
-		if len(calls) > 0 && (more || len(l.flying) > 0) && l.launch(ctx, calls) {
+		t := l.queue.take()
+		switch {
+		case t.failed:
+			l.land(ctx)
+			continue
+		case t.end:
+			l.land(ctx)
+			return
+		}
+		l.ahead(ctx, t.calls)
+		if !t.closed || ((t.more || len(l.flying) > 0) && l.launch()) {
 			continue
 		}
 		l.land(ctx)
-		if len(calls) > 0 {
-			l.answer(calls, l.commit(ctx, calls))
-		}
-		if !open {
-			return
-		}
+		b := l.open
+		l.open = nil
+		l.answer(b.calls, l.commit(ctx, b))
 	}
 }
 
-// launch decides calls and hands them on, while the batch before them may still
-// be in flight. It reports false, and has changed nothing, when they must wait
-// for that: reads, repeats and all else that looks at the store afterwards.
-func (l *Ledger) launch(ctx context.Context, calls []*call) bool {
-	if l.stale || l.crowd || slices.ContainsFunc(calls, func(c *call) bool { return c.view != nil }) {
+// ahead adds calls to the open batch and decides them, unless the store has to
+// be asked about the books first.
+func (l *Ledger) ahead(ctx context.Context, calls []*call) {
+	if l.open == nil {
+		l.open = &batch{known: map[string]*Entry{}}
+		if !l.stale && !l.crowd {
+			l.open.decision = l.begin(l.open.known)
+		}
+	}
+	l.open.calls = append(l.open.calls, calls...)
+	if d := l.open.decision; d != nil && l.decide(ctx, d, calls) != nil {
+		l.open.decision = nil
+	}
+}
+
+// launch hands the open batch on while the one before it may still be in
+// flight. It reports false, and the batch stays, when it must wait for that:
+// reads, repeats and all else that looks at the store afterwards.
+func (l *Ledger) launch() bool {
+	b := l.open
+	d := b.decision
+	if d == nil || len(d.entries) == 0 || len(d.unsure) > 0 || slices.ContainsFunc(b.calls, func(c *call) bool { return c.view != nil }) || !l.makeRoom() {
 		return false
 	}
-	d, _, err := l.decide(ctx, calls, map[string]*Entry{})
-	if err != nil {
-		return false
-	}
-	if len(d.entries) == 0 || !l.makeRoom() {
-		d.undo()
-		return false
-	}
-	b := &batch{calls: calls, decision: d, done: make(chan struct{})}
+	b.done = make(chan struct{})
+	l.open = nil
 	l.flying = append(l.flying, b)
 	l.writing <- b
 	return true
@@ -84,7 +101,8 @@ func (l *Ledger) makeRoom() bool {
 }
 
 // land waits until nothing is in flight. Batches that failed are taken back,
-// the newest first, and committed again one after the other.
+// the newest first, and committed again one after the other; the open one,
+// decided on them, is decided when its turn comes.
 func (l *Ledger) land(ctx context.Context) {
 	for _, b := range l.flying {
 		<-b.done
@@ -94,13 +112,18 @@ func (l *Ledger) land(ctx context.Context) {
 	if len(failed) == 0 {
 		return
 	}
+	if l.open != nil && l.open.decision != nil {
+		l.open.decision.undo()
+		l.open.decision = nil
+	}
 	for _, b := range slices.Backward(failed) {
 		b.decision.undo()
+		b.decision = nil
 	}
 	l.note(failed[0].err)
 	l.grounded = false
 	for _, b := range failed {
-		l.answer(b.calls, l.commit(ctx, b.calls))
+		l.answer(b.calls, l.commit(ctx, b))
 	}
 }
 

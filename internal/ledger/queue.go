@@ -31,32 +31,33 @@ func (c *call) finish() ([]Answer, error) {
 
 // queue is where callers wait to share a commit.
 //
-// Callers answered a moment ago mostly come back at once, so the writer waits
-// for the batch in flight and then a little for nearly all that are active; else
-// they split into two halves that each wait for the other's commit. Only when a
-// full batch waits already is it decided while the one before it is written. The
-// writer sleeps meanwhile: the caller that makes them enough wakes it, once a
-// batch, or the timer does for those that never come back (which may be a
-// millisecond late when the machine is idle).
+// Callers answered a moment ago mostly come back at once, so a batch stays open
+// while the one before it is in flight and then a little, until all that are
+// active are in it; else they split into two halves that each wait for the
+// other's commit. What came is handed out at once, to be decided meanwhile. Only
+// a full batch closes while another is in flight. The timer closes it for those
+// that never come back (which may be a millisecond late when the machine is idle).
 type queue struct {
 	mu      sync.Mutex
-	filled  *sync.Cond
+	stirred *sync.Cond
 	calls   []*call
 	size    int           // transfers waiting
+	taken   int           // callers in the open batch
+	load    int           // transfers in it
 	most    int           // transfers a batch
-	active  int           // callers at the last answer: those answered, in flight and waiting
-	flying  int           // callers taken and not answered
-	longest time.Duration // wait for company
+	active  int           // callers at the last answer: those answered, in flight, taken and waiting
+	flying  int           // callers whose batch is closed and not answered
+	longest time.Duration // how long a batch stays open for company when none is in flight
 	timer   *time.Timer
-	idle    bool // the writer waits
-	late    bool // it waited long enough
+	timed   bool // the timer runs
+	late    bool // it ended
 	failed  bool // a batch in flight failed, which the writer must see to
 	closed  bool
 }
 
 func (q *queue) init(most int, longest time.Duration) {
 	q.most, q.longest = most, longest
-	q.filled = sync.NewCond(&q.mu)
+	q.stirred = sync.NewCond(&q.mu)
 	q.timer = time.AfterFunc(time.Hour, q.expire)
 	q.timer.Stop()
 }
@@ -70,7 +71,7 @@ func (q *queue) put(c *call) error {
 	}
 	q.calls = append(q.calls, c)
 	q.size += len(c.transfers)
-	q.stir(len(q.calls) == 1)
+	q.stirred.Signal()
 	return nil
 }
 
@@ -79,20 +80,8 @@ func (q *queue) answered(n int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.flying -= n
-	q.active = n + q.flying + len(q.calls)
-	q.stir(true)
-}
-
-// stir wakes an idle writer that has enough, or else starts the time, which
-// runs while nothing is in flight: what is will bring company.
-func (q *queue) stir(first bool) {
-	switch {
-	case !q.idle:
-	case q.enough():
-		q.filled.Signal()
-	case first && len(q.calls) > 0 && q.flying == 0:
-		q.timer.Reset(q.longest)
-	}
+	q.active = n + q.flying + q.taken + len(q.calls)
+	q.stirred.Signal()
 }
 
 // expire ends a wait for company. One that comes too late for its batch only
@@ -101,7 +90,7 @@ func (q *queue) expire() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.late = true
-	q.filled.Signal()
+	q.stirred.Signal()
 }
 
 // fail wakes the writer, since a batch in flight failed.
@@ -109,14 +98,14 @@ func (q *queue) fail() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.failed = true
-	q.filled.Signal()
+	q.stirred.Signal()
 }
 
 // busy reports whether callers wait for answers.
 func (q *queue) busy() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.calls)+q.flying > 0
+	return len(q.calls)+q.taken+q.flying > 0
 }
 
 // close reports whether this call was the one that closed it.
@@ -125,44 +114,67 @@ func (q *queue) close() bool {
 	defer q.mu.Unlock()
 	was := q.closed
 	q.closed = true
-	q.filled.Signal()
+	q.stirred.Signal()
 	return !was
 }
 
-// take waits for calls and returns those that share the next commit, and
-// whether another full batch waits behind them. There are none after a failure
-// in flight, and when the queue is closed and empty: then open is false.
-func (q *queue) take() (calls []*call, more, open bool) {
+// turn is what the writer gets from the queue.
+type turn struct {
+	calls  []*call // more of the open batch
+	closed bool    // the batch has all its calls
+	more   bool    // another full batch waits behind it
+	failed bool    // a batch in flight failed; nothing else then
+	end    bool    // the queue is closed and empty
+}
+
+// take waits for calls, or for the open batch to close.
+func (q *queue) take() (t turn) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.wait()
 	if q.failed {
 		q.failed = false
-		return nil, false, true
+		return turn{failed: true}
 	}
-	n, size := 0, 0
-	for n < len(q.calls) && (n == 0 || size+len(q.calls[n].transfers) <= q.most) {
-		size += len(q.calls[n].transfers)
+	n := 0
+	for q.fits(n) {
+		q.load += len(q.calls[n].transfers)
 		n++
+		q.taken++
 	}
-	calls = slices.Clone(q.calls[:n])
+	t.calls = slices.Clone(q.calls[:n])
 	q.calls = slices.Delete(q.calls, 0, n)
-	q.size -= size
-	q.flying += n
-	return calls, q.size >= q.most, n > 0
+	for _, c := range t.calls {
+		q.size -= len(c.transfers)
+	}
+	if q.taken == 0 {
+		return turn{end: true}
+	}
+	if t.closed = q.load >= q.most || len(q.calls) > 0 || q.ripe(); t.closed {
+		t.more = q.size >= q.most
+		q.flying += q.taken
+		q.taken, q.load, q.late, q.timed = 0, 0, false, false
+		q.timer.Stop()
+	}
+	return t
 }
 
 func (q *queue) wait() {
-	q.late, q.idle = false, true
-	q.stir(true)
-	for !q.enough() && !q.closed && !q.failed && !(q.late && q.flying == 0 && len(q.calls) > 0) {
-		q.filled.Wait()
+	for !q.fits(0) && !q.ripe() && !q.failed && !(q.closed && q.taken == 0) {
+		if q.taken > 0 && q.flying == 0 && !q.timed {
+			q.timed = true
+			q.timer.Reset(q.longest)
+		}
+		q.stirred.Wait()
 	}
-	q.idle = false
-	q.timer.Stop()
 }
 
-// enough reports whether a batch need not wait for company.
-func (q *queue) enough() bool {
-	return q.size >= q.most || (q.flying == 0 && len(q.calls) >= max(1, q.active-q.active/16))
+// fits reports whether there is a call n that the open batch has room for.
+func (q *queue) fits(n int) bool {
+	return n < len(q.calls) && (q.taken == 0 || q.load+len(q.calls[n].transfers) <= q.most)
+}
+
+// ripe reports whether the open batch need not wait for company.
+func (q *queue) ripe() bool {
+	return q.taken > 0 && (q.closed || q.flying == 0 && (q.late || q.taken >= q.active))
 }

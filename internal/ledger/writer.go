@@ -21,14 +21,13 @@ var errKnown = errors.New("ledger: an id that seemed new is known")
 // tailChunk is how many entries are read at once when catching up.
 const tailChunk = 4096
 
-// commit decides the calls and makes the answers durable, with nothing else in
-// flight. The decision holds only if the append finds the journal where the
-// decision began; otherwise it is taken back, the missing entries are read, and
-// the batch decided again.
-func (l *Ledger) commit(ctx context.Context, calls []*call) error {
+// commit makes the answers of a batch durable, with nothing else in flight. A
+// decision holds only if the append finds the journal where the decision began;
+// otherwise it is taken back, the missing entries are read, and the batch
+// decided again.
+func (l *Ledger) commit(ctx context.Context, b *batch) error {
 	release := func() {}
 	defer func() { release() }()
-	known := map[string]*Entry{}
 	for failed := 0; ; {
 		if l.crowd && failed == 0 {
 			var err error
@@ -36,7 +35,8 @@ func (l *Ledger) commit(ctx context.Context, calls []*call) error {
 				l.stale = true
 			}
 		}
-		err := l.round(ctx, calls, known)
+		err := l.round(ctx, b)
+		b.decision = nil
 		release()
 		release = func() {}
 		switch {
@@ -46,7 +46,7 @@ func (l *Ledger) commit(ctx context.Context, calls []*call) error {
 		case errors.Is(err, ErrBehind):
 			l.note(err)
 		case errors.Is(err, ErrTaken):
-			if err := l.lookUp(ctx, idsOf(calls), known); err != nil {
+			if err := l.lookUp(ctx, idsOf(b.calls), b.known); err != nil {
 				return err
 			}
 			failed++
@@ -84,28 +84,25 @@ func (l *Ledger) enter(ctx context.Context) (release func(), err error) {
 	return release, err
 }
 
-// round is one attempt: decide, append.
-func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Entry) error {
-	if l.stale {
-		if err := l.catchUp(ctx); err != nil {
+// round is one attempt: decide what is not decided yet, append.
+func (l *Ledger) round(ctx context.Context, b *batch) error {
+	d := b.decision
+	if d == nil {
+		if l.stale {
+			if err := l.catchUp(ctx); err != nil {
+				return err
+			}
+		}
+		d = l.begin(b.known)
+		if err := l.decide(ctx, d, b.calls); err != nil {
 			return err
 		}
 	}
-	d, definite, err := l.decide(ctx, calls, known)
-	if err != nil {
+	if err := l.confirm(ctx, d); err != nil {
+		d.undo()
 		return err
 	}
-	if len(d.entries) > 0 {
-		if err := l.append(ctx, d); err != nil {
-			d.undo()
-			return err
-		}
-	} else if !definite {
-		if err := l.checkHead(ctx); err != nil {
-			return err
-		}
-	}
-	for _, c := range calls {
+	for _, c := range b.calls {
 		if c.view != nil {
 			c.view(l.books)
 		}
@@ -113,31 +110,50 @@ func (l *Ledger) round(ctx context.Context, calls []*call, known map[string]*Ent
 	return nil
 }
 
-// decide looks up what memory lacks, decides the calls on the books and chains
-// the entries. After an error the books are as before.
-func (l *Ledger) decide(ctx context.Context, calls []*call, known map[string]*Entry) (d *decision, definite bool, err error) {
-	l.books.recent.trim()
-	if missing := l.unknown(calls, known); len(missing) > 0 {
-		if err := l.lookUp(ctx, missing, known); err != nil {
-			return nil, false, err
-		}
-	}
-	now := l.clock.Now()
-	d = &decision{books: l.books, known: known, at: clock.Micros(now), today: l.clock.Today(), start: l.books.head}
-	if definite, err = d.decideCalls(calls); err != nil {
-		d.undo()
-		return nil, false, err
-	}
-	if before := len(known); len(d.unsure) > 0 {
+// confirm makes a decision hold: by its append, or by a look at the journal
+// where there is nothing to append.
+func (l *Ledger) confirm(ctx context.Context, d *decision) error {
+	if before := len(d.known); len(d.unsure) > 0 {
 		// Only a new id may be turned away: a known one gets its first answer,
 		// though what it asks for may no longer be fit to ask.
-		if err := l.lookUp(ctx, d.unsure, known); err != nil || len(known) > before {
-			d.undo()
-			return nil, false, cmp.Or(err, errKnown)
+		if err := l.lookUp(ctx, d.unsure, d.known); err != nil || len(d.known) > before {
+			return cmp.Or(err, errKnown)
 		}
 	}
-	l.books.head = seal(d.start, d.entries)
-	return d, definite, nil
+	switch {
+	case len(d.entries) > 0:
+		return l.append(ctx, d)
+	case d.definite:
+		return nil
+	}
+	return l.checkHead(ctx)
+}
+
+// begin starts a decision on the books as they are, with entries that were
+// looked up already.
+func (l *Ledger) begin(known map[string]*Entry) *decision {
+	l.books.recent.trim()
+	return &decision{books: l.books, known: known, at: clock.Micros(l.clock.Now()), today: l.clock.Today(), start: l.books.head, definite: true}
+}
+
+// decide looks up what memory lacks, decides calls on the books after those
+// decided before, and chains the entries. After an error all of the decision is
+// taken back.
+func (l *Ledger) decide(ctx context.Context, d *decision, calls []*call) error {
+	if missing := l.unknown(calls, d.known); len(missing) > 0 {
+		if err := l.lookUp(ctx, missing, d.known); err != nil {
+			d.undo()
+			return err
+		}
+	}
+	chained := len(d.entries)
+	head := l.books.head
+	if err := d.decideCalls(calls); err != nil {
+		d.undo()
+		return err
+	}
+	l.books.head = seal(head, d.entries[chained:])
+	return nil
 }
 
 func (l *Ledger) append(ctx context.Context, d *decision) error {
@@ -148,11 +164,9 @@ func (l *Ledger) append(ctx context.Context, d *decision) error {
 	return err
 }
 
-// decideCalls answers all calls. It is definite when every answer repeats an
-// entry: then it holds whatever other processes wrote. All else must be
-// confirmed by an append or by a look at the head.
-func (d *decision) decideCalls(calls []*call) (definite bool, err error) {
-	definite = true
+// decideCalls answers calls. The decision is definite while every answer
+// repeats an entry: then it holds whatever other processes wrote.
+func (d *decision) decideCalls(calls []*call) error {
 	for _, c := range calls {
 		c.answers = make([]Answer, len(c.transfers))
 		for from := 0; from < len(c.transfers); {
@@ -162,13 +176,13 @@ func (d *decision) decideCalls(calls []*call) (definite bool, err error) {
 			}
 			to++
 			if err := d.group(c.transfers[from:to], c.answers[from:to]); err != nil {
-				return false, err
+				return err
 			}
 			from = to
 		}
-		definite = definite && c.view == nil && !slices.ContainsFunc(c.answers, func(a Answer) bool { return !a.Repeat })
+		d.definite = d.definite && c.view == nil && !slices.ContainsFunc(c.answers, func(a Answer) bool { return !a.Repeat })
 	}
-	return definite, nil
+	return nil
 }
 
 // unknown lists the ids of which the batch may need entries that only the
