@@ -161,7 +161,7 @@ func TestAppendsThatFailInFlight(t *testing.T) {
 	ledgertest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()
 		store := &unsure{Store: ledgertest.Store(t, dsn)}
-		l, err := ledger.Open(ctx, store, ledgertest.Clock(), slog.New(slog.DiscardHandler), ledger.Tuning{Batch: 4})
+		l, err := ledger.Open(ctx, store, ledgertest.Clock(), slog.New(slog.DiscardHandler), ledger.Tuning{Batch: 4, Window: 4})
 		must(t, err)
 		t.Cleanup(func() { _ = l.Close() })
 		const budget, clients, each = 500, 24, 30

@@ -25,14 +25,16 @@ func (w *window) put(e *Entry) { w.young[e.ID] = e }
 
 // drop forgets an entry that never became durable.
 func (w *window) drop(e *Entry) {
-	if w.young[e.ID] == e {
-		delete(w.young, e.ID)
+	for _, generation := range []map[string]*Entry{w.young, w.old} {
+		if generation[e.ID] == e {
+			delete(generation, e.ID)
+		}
 	}
 }
 
 // trim forgets the older generation when the younger one is full. It runs
 // between batches only: within one, what was found in memory must stay there
-// until it is used, and what is dropped is young.
+// until it is used.
 func (w *window) trim() {
 	if len(w.young) >= w.size {
 		w.young, w.old = w.old, w.young
