@@ -67,11 +67,11 @@ func (e *Entry) next(prev Hash, scratch []byte) (Hash, []byte) {
 	return sha256.Sum256(b), b
 }
 
-// seal chains the entries after head and returns the new head.
-func seal(head Head, entries []*Entry) Head {
-	var scratch []byte
+// seal chains the entries after head and returns the new head. The scratch
+// buffer is reused.
+func seal(head Head, entries []*Entry, scratch *[]byte) Head {
 	for _, e := range entries {
-		e.Hash, scratch = e.next(head.Hash, scratch)
+		e.Hash, *scratch = e.next(head.Hash, *scratch)
 		head = Head{Seq: e.Seq, Hash: e.Hash}
 	}
 	return head

@@ -24,6 +24,7 @@ type Ledger struct {
 	queue           queue
 	writing         chan *batch // from the decider to the appender
 	open            *batch      // owned by run: more calls may come into it
+	scratch         []byte      // owned by run: what is hashed
 	flying          []*batch    // owned by run: decided, not known to be written
 	grounded        bool        // owned by the appender, by run while nothing flies: a batch failed
 	books           *books      // owned by run

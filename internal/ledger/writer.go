@@ -152,7 +152,7 @@ func (l *Ledger) decide(ctx context.Context, d *decision, calls []*call) error {
 		d.undo()
 		return err
 	}
-	l.books.head = seal(head, d.entries[chained:])
+	l.books.head = seal(head, d.entries[chained:], &l.scratch)
 	return nil
 }
 

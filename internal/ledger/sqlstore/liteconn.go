@@ -14,11 +14,15 @@ type liteConn struct {
 	db  uintptr
 	out uintptr // where SQLite puts a handle it makes
 	all []*liteStatement
+
+	memory uintptr // of the parameters of the statement being bound
+	bytes  []byte  // the same memory
 }
 
 func openLite(path string) (*liteConn, error) {
 	c := &liteConn{tls: libc.NewTLS()}
-	c.out = libc.Xmalloc(c.tls, 8)
+	c.out, c.memory = libc.Xmalloc(c.tls, 8), libc.Xmalloc(c.tls, bytesMost)
+	c.bytes = unsafe.Slice((*byte)(pointer(c.memory)), bytesMost)
 	name, err := libc.CString(path)
 	if err != nil {
 		return nil, err
@@ -54,39 +58,38 @@ func (c *liteConn) inTransaction() bool { return sqlite3.Xsqlite3_get_autocommit
 func (c *liteConn) close() {
 	for _, s := range c.all {
 		sqlite3.Xsqlite3_finalize(c.tls, s.handle)
-		libc.Xfree(c.tls, s.memory)
 	}
 	sqlite3.Xsqlite3_close_v2(c.tls, c.db)
 	libc.Xfree(c.tls, c.out)
+	libc.Xfree(c.tls, c.memory)
 	c.tls.Close()
 }
 
 // exec runs one statement to its end.
 func (c *liteConn) exec(text string) error {
-	s, err := c.prepare(text, 0)
+	s, err := c.prepare(text)
 	if err != nil {
 		return err
 	}
 	return s.run()
 }
 
-// bytesMost holds the texts of one row: ids, references and terms are bounded.
-const bytesMost = 16 << 10
+// bytesMost holds the texts of a statement's rows: ids, references and terms are
+// bounded, to 16 KB a row.
+const bytesMost = rowsMost * 16 << 10
 
-// liteStatement is a prepared statement with the memory of its parameters.
-// Bind them in order after reset; a failed binding is reported by run.
+// liteStatement is a prepared statement. Bind its parameters in order after
+// reset, and run it before another is bound: they share their memory. A failed
+// binding is reported by run.
 type liteStatement struct {
 	conn   *liteConn
 	handle uintptr
-	memory uintptr
-	bytes  []byte // the same memory
 	used   int
 	index  int32
 	failed int32
 }
 
-// prepare readies a statement that takes so many rows of parameters.
-func (c *liteConn) prepare(text string, rows int) (*liteStatement, error) {
+func (c *liteConn) prepare(text string) (*liteStatement, error) {
 	sql, err := libc.CString(text)
 	if err != nil {
 		return nil, err
@@ -95,9 +98,7 @@ func (c *liteConn) prepare(text string, rows int) (*liteStatement, error) {
 	if err := c.check(sqlite3.Xsqlite3_prepare_v2(c.tls, c.db, sql, -1, c.out, 0)); err != nil {
 		return nil, err
 	}
-	size := bytesMost * max(1, rows)
-	s := &liteStatement{conn: c, handle: *(*uintptr)(pointer(c.out)), memory: libc.Xmalloc(c.tls, libc.Tsize_t(size))}
-	s.bytes = unsafe.Slice((*byte)(pointer(s.memory)), size)
+	s := &liteStatement{conn: c, handle: *(*uintptr)(pointer(c.out))}
 	c.all = append(c.all, s)
 	return s, nil
 }
@@ -122,8 +123,8 @@ func (s *liteStatement) text(v string) {
 	if !ok {
 		return
 	}
-	copy(s.bytes[at:], v)
-	s.note(sqlite3.Xsqlite3_bind_text(s.conn.tls, s.handle, s.index, s.memory+uintptr(at), int32(len(v)), sqlite3.SQLITE_STATIC))
+	copy(s.conn.bytes[at:], v)
+	s.note(sqlite3.Xsqlite3_bind_text(s.conn.tls, s.handle, s.index, s.conn.memory+uintptr(at), int32(len(v)), sqlite3.SQLITE_STATIC))
 }
 
 func (s *liteStatement) blob(v []byte) {
@@ -132,13 +133,13 @@ func (s *liteStatement) blob(v []byte) {
 	if !ok {
 		return
 	}
-	copy(s.bytes[at:], v)
-	s.note(sqlite3.Xsqlite3_bind_blob(s.conn.tls, s.handle, s.index, s.memory+uintptr(at), int32(len(v)), sqlite3.SQLITE_STATIC))
+	copy(s.conn.bytes[at:], v)
+	s.note(sqlite3.Xsqlite3_bind_blob(s.conn.tls, s.handle, s.index, s.conn.memory+uintptr(at), int32(len(v)), sqlite3.SQLITE_STATIC))
 }
 
 // keep reserves memory that stays as it is until the statement has run.
 func (s *liteStatement) keep(n int) (at int, ok bool) {
-	if s.used+n > len(s.bytes) {
+	if s.used+n > len(s.conn.bytes) {
 		s.failed = sqlite3.SQLITE_TOOBIG
 		return 0, false
 	}

@@ -21,15 +21,12 @@ type liteAppender struct {
 	conn *liteConn
 
 	begin, end, commit, rollback *liteStatement
-	inserts                      [len(chunks)]liteInsert
+	short, full                  [rowsMost + 1]*liteStatement // inserts of so many rows, made when first needed
 }
 
-// chunks are the numbers of rows that are inserted at once, largest first: in a
-// statement of many a row takes about two thirds of what it takes alone.
-var chunks = [...]int{32, 16, 8, 4, 2, 1}
-
-// liteInsert inserts a chunk of rows, short when all of them are.
-type liteInsert struct{ full, short *liteStatement }
+// rowsMost is how many rows are inserted at once at most: in a statement of
+// many a row takes about half of what it takes alone.
+const rowsMost = 32
 
 // alone keeps the pool's writes and appends apart: SQLite has one writer, and
 // two connections of one process would poll each other's lock.
@@ -68,45 +65,54 @@ func (a *liteAppender) write(after int64, entries []*ledger.Entry) error {
 	if ends, err := a.end.found(); err != nil || !ends {
 		return cmp.Or(err, ledger.ErrBehind)
 	}
-	for i, n := range chunks {
-		for len(entries) >= n {
-			if err := a.inserts[i].run(entries[:n]); err != nil {
-				return err
-			}
-			entries = entries[n:]
+	for rows := range slices.Chunk(entries, rowsMost) {
+		if err := a.insert(rows); err != nil {
+			return err
 		}
 	}
 	return a.commit.run()
 }
 
 // shortColumns are those that most entries need; the others have defaults.
-const shortColumns = `seq, source, target, amount, hold, at, id, kind, party, ref, hash`
+// SQLite numbers the rows itself, on from the end that was compared, which is
+// cheaper than to be told: then it would check each number, and keep a way back
+// to the start of each statement in case one is no number.
+const shortColumns = `source, target, amount, hold, at, id, kind, party, ref, hash`
 
 // restColumns follow them where an entry has more to say.
 const restColumns = `corrects, link, free, until, outcome, detail`
 
-// insertSQL rolls the whole batch back where an id is taken, so that SQLite
-// keeps no way back to the start of each statement.
+// insertSQL rolls the whole batch back where an id is taken: another reason to
+// keep no way back.
 func insertSQL(columns string, rows int) string {
 	row := `(?` + strings.Repeat(`, ?`, strings.Count(columns, ",")) + `)`
 	return `insert or rollback into journal (` + columns + `) values ` + row + strings.Repeat(`, `+row, rows-1)
 }
 
-func (i liteInsert) run(entries []*ledger.Entry) error {
-	s, short := i.short, !slices.ContainsFunc(entries, saysMore)
-	if !short {
-		s = i.full
+// insert adds up to rowsMost entries.
+func (a *liteAppender) insert(entries []*ledger.Entry) (err error) {
+	statements, columns := &a.short, shortColumns
+	more := slices.ContainsFunc(entries, saysMore)
+	if more {
+		statements, columns = &a.full, shortColumns+`, `+restColumns
+	}
+	s := statements[len(entries)]
+	if s == nil {
+		if s, err = a.conn.prepare(insertSQL(columns, len(entries))); err != nil {
+			return err
+		}
+		statements[len(entries)] = s
 	}
 	s.reset()
 	for _, e := range entries {
-		for _, n := range [...]int64{e.Seq, e.From, e.To, int64(e.Amount), e.Hold, e.At} {
+		for _, n := range [...]int64{e.From, e.To, int64(e.Amount), e.Hold, e.At} {
 			s.integer(n)
 		}
 		for _, text := range [...]string{e.ID, string(e.Kind), e.Party, e.Ref} {
 			s.text(text)
 		}
 		s.blob(e.Hash[:])
-		if short {
+		if !more {
 			continue
 		}
 		for _, n := range [...]int64{e.Corrects, e.Link, int64(e.Free)} {
@@ -131,24 +137,16 @@ func (a *liteAppender) open() (err error) {
 	if a.conn, err = openLite(a.path); err != nil {
 		return err
 	}
-	type statement struct {
+	for _, s := range []struct {
 		into **liteStatement
 		text string
-		rows int
-	}
-	statements := []statement{
-		{&a.begin, `begin immediate`, 0},
-		{&a.end, `select 1 where ? = coalesce((select max(seq) from journal), 0)`, 0},
-		{&a.commit, `commit`, 0},
-		{&a.rollback, `rollback`, 0},
-	}
-	for i, n := range chunks {
-		statements = append(statements,
-			statement{&a.inserts[i].full, insertSQL(shortColumns+`, `+restColumns, n), n},
-			statement{&a.inserts[i].short, insertSQL(shortColumns, n), n})
-	}
-	for _, s := range statements {
-		if *s.into, err = a.conn.prepare(s.text, s.rows); err != nil {
+	}{
+		{&a.begin, `begin immediate`},
+		{&a.end, `select 1 where ? = coalesce((select max(seq) from journal), 0)`},
+		{&a.commit, `commit`},
+		{&a.rollback, `rollback`},
+	} {
+		if *s.into, err = a.conn.prepare(s.text); err != nil {
 			a.drop()
 			return err
 		}
@@ -165,12 +163,18 @@ func (a *liteAppender) open() (err error) {
 			return err
 		}
 	}
+	if err := a.conn.joinLog(); err != nil {
+		a.drop()
+		return err
+	}
 	return nil
 }
 
 func (a *liteAppender) drop() {
 	a.conn.close()
 	a.conn = nil
+	clear(a.short[:])
+	clear(a.full[:])
 }
 
 // LimitPages lets an SQLite ledger grow to so many pages only, as a full disk
