@@ -167,3 +167,6 @@ func (s *liteStatement) found() (row bool, err error) {
 	sqlite3.Xsqlite3_reset(s.conn.tls, s.handle)
 	return row, err
 }
+
+// lastRow is the number that the last inserted row got.
+func (c *liteConn) lastRow() int64 { return sqlite3.Xsqlite3_last_insert_rowid(c.tls, c.db) }

@@ -98,6 +98,9 @@ func joinedSync(tls *libc.TLS, file uintptr, flags int32) int32 {
 	if rc := l.flush(tls, file); rc != sqlite3.SQLITE_OK {
 		return rc
 	}
+	if syncData(file) {
+		return sqlite3.SQLITE_OK
+	}
 	return method[func(*libc.TLS, uintptr, int32) int32](l.its().FxSync)(tls, file, flags)
 }
 
