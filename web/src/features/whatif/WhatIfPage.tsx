@@ -16,7 +16,7 @@ import { Empty, ErrorPanel, Loading } from '@/pattern/state/states'
 import { Dumbbells } from '@/pattern/whatif/Dumbbells'
 import { simulate, written } from './api'
 import { Levers } from './Levers'
-import { readValue, type Simulation, type WhenShort } from './model'
+import { csvCell, readValue, type Simulation, type WhenShort } from './model'
 import { Shortfall } from './Shortfall'
 
 /** Organisations in the chart; the table has them all. */
@@ -185,7 +185,7 @@ function ChangesTable({ simulation: s }: { simulation: Simulation }) {
   const shared = s.changes.some((c) => c.paid_fen !== null)
   const heads = [d.application.applicant, d.whatif.before, d.whatifPage.after, ...(shared ? [d.whatifPage.shared] : [])]
   const csv = [heads, ...s.changes.map((c) => [c.name, plain(c.before_fen), plain(c.after_fen), ...(shared ? [c.paid_fen === null ? '' : plain(c.paid_fen)] : [])])]
-    .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(','))
+    .map((row) => row.map(csvCell).join(','))
     .join('\n')
   const columns: Column<Simulation['changes'][number]>[] = [
     { key: 'name', title: d.application.applicant, main: true, render: (c) => c.name },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Parameter } from '@/features/policy/model'
 import { written } from './api'
-import { fromPercent, readValue } from './model'
+import { csvCell, fromPercent, readValue } from './model'
 
 it.each([
   ['1.5%', '0.015'],
@@ -24,3 +24,11 @@ it('sends figures as the measure writes them, and only those that changed', () =
   const all = [parameter('rate', 'rate'), parameter('cap', 'money'), parameter('quota', 'count')]
   expect(written(all, { rate: '0.015', cap: '30000000' })).toEqual({ rate: '0.015', cap: '300000.00' })
 })
+
+it.each([
+  ['贵阳数智“一号”', '"贵阳数智“一号”"'],
+  ['a "b", c', '"a ""b"", c"'],
+  ['=HYPERLINK("x")', '"\'=HYPERLINK(""x"")"'],
+  ['-1234.50', '"-1234.50"'],
+  ['-1+2', '"\'-1+2"'],
+])('writes the cell %s so that no spreadsheet runs it', (text, cell) => expect(csvCell(text)).toBe(cell))

@@ -56,3 +56,9 @@ export function fromPercent(text: string): string | null {
   const decimals = `${digits.slice(-2)}${match[2] ?? ''}`.replace(/0+$/, '')
   return decimals ? `${whole}.${decimals}` : whole
 }
+
+/** A cell of a CSV file. A name that a spreadsheet would run as a formula gets a quote before it; amounts keep their minus. */
+export function csvCell(text: string): string {
+  const formula = /^[=+\-@\t\r]/.test(text) && !/^-?[\d.]+$/.test(text)
+  return `"${formula ? "'" : ''}${text.replaceAll('"', '""')}"`
+}
