@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/app"
 	"github.com/qianmo/qianmo/internal/app/apptest"
 	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 )
 
@@ -228,6 +229,36 @@ func TestBackupRestores(t *testing.T) {
 	server := apptest.Start(t, app.Config{Data: restored, Sandbox: true})
 	if today := server.As(t, "office").Do("GET", "/today", nil, http.StatusOK); len(today["waiting"].([]any)) == 0 {
 		t.Fatal("the restored product has forgotten what waits")
+	}
+}
+
+// TestWhatWaitsSaysSinceWhen counts working days from the day of submission for
+// the office, and from the day of the hold for whoever countersigns.
+func TestWhatWaitsSaysSinceWhen(t *testing.T) {
+	server := apptest.Start(t, app.Config{Sandbox: true})
+	for _, role := range []string{"office", "finance"} {
+		today := server.As(t, role).Do("GET", "/today", nil, http.StatusOK)
+		waiting, long := today["waiting"].([]any), 0
+		for _, w := range waiting {
+			row := w.(map[string]any)
+			since := clock.Date(row["since"].(string))
+			if role == "office" && since != clock.Date(row["submitted_on"].(string)) {
+				t.Errorf("%s waits for the office since %s and was submitted on %s", row["number"], since, row["submitted_on"])
+			}
+			waited := 0
+			for d := since.AddDays(1); d <= clock.Date(today["on"].(string)); d = d.AddDays(1) {
+				if clock.China().Works(d) {
+					waited++
+				}
+			}
+			if got := row["waited_workdays"]; got != float64(waited) {
+				t.Errorf("%s waits since %s: %v working days, want %d", row["number"], since, got, waited)
+			}
+			long = max(long, waited)
+		}
+		if role == "office" && long == 0 {
+			t.Error("nothing in the sandbox waits for a day")
+		}
 	}
 }
 

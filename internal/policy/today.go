@@ -32,8 +32,10 @@ type Today struct {
 // Waiting is an application that the reader must act on.
 type Waiting struct {
 	CaseRow
-	Verb string    `json:"verb" enum:"decide,countersign,submit,supplement"`
-	Note i18n.Text `json:"note" doc:"Why the last step did not go through"`
+	Verb   string     `json:"verb" enum:"decide,countersign,submit,supplement"`
+	Note   i18n.Text  `json:"note" doc:"Why the last step did not go through"`
+	Since  clock.Date `json:"since" doc:"The day on which it came to whoever it waits for"`
+	Waited int        `json:"waited_workdays" doc:"Working days since then, by the State Council's calendar"`
 }
 
 // BudgetRow is one measure's money of the year, city and districts together.
@@ -86,9 +88,19 @@ func (s *Service) Today(ctx context.Context, by Actor) (Today, error) {
 	list = slices.DeleteFunc(list, func(a Application) bool { return a.State == Held && a.DecidedBy == by.Person })
 	rows, err := s.rows(ctx, list)
 	for i, row := range rows {
-		out.Waiting = append(out.Waiting, Waiting{CaseRow: row, Verb: todo[row.State], Note: list[i].Hindrance})
+		since := list[i].since()
+		out.Waiting = append(out.Waiting, Waiting{CaseRow: row, Verb: todo[row.State], Note: list[i].Hindrance,
+			Since: since, Waited: clock.China().Between(since, out.On)})
 	}
 	return out, err
+}
+
+// since is the day on which an application came to whoever it waits for.
+func (a *Application) since() clock.Date {
+	if a.State == Submitted {
+		return a.Submitted
+	}
+	return clock.DateOf(clock.FromMicros(a.Updated))
 }
 
 // budgets adds up each measure's purses.

@@ -3094,6 +3094,12 @@ export interface components {
             /** @description The model, project or platform; empty for a yearly total */
             object: string;
             org: components["schemas"]["PolicyOrgRef"];
+            /**
+             * Format: date
+             * @description The day on which it came to whoever it waits for
+             * @example 2025-10-22
+             */
+            since: string;
             /** @enum {string} */
             state: "draft" | "submitted" | "returned" | "approved" | "held" | "paying" | "paid" | "refused" | "withdrawn";
             /**
@@ -3106,6 +3112,11 @@ export interface components {
             updated_at: string;
             /** @enum {string} */
             verb: "decide" | "countersign" | "submit" | "supplement";
+            /**
+             * Format: int64
+             * @description Working days since then, by the State Council's calendar
+             */
+            waited_workdays: number;
             /**
              * @description Who must act next
              * @enum {string}

@@ -60,10 +60,3 @@ export function clockTime(instant: string | null | undefined): string {
 export function stampTime(instant: string | null | undefined, lang: Lang): string {
   return instant ? `${tableDate(instant, lang)} ${clockTime(instant)}` : '—'
 }
-
-/** Calendar days from one day (or the day of an instant) to another; 0 when either is none. */
-export function daysBetween(from: string, to: string): number {
-  const [a, b] = [dayOf(from), dayOf(to)]
-  if (!a || !b) return 0
-  return Math.round((Date.UTC(b.year, b.month - 1, b.day) - Date.UTC(a.year, a.month - 1, a.day)) / 86_400_000)
-}

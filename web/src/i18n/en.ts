@@ -268,7 +268,7 @@ export const en: Dictionary = {
     amount: 'Amount',
     clock: 'This step’s clock',
     since: 'Waiting since',
-    waited: '{n} days so far',
+    waited: 'Working days so far: {n}',
     verb: { decide: 'Decide', countersign: 'Countersign', supplement: 'Supplement', submit: 'Submit' },
     nothing: 'Nothing waits for you today',
     rest: '{n} more',

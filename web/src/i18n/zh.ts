@@ -267,7 +267,7 @@ export const zh = {
     amount: '金额',
     clock: '本步时钟',
     since: '收到日',
-    waited: '已等 {n} 天',
+    waited: '已等 {n} 个工作日',
     rest: '还有 {n} 件',
     verb: { decide: '决定', countersign: '复核', supplement: '补正', submit: '提交' },
     nothing: '今天没有等您的事',

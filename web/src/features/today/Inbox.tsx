@@ -1,8 +1,7 @@
 import './today.css'
 import { useEffect } from 'react'
 import { Link } from 'react-router'
-import { daysBetween, tableDate } from '@/calendar/date'
-import { useSession } from '@/features/session/session'
+import { tableDate } from '@/calendar/date'
 import { fill, useLang } from '@/i18n'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
@@ -13,7 +12,6 @@ import type { Waiting } from './model'
 /** What waits, most urgent first. j and k move, Enter opens: the row's link has the focus. */
 export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) {
   const { d, say } = useLang()
-  const today = useSession().businessDate
   useWalk()
   return (
     <div data-inbox>
@@ -48,7 +46,7 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
             ),
           },
           { key: 'amount', title: d.today.amount, number: true, render: (w) => (w.amount_fen === null ? <span className="faint">—</span> : <Money fen={w.amount_fen} />) },
-          { key: 'since', title: d.today.since, render: (w) => <Since day={w.since} today={today} /> },
+          { key: 'since', title: d.today.since, render: (w) => <Since day={w.since} waited={w.waited} /> },
           ...(rows.some((w) => w.clock) ? [{ key: 'clock', title: d.today.clock, render: (w: Waiting) => w.clock && <Clock face={w.clock} /> }] : []),
         ]}
       />
@@ -56,14 +54,13 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
   )
 }
 
-/** Since when it waits, and how many calendar days that makes; working days come with a clock. */
-function Since({ day, today }: { day: string; today: string }) {
+/** Since when it waits, and how many working days that makes. */
+function Since({ day, waited }: { day: string; waited: number }) {
   const { d, lang } = useLang()
-  const days = daysBetween(day, today)
   return (
     <span className="num">
       {tableDate(day, lang)}
-      {days > 0 && <div className="note">{fill(d.today.waited, { n: days })}</div>}
+      {waited > 0 && <div className="note">{fill(d.today.waited, { n: waited })}</div>}
     </span>
   )
 }

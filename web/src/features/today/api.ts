@@ -15,7 +15,8 @@ function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
     clause: w.clause,
     amount_fen: w.amount_fen ?? null,
     note: w.note,
-    since: w.submitted_on || w.updated_at,
+    since: w.since,
+    waited: w.waited_workdays,
     clock: null,
   }
 }

@@ -21,6 +21,8 @@ export interface Waiting {
   note: Text
   /** Since when it waits. */
   since: string
+  /** Working days since then. */
+  waited: number
   clock: ClockFace | null
 }
 
