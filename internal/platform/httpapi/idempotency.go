@@ -126,7 +126,7 @@ func (a *API) answerOnce(ctx huma.Context, next func(huma.Context)) {
 	case stored.request != asked:
 		a.refuse(ctx, fault.Newf(fault.Conflict, "这个 Idempotency-Key 已用于另一个请求：请换一个。", "This Idempotency-Key was used for another request: take a new one."))
 	case stored.status == 0:
-		a.refuse(ctx, fault.Newf(fault.Conflict, "同一请求正在处理或中断过：请先查看结果，再决定是否用新的 Idempotency-Key 重试。", "The same request is running, or was cut off: look at the state before you try again with a new Idempotency-Key."))
+		a.refuse(ctx, fault.Newf(fault.Conflict, "同一操作正在处理，或上次中断了：请先看结果，没有办成再重新提交（接口调用请换一个 Idempotency-Key）。", "The same request is running, or was cut off: look at the state, and if nothing was done send it again (with a new Idempotency-Key)."))
 	default:
 		w.Header().Set(replayHeader, "true")
 		w.Header().Set("Content-Type", "application/json")

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
+import { Problem } from './problem'
 
 /** A fresh key for one intention. randomUUID needs a secure context; random values do not. */
 export function newKey(): string {
@@ -7,23 +8,35 @@ export function newKey(): string {
 }
 
 /**
- * A write with an idempotency key. The key stays while the same input is tried
- * again (a double click, a lost answer), so the server acts once; a changed
- * input or a success begins a new intention.
+ * A write with an idempotency key. A double click asks once: the second click
+ * shares the first one's answer. The key stays while the same input is tried
+ * again after a lost answer, so the server acts once; a changed input, a success
+ * or a conflict, which says to look first, begins a new intention.
  */
 export function useWrite<In, Out>(write: (input: In, key: string) => Promise<Out>, onDone?: (out: Out, input: In) => void) {
   const client = useQueryClient()
   const intention = useRef({ input: '', key: '' })
+  const running = useRef<{ key: string; answer: Promise<Out> } | null>(null)
   return useMutation({
     mutationFn: (input: In) => {
       const text = input instanceof File ? `${input.name} ${input.size} ${input.lastModified}` : (JSON.stringify(input) ?? '')
       if (intention.current.key === '' || intention.current.input !== text) intention.current = { input: text, key: newKey() }
-      return write(input, intention.current.key)
+      const { key } = intention.current
+      if (running.current?.key !== key) {
+        const answer = write(input, key).finally(() => {
+          if (running.current?.key === key) running.current = null
+        })
+        running.current = { key, answer }
+      }
+      return running.current.answer
     },
     onSuccess: async (out, input) => {
       intention.current = { input: '', key: '' }
       await client.invalidateQueries()
       onDone?.(out, input)
+    },
+    onError: (error) => {
+      if (Problem.from(error).code === 'conflict') intention.current = { input: '', key: '' }
     },
   })
 }
