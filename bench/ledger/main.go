@@ -45,7 +45,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.databases, "databases", "sqlite,postgres", "which databases")
 	flag.DurationVar(&o.length, "for", 1500*time.Millisecond, "length of one run")
-	flag.IntVar(&o.rounds, "rounds", 3, "runs; the median is shown")
+	flag.IntVar(&o.rounds, "rounds", 5, "runs; the median is shown")
 	flag.IntVar(&o.grow, "grow", 0, "grow the journal to this many entries and measure on the way")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the ledger's runs")
 	flag.StringVar(&o.only, "only", "", "run only: plain, ledger, bulk")
