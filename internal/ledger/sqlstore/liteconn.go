@@ -14,6 +14,7 @@ type liteConn struct {
 	db  uintptr
 	out uintptr // where SQLite puts a handle it makes
 	all []*liteStatement
+	log *joinedLog // nil where nothing is held back
 
 	memory uintptr // of the parameters of the statement being bound
 	bytes  []byte  // the same memory
@@ -150,22 +151,16 @@ func (s *liteStatement) keep(n int) (at int, ok bool) {
 
 // run steps the statement to its end and readies it to run again.
 func (s *liteStatement) run() error {
-	_, err := s.found()
-	return err
-}
-
-// found is run for a query: whether it gave a row.
-func (s *liteStatement) found() (row bool, err error) {
 	if s.failed != sqlite3.SQLITE_OK {
-		return false, &liteError{code: int(s.failed), text: "a parameter cannot be bound"}
+		return &liteError{code: int(s.failed), text: "a parameter cannot be bound"}
 	}
 	rc := sqlite3.Xsqlite3_step(s.conn.tls, s.handle)
-	for ; rc == sqlite3.SQLITE_ROW; rc = sqlite3.Xsqlite3_step(s.conn.tls, s.handle) {
-		row = true
+	for rc == sqlite3.SQLITE_ROW {
+		rc = sqlite3.Xsqlite3_step(s.conn.tls, s.handle)
 	}
-	err = s.conn.check(rc) // before the reset, which takes the message away
+	err := s.conn.check(rc) // before the reset, which takes the message away
 	sqlite3.Xsqlite3_reset(s.conn.tls, s.handle)
-	return row, err
+	return err
 }
 
 // lastRow is the number that the last inserted row got.

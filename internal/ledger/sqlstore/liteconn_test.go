@@ -3,9 +3,11 @@ package sqlstore_test
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/modfile"
@@ -116,4 +118,52 @@ func BenchmarkAppendThroughTheDriver(b *testing.B) {
 		after += batch
 	}
 	b.ReportMetric(float64(batch*b.N)/b.Elapsed().Seconds(), "entries/s")
+}
+
+// TestWhatWasRolledBackNeverReachesTheLog fails an append that was too large for
+// SQLite's cache, so that part of it was on its way to the log, then lets the
+// pool's connection write in the same place of the log, and appends again.
+func TestWhatWasRolledBackNeverReachesTheLog(t *testing.T) {
+	ctx, path := t.Context(), dbtest.SQLitePath(t)
+	store := ledgertest.Store(t, path)
+	chain := func(after int64, n int) (all []*ledger.Entry) {
+		for i := range n {
+			seq := after + int64(i) + 1
+			all = append(all, &ledger.Entry{Seq: seq, ID: fmt.Sprintf("id-%07d", seq), Kind: ledger.Move, Detail: strings.Repeat("x", 400)})
+		}
+		return all
+	}
+	if err := store.Append(ctx, 0, chain(0, 10)); err != nil {
+		t.Fatal(err)
+	}
+	taken := chain(10, 4000)
+	taken[len(taken)-1].ID = "id-0000001"
+	if err := store.Append(ctx, 10, taken); !errors.Is(err, ledger.ErrTaken) {
+		t.Fatalf("an id that is taken gave %v", err)
+	}
+	fold := ledger.Fold{Seq: 10}
+	for i := range 4000 {
+		a := ledger.FoldedAccount{No: int64(i + 1), Terms: strings.Repeat("t", 200)}
+		a.Name = fmt.Sprintf("account-%07d", i)
+		fold.Accounts = append(fold.Accounts, a)
+	}
+	if err := store.SaveFold(ctx, fold); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Append(ctx, 10, chain(10, 10)); err != nil {
+		t.Fatal(err)
+	}
+	pool, err := sql.Open("sqlite", path) // reads the log anew
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	var sound string
+	if err := pool.QueryRow(`pragma integrity_check`).Scan(&sound); err != nil || sound != "ok" {
+		t.Fatalf("the file is damaged: %.200s %v", sound, err)
+	}
+	var accounts, entries int
+	if err := pool.QueryRow(`select (select count(*) from account), (select count(*) from journal)`).Scan(&accounts, &entries); err != nil || accounts != 4000 || entries != 20 {
+		t.Fatalf("%d accounts and %d entries are left, %v", accounts, entries, err)
+	}
 }

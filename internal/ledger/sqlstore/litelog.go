@@ -40,7 +40,16 @@ func (c *liteConn) joinLog() error {
 	l.methods.FxFileSize = function(joinedFileSize)
 	l.methods.FxClose = function(joinedClose)
 	file.FpMethods = memory
+	c.log = l
 	return nil
+}
+
+// dropHeld forgets what is held back of a transaction that was rolled back:
+// another connection may have written in its place when the next one begins.
+func (c *liteConn) dropHeld() {
+	if c.log != nil {
+		c.log.used = 0
+	}
 }
 
 // joinedMost bounds what is held back; a commit of more takes several writes.
@@ -98,10 +107,7 @@ func joinedSync(tls *libc.TLS, file uintptr, flags int32) int32 {
 	if rc := l.flush(tls, file); rc != sqlite3.SQLITE_OK {
 		return rc
 	}
-	if syncData(file) {
-		return sqlite3.SQLITE_OK
-	}
-	return method[func(*libc.TLS, uintptr, int32) int32](l.its().FxSync)(tls, file, flags)
+	return syncData(tls, file, flags)
 }
 
 func joinedRead(tls *libc.TLS, file, into uintptr, n int32, at int64) int32 {

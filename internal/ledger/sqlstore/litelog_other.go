@@ -2,5 +2,9 @@
 
 package sqlstore
 
-// syncData leaves it to SQLite's own way, which is always right.
-func syncData(uintptr) bool { return false }
+import "modernc.org/libc"
+
+// syncData leaves it to SQLite's own way.
+func syncData(tls *libc.TLS, file uintptr, flags int32) int32 {
+	return method[func(*libc.TLS, uintptr, int32) int32](logOf(file).its().FxSync)(tls, file, flags)
+}

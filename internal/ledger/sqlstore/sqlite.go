@@ -49,6 +49,9 @@ func (a *liteAppender) Append(_ context.Context, after int64, entries []*ledger.
 			a.drop()
 		}
 	}
+	if a.conn != nil {
+		a.conn.dropHeld()
+	}
 	if db.IsUnique(err) {
 		return ledger.ErrTaken
 	}
