@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/yamlfile"
 )
 
 // copied is the Guizhou pack in memory, to be broken.
@@ -68,7 +69,7 @@ func TestBrokenPacksAreRefused(t *testing.T) {
 		{"a merge of itself", write("measures/x.yaml", "a: &a\n  <<: *a\n"), "measures/x.yaml:", 1},
 		{"two documents in one file", write("measures/x.yaml", "id: x\n---\nid: y\n"), "measures/x.yaml:", 1},
 		{"a field that is misspelt", edit("measures/002-3.yaml", "schedule:", "shedule:"), "measures/002-3.yaml:", 1},
-		{"a file past the limit", write("measures/x.yaml", "# "+strings.Repeat("x", maxFileBytes)), "", 0},
+		{"a file past the limit", write("measures/x.yaml", "# "+strings.Repeat("x", yamlfile.MaxBytes)), "", 0},
 		{"loops in a condition", edit("measures/002-3.yaml", selected, "when: '"+nested+"'"), "measures/002-3.yaml#selected", 1},
 		{"an endless condition", edit("measures/002-3.yaml", selected, "when: '"+strings.Repeat("true && ", 1000)+"true'"), "measures/002-3.yaml#selected", 1},
 		{"a name that is not there", edit("measures/002-3.yaml", selected, "when: scenario.selected.mesure == '002-3'"), "measures/002-3.yaml#selected", 1},

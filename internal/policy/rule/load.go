@@ -12,6 +12,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/yamlfile"
 )
 
 // maxFiles bounds a pack: 500 measures with their cases and documents fit ten times over.
@@ -39,23 +40,23 @@ func OpenPack(dir string) (*Pack, error) {
 func LoadPack(fsys fs.FS) (*Pack, error) {
 	p := &Pack{Vocabulary: evidence.CurrentVocabulary(), measures: map[string]*Measure{}}
 	var bad fault.Collector
-	if err := readFile(fsys, "region.yaml", &p.Region, decodeStrict); err != nil {
+	if err := yamlfile.Read(fsys, "region.yaml", &p.Region, yamlfile.Strict); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, fault.Newf(fault.NotFound, "这里没有 region.yaml，不是地区包：请给出地区包的目录。", "There is no region.yaml here: this is no region pack. Name the folder of one.")
 		}
 		bad.Merge("", err)
 	}
-	bad.Merge("", readFolder(fsys, "documents", decodeOpen, func(file string, d Document) error {
+	bad.Merge("", readFolder(fsys, "documents", yamlfile.Open, func(file string, d Document) error {
 		p.Documents = append(p.Documents, d)
 		return nil
 	}))
-	bad.Merge("", readFolder(fsys, "measures", decodeStrict, p.addMeasure))
-	bad.Merge("", readFolder(fsys, "guides", decodeStrict, p.addGuide))
-	bad.Merge("", readFolder(fsys, "cases", decodeStrict, p.addCases))
+	bad.Merge("", readFolder(fsys, "measures", yamlfile.Strict, p.addMeasure))
+	bad.Merge("", readFolder(fsys, "guides", yamlfile.Strict, p.addGuide))
+	bad.Merge("", readFolder(fsys, "cases", yamlfile.Strict, p.addCases))
 	var questions struct {
 		Questions []Question `yaml:"questions"`
 	}
-	if err := readFile(fsys, "questions.yaml", &questions, decodeStrict); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := yamlfile.Read(fsys, "questions.yaml", &questions, yamlfile.Strict); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		bad.Merge("", err)
 	}
 	p.Questions = questions.Questions
@@ -111,11 +112,11 @@ func leadingDigits(s string) (digits, rest string) {
 
 func (p *Pack) addMeasure(file string, m Measure) error {
 	if other := p.measures[m.ID]; other != nil {
-		return at(file, 1, "措施 %s 已在 %s 中。", "Measure %s is in %s already.", m.ID, other.file)
+		return yamlfile.At(file, 1, "措施 %s 已在 %s 中。", "Measure %s is in %s already.", m.ID, other.file)
 	}
 	m.file = file
 	if m.ID+".yaml" != path.Base(file) {
-		return at(file, 1, "文件名应为 %s.yaml。", "The file should be named %s.yaml.", m.ID)
+		return yamlfile.At(file, 1, "文件名应为 %s.yaml。", "The file should be named %s.yaml.", m.ID)
 	}
 	p.measures[m.ID] = &m
 	p.Measures = append(p.Measures, &m)
@@ -124,7 +125,7 @@ func (p *Pack) addMeasure(file string, m Measure) error {
 
 func (p *Pack) addGuide(file string, g Guide) error {
 	if strconv.Itoa(g.Year)+".yaml" != path.Base(file) {
-		return at(file, 1, "文件名应为 %d.yaml。", "The file should be named %d.yaml.", g.Year)
+		return yamlfile.At(file, 1, "文件名应为 %d.yaml。", "The file should be named %d.yaml.", g.Year)
 	}
 	p.Guides = append(p.Guides, g)
 	return nil
@@ -132,7 +133,7 @@ func (p *Pack) addGuide(file string, g Guide) error {
 
 func (p *Pack) addCases(file string, c caseFile) error {
 	if c.Measure+".yaml" != path.Base(file) {
-		return at(file, 1, "文件名应为 %s.yaml。", "The file should be named %s.yaml.", c.Measure)
+		return yamlfile.At(file, 1, "文件名应为 %s.yaml。", "The file should be named %s.yaml.", c.Measure)
 	}
 	for _, one := range c.Cases {
 		one.Measure, one.file, one.given = c.Measure, file, c.Given
@@ -141,16 +142,16 @@ func (p *Pack) addCases(file string, c caseFile) error {
 	return nil
 }
 
-func readFolder[T any](fsys fs.FS, dir string, decode func(string, []byte, any) error, add func(string, T) error) error {
+func readFolder[T any](fsys fs.FS, dir string, decode yamlfile.Decoder, add func(string, T) error) error {
 	entries, err := fs.ReadDir(fsys, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return inFile(dir, "读不到这个文件夹：须在包内，且有权限。", "The folder cannot be read: it must be inside the pack, and permitted.")
+		return yamlfile.In(dir, "读不到这个文件夹：须在包内，且有权限。", "The folder cannot be read: it must be inside the pack, and permitted.")
 	}
 	if len(entries) > maxFiles {
-		return inFile(dir, "文件超过 %d 个。", "More than %d files.", maxFiles)
+		return yamlfile.In(dir, "文件超过 %d 个。", "More than %d files.", maxFiles)
 	}
 	var bad fault.Collector
 	for _, e := range entries {
@@ -159,38 +160,11 @@ func readFolder[T any](fsys fs.FS, dir string, decode func(string, []byte, any) 
 		}
 		var one T
 		file := path.Join(dir, e.Name())
-		if err := readFile(fsys, file, &one, decode); err != nil {
+		if err := yamlfile.Read(fsys, file, &one, decode); err != nil {
 			bad.Merge("", err)
 			continue
 		}
 		bad.Merge("", add(file, one))
 	}
-	return bad.Err()
-}
-
-// readFile decodes one file. What is no regular file is never opened, since a
-// pipe or a device would be read without end, and what a link outside the pack
-// points to is none of ours (OpenPack).
-func readFile(fsys fs.FS, file string, out any, decode func(string, []byte, any) error) error {
-	info, err := fs.Stat(fsys, file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return err
-	case err != nil, !info.Mode().IsRegular():
-		return inFile(file, "不是包内可读的普通文件：请换成文件本身，不用链接、管道和文件夹。", "This is no readable regular file inside the pack: put the file itself here, no link, pipe or folder.")
-	case info.Size() > maxFileBytes:
-		return inFile(file, "超过 %d 字节：请拆分，或删去不属于这里的内容。", "More than %d bytes: split it, or remove what does not belong here.", maxFileBytes)
-	}
-	data, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		return inFile(file, "读不到这个文件：请检查权限。", "The file cannot be read: check its permissions.")
-	}
-	return decode(file, data, out)
-}
-
-// inFile is a fault of a whole file.
-func inFile(file, zh, en string, args ...any) error {
-	var bad fault.Collector
-	bad.Add(file, zh, en, args...)
 	return bad.Err()
 }

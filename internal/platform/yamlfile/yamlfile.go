@@ -1,10 +1,14 @@
-package rule
+// Package yamlfile reads the YAML files of a region pack strictly: one document,
+// known fields only, no anchors, within bounds, and every fault told at its file
+// and line in both languages.
+package yamlfile
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,23 +23,26 @@ import (
 // Bounds of one pack file. The longest real one is a tenth of each; a file
 // past them is a mistake or an attack.
 const (
-	maxFileBytes = 1 << 20
-	maxNodes     = 100_000
-	maxDepth     = 40
+	MaxBytes = 1 << 20
+	maxNodes = 100_000
+	maxDepth = 40
 )
 
-// decodeStrict reads one YAML document into out. Unknown fields, doubled keys,
+// Decoder is Strict or Open.
+type Decoder func(file string, data []byte, out any) error
+
+// Strict reads one YAML document into out. Unknown fields, doubled keys,
 // anchors and aliases (which could unfold without end), a second document and
 // anything past the bounds are refused with the line.
 //
 // Codes: invalid.
-func decodeStrict(file string, data []byte, out any) error {
+func Strict(file string, data []byte, out any) error {
 	return decode(file, data, out, true)
 }
 
-// decodeOpen is decodeStrict for files whose full schema another package owns:
-// fields that the rules do not read may be there.
-func decodeOpen(file string, data []byte, out any) error {
+// Open is Strict for files whose full schema another package owns:
+// fields that the caller does not read may be there.
+func Open(file string, data []byte, out any) error {
 	return decode(file, data, out, false)
 }
 
@@ -63,10 +70,10 @@ func decode(file string, data []byte, out any, strict bool) error {
 func plainText(file string, data []byte) error {
 	for i, line := range bytes.Split(data, []byte("\n")) {
 		if !utf8.Valid(line) {
-			return at(file, i+1, "不是 UTF-8（旧版软件多写成 GBK 或 UTF-16）：请另存为 UTF-8。", "Not UTF-8 (older software writes GBK or UTF-16): save it as UTF-8.")
+			return At(file, i+1, "不是 UTF-8（旧版软件多写成 GBK 或 UTF-16）：请另存为 UTF-8。", "Not UTF-8 (older software writes GBK or UTF-16): save it as UTF-8.")
 		}
 		if c := bytes.IndexFunc(line, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' || r == 0x7f }); c >= 0 {
-			return at(file, i+1, "有控制字符 U+%04X：请删去。", "There is the control character U+%04X: remove it.", line[c])
+			return At(file, i+1, "有控制字符 U+%04X：请删去。", "There is the control character U+%04X: remove it.", line[c])
 		}
 	}
 	return nil
@@ -76,12 +83,12 @@ func parseNode(file string, data []byte) (*yaml.Node, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root, second yaml.Node
 	if err := dec.Decode(&root); errors.Is(err, io.EOF) {
-		return nil, at(file, 1, "文件是空的。", "The file is empty.")
+		return nil, At(file, 1, "文件是空的。", "The file is empty.")
 	} else if err != nil {
 		return nil, yamlFault(file, err)
 	}
 	if err := dec.Decode(&second); err == nil {
-		return nil, at(file, second.Line, "一个文件只能有一份 YAML 文档。", "A file holds one YAML document.")
+		return nil, At(file, second.Line, "一个文件只能有一份 YAML 文档。", "A file holds one YAML document.")
 	} else if !errors.Is(err, io.EOF) {
 		return nil, yamlFault(file, err)
 	}
@@ -92,11 +99,11 @@ func bound(file string, n *yaml.Node, depth int, nodes *int) error {
 	*nodes++
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		return at(file, n.Line, "不能用锚点和别名：请把内容写全。", "Anchors and aliases are not allowed: write the content out.")
+		return At(file, n.Line, "不能用锚点和别名：请把内容写全。", "Anchors and aliases are not allowed: write the content out.")
 	case depth > maxDepth:
-		return at(file, n.Line, "嵌套超过 %d 层。", "Nested deeper than %d levels.", maxDepth)
+		return At(file, n.Line, "嵌套超过 %d 层。", "Nested deeper than %d levels.", maxDepth)
 	case *nodes > maxNodes:
-		return at(file, n.Line, "内容超过 %d 项。", "More than %d values.", maxNodes)
+		return At(file, n.Line, "内容超过 %d 项。", "More than %d values.", maxNodes)
 	}
 	for _, c := range n.Content {
 		if err := bound(file, c, depth+1, nodes); err != nil {
@@ -106,11 +113,59 @@ func bound(file string, n *yaml.Node, depth int, nodes *int) error {
 	return nil
 }
 
-// at is a fault at a line of a file.
-func at(file string, line int, zh, en string, args ...any) error {
+// Read decodes one file of a folder. What is no regular file is never opened,
+// since a pipe or a device would be read without end, and what a link outside
+// the folder points to is none of ours (os.Root).
+//
+// Codes: invalid; the error is fs.ErrNotExist when there is no such file.
+func Read(fsys fs.FS, file string, out any, decode Decoder) error {
+	info, err := fs.Stat(fsys, file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return err
+	case err != nil, !info.Mode().IsRegular():
+		return In(file, "不是包内可读的普通文件：请换成文件本身，不用链接、管道和文件夹。", "This is no readable regular file inside the pack: put the file itself here, no link, pipe or folder.")
+	case info.Size() > MaxBytes:
+		return In(file, "超过 %d 字节：请拆分，或删去不属于这里的内容。", "More than %d bytes: split it, or remove what does not belong here.", MaxBytes)
+	}
+	data, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return In(file, "读不到这个文件：请检查权限。", "The file cannot be read: check its permissions.")
+	}
+	return decode(file, data, out)
+}
+
+// In is a fault of a whole file.
+func In(file, zh, en string, args ...any) error {
 	var bad fault.Collector
-	bad.Add(fmt.Sprintf("%s:%d", file, line), zh, en, args...)
+	bad.Add(file, zh, en, args...)
 	return bad.Err()
+}
+
+// At is a fault at a line of a file.
+func At(file string, line int, zh, en string, args ...any) error {
+	return In(fmt.Sprintf("%s:%d", file, line), zh, en, args...)
+}
+
+// Lines tells on which line each entry of a top-level list begins, for faults
+// that only the whole shows. Every entry is line 1 where there is no such list.
+func Lines(fsys fs.FS, file, list string) func(entry int) int {
+	var items []*yaml.Node
+	if data, err := fs.ReadFile(fsys, file); err == nil {
+		if root, err := parseNode(file, data); err == nil && len(root.Content) == 1 {
+			for i := 0; i+1 < len(root.Content[0].Content); i += 2 {
+				if root.Content[0].Content[i].Value == list {
+					items = root.Content[0].Content[i+1].Content
+				}
+			}
+		}
+	}
+	return func(entry int) int {
+		if entry < 0 || entry >= len(items) {
+			return 1
+		}
+		return items[entry].Line
+	}
 }
 
 var (
