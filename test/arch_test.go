@@ -99,6 +99,7 @@ var libraries = []library{
 	{"github.com/prometheus", "what is measured has a name of ours, so that the system behind it can change", "internal/platform/obs"},
 	{"github.com/danielgtaylor/huma/v2/adapters", "operations are registered with httpapi, whatever the mux", "internal/platform/httpapi"},
 	{"github.com/alecthomas/kong", "only the command line parses flags", "internal/app"},
+	{"github.com/xuri/excelize", "rooms say what stands in a workbook, platform/paper how it is written", "internal/platform/paper"},
 	{"testing", "tests and their suites only, never the product", "bench"},
 }
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the tests need and is missing: PostgreSQL, Chromium and Chinese
-# fonts from Debian, the browser stories' and the API fuzzer's packages.
+# Installs what the tests need and is missing: PostgreSQL, Chromium, Chinese
+# fonts and readers of PDF from Debian, the browser stories' and the API
+# fuzzer's packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
 [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || missing+=(fontconfig fonts-noto-cjk)
 python="" # the lock file was made for 3.11 and serves later ones
 for candidate in python3.11 python3.12 python3.13 python3; do
