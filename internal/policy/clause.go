@@ -63,18 +63,6 @@ func yearOf(g *rule.Guide) int {
 	return g.Year
 }
 
-// ruling finds how a guide settles a question.
-func ruling(g *rule.Guide, question string) (rule.Ruling, bool) {
-	if g != nil {
-		for _, r := range g.Rulings {
-			if r.Question == question {
-				return r, true
-			}
-		}
-	}
-	return rule.Ruling{}, false
-}
-
 // choiceName is a ruling's choice in words.
 func (s *Service) choiceName(r rule.Ruling) i18n.Text {
 	if q := s.Pack.Question(r.Question); q != nil {
@@ -96,7 +84,7 @@ func (s *Service) standing(m *rule.Measure, guide *rule.Guide) Standing {
 		return StandsSimulation
 	case slices.ContainsFunc(m.Amount, func(step rule.Step) bool { return step.Op == "manual" }):
 		return StandsUndecided // the text gives no figure
-	case slices.ContainsFunc(m.Questions, func(q string) bool { _, ruled := ruling(guide, q); return !ruled }):
+	case slices.ContainsFunc(m.Questions, func(q string) bool { _, ruled := guide.Ruling(q); return !ruled }):
 		return StandsUndecided
 	}
 	return StandsPayable

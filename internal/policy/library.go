@@ -111,7 +111,7 @@ func (s *Service) documentRow(d *rule.Document, available bool) DocumentRow {
 	}
 	guide := s.guideToday()
 	for _, q := range s.Pack.Questions {
-		_, ruled := ruling(guide, q.ID)
+		_, ruled := guide.Ruling(q.ID)
 		if !ruled && slices.ContainsFunc(q.Where, func(r rule.ClauseRef) bool { return r.Document == d.ID }) {
 			row.Questions = append(row.Questions, q.ID)
 		}

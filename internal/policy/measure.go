@@ -156,7 +156,7 @@ func (s *Service) measureQuestion(id string, guide *rule.Guide) MeasureQuestion 
 	if q := s.Pack.Question(id); q != nil {
 		out.Title = q.Title
 	}
-	if r, ruled := ruling(guide, id); ruled {
+	if r, ruled := guide.Ruling(id); ruled {
 		name := s.choiceName(r)
 		out.Ruled, out.Ruling = true, &name
 	}
@@ -175,7 +175,7 @@ func (s *Service) parts(m *rule.Measure, guide *rule.Guide) []RulePart {
 		part := RulePart{Key: key, Label: i18n.Text{ZH: zh, EN: en}, Text: text, Note: note, Clause: &ref}
 		if question != "" {
 			part.Question = &question
-			_, part.Ruled = ruling(guide, question)
+			_, part.Ruled = guide.Ruling(question)
 		}
 		out = append(out, part)
 	}

@@ -94,7 +94,7 @@ func (s *Service) Questions() []Question {
 		}
 		for i := range s.Pack.Guides {
 			g := &s.Pack.Guides[i]
-			if r, ruled := ruling(g, q.ID); ruled {
+			if r, ruled := g.Ruling(q.ID); ruled {
 				view.Rulings = append(view.Rulings, YearRuling{g.Year, s.choiceName(r), r.By, r.On, r.Note, g.Example})
 			}
 		}

@@ -149,7 +149,7 @@ func (s *Service) budgetSource(m *rule.Measure, year int) i18n.Text {
 func (s *Service) blockedBy(m *rule.Measure, year int) string {
 	guide, _ := s.Pack.Guide(year) // a year without a guide has no rulings
 	for _, q := range m.Questions {
-		if _, ruled := ruling(guide, q); !ruled {
+		if _, ruled := guide.Ruling(q); !ruled {
 			return q
 		}
 	}

@@ -138,6 +138,7 @@ func (r ClauseRef) String() string {
 // open questions, and the figures that a guide may set.
 type Guide struct {
 	Year    int         `yaml:"year"`
+	Version int         `yaml:"version"` // counts its issues; a change while a call runs needs a new one
 	Name    i18n.Text   `yaml:"name"`
 	Example bool        `yaml:"example"` // fiction for demonstration, not issued by anybody
 	Issuer  i18n.Text   `yaml:"issuer"`
@@ -145,6 +146,27 @@ type Guide struct {
 	Rulings []Ruling    `yaml:"rulings"`
 	Set     []Override  `yaml:"parameters"`
 	Budgets []YearMoney `yaml:"budgets"`
+}
+
+// Ruling returns the guide's answer to an open question.
+func (g *Guide) Ruling(question string) (Ruling, bool) {
+	if g != nil {
+		for _, r := range g.Rulings {
+			if r.Question == question {
+				return r, true
+			}
+		}
+	}
+	return Ruling{}, false
+}
+
+// byCall is the ruling that leaves a question to each call.
+const byCall = "by_call"
+
+// LeavesToCalls reports whether the guide leaves a question to each call.
+func (g *Guide) LeavesToCalls(question string) bool {
+	r, ruled := g.Ruling(question)
+	return ruled && r.Choice == byCall
 }
 
 // Ruling (裁定) is a recorded answer to an open question.
