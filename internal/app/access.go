@@ -11,7 +11,7 @@ import (
 // A missing or a stale row stops the start.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess()} {
+	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess(), callAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table
@@ -135,12 +135,30 @@ func policyAccess() httpapi.Table {
 		"attachFile":             {Roles: applicants},
 		"detachFile":             {Roles: applicants},
 		"submitApplication":      {Roles: roles(party.OrgManager)},
+		"confirmApplication":     {Roles: roles(party.OrgManager)},
+		"recallApplication":      {Roles: roles(party.OrgManager)},
 		"withdrawApplication":    {Roles: roles(party.OrgManager)},
+		"offerMeasure":           {Roles: roles(party.Office), Session: true},
+		"acceptApplication":      {Roles: roles(party.Office), Session: true},
 		"approveApplication":     {Roles: roles(party.Office), Session: true},
 		"returnApplication":      {Roles: roles(party.Office), Session: true},
 		"refuseApplication":      {Roles: roles(party.Office), Session: true},
 		"recomputeApplication":   {Roles: roles(party.Office)},
 		"countersignApplication": {Roles: roles(party.Finance), Session: true},
 		"sendBackApplication":    {Roles: roles(party.Finance), Session: true},
+	}
+}
+
+func callAccess() httpapi.Table {
+	office := roles(party.Office)
+	return httpapi.Table{
+		"listCalls":      {Public: true}, // drafts do not exist for the public
+		"getCall":        {Public: true},
+		"getCallHistory": {Public: true},
+		"createCall":     {Roles: office, Session: true},
+		"editCall":       {Roles: office, Session: true},
+		"publishCall":    {Roles: office, Session: true},
+		"reviseCall":     {Roles: office, Session: true},
+		"closeCall":      {Roles: office, Session: true},
 	}
 }

@@ -327,7 +327,7 @@ func (w *trail) applications() {
 		w.Helper()
 		body := map[string]any{"revision": a["revision"]}
 		switch id {
-		case "submitApplication", "withdrawApplication", "recomputeApplication":
+		case "confirmApplication", "recallApplication", "submitApplication", "withdrawApplication", "recomputeApplication":
 		case "approveApplication":
 			body["digest"], body["opinion"] = a["digest"], "同意"
 		default:
@@ -347,17 +347,49 @@ func (w *trail) applications() {
 	act(office, "refuseApplication")
 	a = open()
 	act(firm, "withdrawApplication")
-	a = open()
+	w.calls(office)
+	office.write("offerMeasure", nil, "{id}", "002-2")
+	for _, row := range firm.read("/applications?state=offered")["items"].([]any) {
+		a = firm.read("/applications/" + apptest.Answer(row.(map[string]any)).String("id"))
+	}
+	act(firm, "confirmApplication")
+	act(firm, "recallApplication")
 	act(firm, "submitApplication")
+	act(office, "acceptApplication")
 	act(office, "recomputeApplication")
 	act(office, "approveApplication")
 	settled("held")
 	act(finance, "sendBackApplication")
-	settled("submitted")
+	settled("accepted")
 	act(office, "approveApplication")
 	settled("held")
 	act(finance, "countersignApplication")
 	settled("paid")
+}
+
+// calls drafts, publishes and revises a call, and drops another.
+func (w *trail) calls(office *clerk) {
+	w.Helper()
+	terms := map[string]any{
+		"name": map[string]any{"zh": "示例批次", "en": "Example call"}, "guide": 2025, "opens": "2025-10-01", "closes": "2025-11-28",
+		"late_by": 0, "promise": 30, "notice": 0, "channel": "direct",
+		"offers": []any{map[string]any{"measure": "002-2", "years": map[string]any{"transaction": 2025, "application": 2025, "award": 2025, "budget": 2025},
+			"together": false, "budget_fen": "100000000", "quota": 0, "when_short": "", "rank": nil, "share": "",
+			"review": map[string]any{"departments": false, "scores": 0}, "evidence": []any{}}},
+	}
+	change := func(id string, c apptest.Answer, more map[string]any) apptest.Answer {
+		w.Helper()
+		body := map[string]any{"revision": c["revision"]}
+		for k, v := range more {
+			body[k] = v
+		}
+		return office.write(id, body, "{id}", c.String("id"))
+	}
+	c := office.write("createCall", terms)
+	c = change("editCall", c, map[string]any{"terms": terms})
+	c = change("publishCall", c, nil)
+	change("reviseCall", c, map[string]any{"terms": terms, "reason": "文字更正。"})
+	change("closeCall", office.write("createCall", terms), map[string]any{"reason": "不开了。"})
 }
 
 // until asks again until the ledger has answered.

@@ -29,6 +29,8 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/search"
 	"github.com/qianmo/qianmo/internal/platform/work"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
+	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
 	"github.com/qianmo/qianmo/migrations"
@@ -192,17 +194,23 @@ func (p *product) openPolicy(ctx context.Context, pack *rule.Pack) error {
 	if err != nil {
 		return err
 	}
+	if err := first.takeOver(ctx); err != nil {
+		return err
+	}
 	p.ruled.Store(first)
 	p.intents.Handlers = p.thenSeal(p.answers())
-	return first.policy.IndexLibrary(ctx)
+	return nil
 }
 
-// policyOn is the policy domain as of a clock, under a pack.
-func (p *product) policyOn(c clock.Clock, pack *rule.Pack) *policy.Service {
-	return &policy.Service{
+// policyOn is the policy domain as of a clock, under a pack, with its room of calls.
+func (p *product) policyOn(c clock.Clock, pack *rule.Pack) (*policy.Service, *call.Service) {
+	cases := &policy.Service{
 		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
 		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
 	}
+	calls := &call.Service{Store: callsql.New(p.db), Registry: p.party, Cases: cases, Pack: pack, Clock: c, IDs: p.ids}
+	cases.Calls = calls
+	return cases, calls
 }
 
 func (p *product) leases() work.Leases { return work.Leases{DB: p.db, Clock: clock.System{}} }

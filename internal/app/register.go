@@ -11,10 +11,11 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
 )
 
 // register adds every room's operations; access.go says who may call them.
-func (p *product) register(api *httpapi.API, cases *policy.Service) {
+func (p *product) register(api *httpapi.API, cases *policy.Service, calls *call.Service) {
 	p.party.Register(api)
 	evidence.API{Service: p.facts, Log: p.log, Verifier: p.verifier, Readers: readers(), Attests: attests, Wake: p.sealer.Wake}.Register(api)
 	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads, Label: p.accountLabels}.Register(api)
@@ -24,6 +25,7 @@ func (p *product) register(api *httpapi.API, cases *policy.Service) {
 	cases.RegisterMatches(api)
 	cases.RegisterSimulations(api)
 	cases.RegisterApplications(api)
+	calls.Register(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))
@@ -33,7 +35,7 @@ func (p *product) register(api *httpapi.API, cases *policy.Service) {
 func (p *product) observe() {
 	p.metrics.Database("main", p.db.Writer())
 	p.metrics.OnScrape("applications", "Applications by state.", "state", func(ctx context.Context) (map[string]int64, error) {
-		return named(p.policy().Store.CountByState(ctx, ""))
+		return named(p.policy().Store.CountByState(ctx, "", ""))
 	})
 	p.metrics.OnScrape("ledger_intents_waiting", "Ledger intents without an answer.", "queue", func(ctx context.Context) (map[string]int64, error) {
 		n, err := p.intents.Waiting(ctx)

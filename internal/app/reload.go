@@ -9,6 +9,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -17,6 +18,7 @@ import (
 type ruled struct {
 	pack    *rule.Pack
 	policy  *policy.Service
+	calls   *call.Service
 	edge    *httpapi.API
 	handler http.Handler
 }
@@ -26,12 +28,25 @@ func (p *product) policy() *policy.Service { return p.ruled.Load().policy }
 
 // under builds what runs on a pack; it serves nobody yet.
 func (p *product) under(pack *rule.Pack) (*ruled, error) {
-	r := &ruled{pack: pack, policy: p.policyOn(p.business, pack), edge: p.api()}
-	p.register(r.edge, r.policy)
+	r := &ruled{pack: pack, edge: p.api()}
+	r.policy, r.calls = p.policyOn(p.business, pack)
+	p.register(r.edge, r.policy, r.calls)
 	mountPages(r.edge)
 	var err error
 	r.handler, err = r.edge.Handler()
 	return r, err
+}
+
+// takeOver makes what is kept of the pack agree with it. A pack that would
+// change the rulings of a running call is refused before anything is written.
+func (r *ruled) takeOver(ctx context.Context) error {
+	if err := r.calls.CheckPack(ctx, r.pack); err != nil {
+		return err
+	}
+	if err := r.calls.Repin(ctx); err != nil {
+		return err
+	}
+	return r.policy.IndexLibrary(ctx)
 }
 
 // ServeHTTP answers under the pack in use.
@@ -71,7 +86,7 @@ func (p *product) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := next.policy.IndexLibrary(ctx); err != nil {
+	if err := next.takeOver(ctx); err != nil {
 		return err
 	}
 	p.ruled.Store(next)

@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/call"
 )
 
 // Application is one organisation's request under one measure for one object
@@ -26,11 +27,22 @@ type Application struct {
 	State   State
 	Version int64 // counts changes; a writer names the one it read
 
+	// The terms it was opened under, fixed from then on.
+	Call    string     // id of the call; "" outside one
+	Years   call.Years // whose deals count, when one applies, awards and pays (A13)
+	Channel call.Channel
+	Late    bool // submitted after the call's last day, while late ones were taken
+	Promise Promise
+	// ByProposal: the call allocates together or gives public notice, so that a
+	// decision needs a proposal first.
+	ByProposal bool
+
 	Statement string // the applicant's own words
 	Payee     string // id of a countersigned payee account
 
 	// The computed part, zero until the first submission.
-	Amount   money.Fen
+	Entitled money.Fen // what the rule gives
+	Amount   money.Fen // what is decided on: the same, unless an allocation gave less
 	City     money.Fen // 1:1 halves, document 002 clause 8(1); the odd fen is the district's
 	District money.Fen
 	Purse    string // place code of the district purse
@@ -39,6 +51,7 @@ type Application struct {
 	CityPaid, DistrictPaid clock.Date
 	Outstanding            int    // halves that the ledger was asked to pay and has not answered
 	Hash                   string // SHA-256 over rule version, guide and facts: what an officer saw
+	Allocation             string // id of the allocation that gave the amount; "" for none
 
 	CreatedBy string
 	Created   time.Time
@@ -54,39 +67,54 @@ type State string
 
 // The states, in the order of a smooth run.
 const (
+	Offered   State = "offered"   // every fact is vouched for; the organisation confirms with one click (免申即享)
 	Draft     State = "draft"     // the organisation is filling it in
-	Submitted State = "submitted" // the office decides
+	Submitted State = "submitted" // the office checks whether it is complete, or decides
 	Returned  State = "returned"  // the organisation supplements (补正)
+	Accepted  State = "accepted"  // complete (受理); reviewed, and waiting for the allocation
+	Proposed  State = "proposed"  // an allocation gave it an amount (拟支持); on public notice
 	Approved  State = "approved"  // the ledger is asked to hold the money
 	Held      State = "held"      // a second person countersigns (复核)
 	Paying    State = "paying"    // the ledger is asked to post both halves
 	Paid      State = "paid"      // both halves are posted and the fact is recorded
 	Refused   State = "refused"   // not supported, with a reason
+	Unchosen  State = "unchosen"  // the places or the budget ended before it (未入选)
 	Withdrawn State = "withdrawn" // taken back by the organisation
 )
 
 // States lists every state, in the order of a smooth run.
 func States() []State {
-	return []State{Draft, Submitted, Returned, Approved, Held, Paying, Paid, Refused, Withdrawn}
+	return []State{Offered, Draft, Submitted, Returned, Accepted, Proposed, Approved, Held, Paying, Paid, Refused, Unchosen, Withdrawn}
 }
 
 // Open reports whether the application still may lead to a payment.
-func (s State) Open() bool { return s != Paid && s != Refused && s != Withdrawn }
+func (s State) Open() bool { return !slices.Contains([]State{Paid, Refused, Unchosen, Withdrawn}, s) }
 
-// WaitsFor names who must act next: "organisation", "office", "finance",
-// "ledger", or "" when nobody.
+// WaitsFor names who must act next: "organisation", "office", "public" while
+// it is on notice, "finance", "ledger", or "" when nobody.
 func (s State) WaitsFor() string {
 	switch s {
-	case Draft, Returned:
+	case Offered, Draft, Returned:
 		return "organisation"
-	case Submitted:
+	case Submitted, Accepted:
 		return "office"
+	case Proposed:
+		return "public"
 	case Held:
 		return "finance"
 	case Approved, Paying:
 		return "ledger"
 	}
 	return ""
+}
+
+// WaitsFor names who must act next, as its state says, or the bank while
+// payment orders are out.
+func (a *Application) WaitsFor() string {
+	if a.State == Paying && a.Channel == call.BankFile {
+		return "bank"
+	}
+	return a.State.WaitsFor()
 }
 
 // Action is what moves an application from one state to another.
@@ -98,14 +126,23 @@ const (
 	ActionEdit        Action = "edit"
 	ActionAttach      Action = "attach"
 	ActionDetach      Action = "detach"
+	ActionOffer       Action = "offer"   // the office proposes what needs no application
+	ActionConfirm     Action = "confirm" // the organisation takes the offer
 	ActionSubmit      Action = "submit"
+	ActionRecall      Action = "recall" // the organisation takes it back to correct it
 	ActionWithdraw    Action = "withdraw"
 	ActionReturn      Action = "return"
+	ActionAccept      Action = "accept"
 	ActionRefuse      Action = "refuse"
+	ActionPropose     Action = "propose" // an allocation was settled
+	ActionPassOver    Action = "pass_over"
+	ActionReopen      Action = "reopen" // an objection was upheld
 	ActionApprove     Action = "approve"
 	ActionRecompute   Action = "recompute"
 	ActionCountersign Action = "countersign"
 	ActionSendBack    Action = "send_back" // the countersigner disagrees; the hold is released
+
+	ActionRevised Action = "revised" // its call's terms or rulings changed; the case stays where it is
 
 	ActionHeld        Action = "held"
 	ActionHoldRefused Action = "hold_refused"
@@ -116,29 +153,58 @@ const (
 // steps is the whole state machine: which action leads where, from where.
 var steps = map[Action]struct {
 	from []State
-	to   State // "" keeps the state
+	to   State // "" keeps the state, back takes it to where it was decided
 }{
 	ActionEdit:        {from: []State{Draft, Returned}},
 	ActionAttach:      {from: []State{Draft, Returned}},
 	ActionDetach:      {from: []State{Draft, Returned}},
+	ActionConfirm:     {from: []State{Offered}, to: Submitted},
 	ActionSubmit:      {from: []State{Draft, Returned}, to: Submitted},
-	ActionWithdraw:    {from: []State{Draft, Returned, Submitted}, to: Withdrawn},
-	ActionReturn:      {from: []State{Submitted}, to: Returned},
-	ActionRefuse:      {from: []State{Submitted}, to: Refused},
-	ActionRecompute:   {from: []State{Submitted}},
-	ActionApprove:     {from: []State{Submitted}, to: Approved},
+	ActionRecall:      {from: []State{Submitted}, to: Returned},
+	ActionWithdraw:    {from: []State{Offered, Draft, Returned, Submitted, Accepted, Proposed}, to: Withdrawn},
+	ActionReturn:      {from: []State{Submitted, Accepted}, to: Returned},
+	ActionAccept:      {from: []State{Submitted}, to: Accepted},
+	ActionRefuse:      {from: []State{Submitted, Accepted, Proposed}, to: Refused},
+	ActionRecompute:   {from: []State{Submitted, Accepted}},
+	ActionPropose:     {from: []State{Accepted}, to: Proposed},
+	ActionPassOver:    {from: []State{Accepted}, to: Unchosen},
+	ActionReopen:      {from: []State{Proposed, Unchosen}, to: Accepted},
+	ActionApprove:     {from: []State{Submitted, Accepted, Proposed}, to: Approved},
 	ActionHeld:        {from: []State{Approved}, to: Held},
-	ActionHoldRefused: {from: []State{Approved}, to: Submitted},
+	ActionHoldRefused: {from: []State{Approved}, to: back},
 	ActionCountersign: {from: []State{Held}, to: Paying},
-	ActionSendBack:    {from: []State{Held}, to: Submitted},
+	ActionSendBack:    {from: []State{Held}, to: back},
 	ActionPaid:        {from: []State{Paying}, to: Paid},
 	ActionPayRefused:  {from: []State{Paying}, to: Held},
+}
+
+// back stands for the state in which a case was decided.
+const back State = "back"
+
+// decidedIn is the state in which the office decides on the case.
+func (a *Application) decidedIn() State {
+	switch {
+	case a.ByProposal:
+		return Proposed
+	case a.Call != "":
+		return Accepted
+	}
+	return Submitted
 }
 
 // Can reports whether the action is possible in the present state.
 func (a *Application) Can(act Action) bool {
 	step, known := steps[act]
-	return known && slices.Contains(step.from, a.State)
+	if !known || !slices.Contains(step.from, a.State) {
+		return false
+	}
+	switch act {
+	case ActionAccept, ActionPropose: // steps of a call
+		return a.Call != ""
+	case ActionApprove:
+		return a.ByProposal == (a.State == Proposed)
+	}
+	return true
 }
 
 // Move takes the action.
@@ -149,7 +215,11 @@ func (a *Application) Move(act Action) error {
 		return fault.Newf(fault.Conflict, "申报 %s 现在是“%s”，不能“%s”：可能已有人处理，请刷新。",
 			"Application %s is %s and cannot take %s: somebody may have acted already; reload.", a.Number, string(a.State), string(act))
 	}
-	if to := steps[act].to; to != "" {
+	switch to := steps[act].to; to {
+	case "":
+	case back:
+		a.State = a.decidedIn()
+	default:
 		a.State = to
 	}
 	return nil
@@ -168,6 +238,7 @@ func (a *Application) CheckSecondPerson(person string) error {
 // Attachment is one uploaded file; the bytes are a blob under its digest.
 type Attachment struct {
 	ID       string
+	Evidence string // which of the call's papers it is; "" for any other
 	Name     string // cleaned of paths
 	Type     string // media type found by looking at the bytes
 	Size     int64

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"strings"
 
@@ -37,33 +36,16 @@ func (in OpenInput) Validate() error {
 // Open starts an application for a measure whose amount can be applied for.
 //
 // Codes: invalid; not_found for an unknown measure or object; conflict when
-// the measure takes no applications now, or the matter has one already.
+// the measure or its call takes no applications now, or the matter has one already.
 func (s *Service) Open(ctx context.Context, by Actor, in OpenInput) (Application, error) {
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
-	found, err := s.assessNow(ctx, in.Org, in.Measure, in.Object)
+	a, _, err := s.draft(ctx, by, in, Draft)
 	if err != nil {
 		return Application{}, err
 	}
-	if reason := s.closedTo(&found.Result); !reason.IsZero() {
-		return Application{}, fault.New(fault.Conflict, reason)
-	}
-	year := s.Clock.Today().Year()
-	a := Application{ID: s.IDs.New("app"), Org: in.Org, Measure: in.Measure, Object: in.Object, Guide: found.Guide, State: Draft, Version: 1,
-		CreatedBy: by.Person, Created: s.Clock.Now()}
-	err = s.Store.InTx(ctx, func(ctx context.Context) error {
-		n, err := s.Store.NextNumber(ctx, year)
-		if err != nil {
-			return err
-		}
-		a.Number = fmt.Sprintf("QM-%d-%04d", year, n)
-		if err := s.Store.InsertApplication(ctx, a); err != nil {
-			return err
-		}
-		return s.record(ctx, by, &a, ActionOpen, i18n.Text{})
-	})
-	return a, err
+	return a, s.insert(ctx, by, &a, ActionOpen)
 }
 
 // EditInput is what the applicant may write: its own words. Facts are not
@@ -90,10 +72,11 @@ func (s *Service) Edit(ctx context.Context, by Actor, in EditInput) (Application
 }
 
 // Attach keeps a file with the application. Its type is found by looking at
-// the bytes; its name loses any path.
+// the bytes; its name loses any path. evidence says which of the call's papers
+// it is, or nothing.
 //
 // Codes: invalid, too_large, not_found, conflict, unavailable.
-func (s *Service) Attach(ctx context.Context, by Actor, id, name string, r io.Reader) (Attachment, error) {
+func (s *Service) Attach(ctx context.Context, by Actor, id, evidence, name string, r io.Reader) (Attachment, error) {
 	a, err := s.mine(ctx, by, id)
 	if err != nil {
 		return Attachment{}, err
@@ -101,11 +84,14 @@ func (s *Service) Attach(ctx context.Context, by Actor, id, name string, r io.Re
 	if !a.Can(ActionAttach) {
 		return Attachment{}, a.Move(ActionAttach)
 	}
+	if err := s.checkEvidence(ctx, &a, evidence); err != nil {
+		return Attachment{}, err
+	}
 	file, err := s.Files.Keep(ctx, name, r)
 	if err != nil {
 		return Attachment{}, err
 	}
-	file.ID, file.Uploader, file.At = s.IDs.New("att"), by.Person, s.Clock.Now()
+	file.ID, file.Evidence, file.Uploader, file.At = s.IDs.New("att"), evidence, by.Person, s.Clock.Now()
 	_, err = s.change(ctx, by, id, 0, ActionAttach, said(file.Name), func(ctx context.Context, a *Application) error {
 		have, err := s.Store.Attachments(ctx, id)
 		if err != nil {
@@ -146,10 +132,21 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string, version int64
 		if err != nil || !found {
 			return orInvalid(err, "payee", "请先登记收款账户，并由另一人复核。", "Register a payee account first and have a second person countersign it.")
 		}
+		if err := s.checkTerms(ctx, a); err != nil {
+			return err
+		}
 		a.Payee = payee.ID
 		a.Submitted = s.Clock.Today()
 		return s.freeze(ctx, a)
 	})
+}
+
+// Recall takes a submitted application back to correct it, while its call is
+// open and nobody has accepted it.
+//
+// Codes: not_found, conflict.
+func (s *Service) Recall(ctx context.Context, by Actor, id string, version int64) (Application, error) {
+	return s.change(ctx, by, id, version, ActionRecall, i18n.Text{}, s.checkRecall)
 }
 
 // Withdraw takes the application back before a decision.
@@ -162,14 +159,14 @@ func (s *Service) Withdraw(ctx context.Context, by Actor, id string, version int
 // freeze computes the application's result and keeps it as the one that is
 // decided on.
 func (s *Service) freeze(ctx context.Context, a *Application) error {
-	found, err := s.assess(ctx, a.Org, a.Measure, a.Object, a.Submitted, a.Guide)
+	found, err := s.assessCase(ctx, a, a.Submitted)
 	if err != nil {
 		return err
 	}
 	if reason := s.closedTo(&found.Result); !reason.IsZero() {
 		return fault.New(fault.Conflict, reason)
 	}
-	a.Amount, a.City, a.District, a.Purse, a.Hash = found.Amount, found.City, found.District, found.Purse, found.Hash
+	a.Entitled, a.Amount, a.City, a.District, a.Purse, a.Hash = found.Amount, found.Amount, found.City, found.District, found.Purse, found.Hash
 	return s.Store.UpdateApplication(ctx, a, found.JSON)
 }
 
@@ -185,9 +182,11 @@ func (s *Service) change(ctx context.Context, by Actor, id string, version int64
 		if version != 0 && version != a.Version {
 			return s.overtaken(ctx, a)
 		}
+		from := a.State
 		if err := a.Move(act); err != nil {
 			return err
 		}
+		a.turn(from, s.Clock.Today())
 		if fn != nil {
 			if err := fn(ctx, &a); err != nil {
 				return err

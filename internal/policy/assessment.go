@@ -28,10 +28,29 @@ type Assessment struct {
 	JSON     json.RawMessage // the result with its trace
 }
 
-// assessNow assesses under today's guide.
-func (s *Service) assessNow(ctx context.Context, org ident.CreditCode, measure, object string) (Assessment, error) {
+// basis is what an assessment rests on beside rules and facts.
+type basis struct {
+	on    clock.Date // facts count up to this day
+	guide int        // whose rulings hold; 0 for none
+	year  int        // whose deals and costs count; 0: the guide's, else the day's (A13)
+}
+
+// present is the basis of whoever asks today, outside any call.
+func (s *Service) present() basis {
 	today := s.Clock.Today()
-	return s.assess(ctx, org, measure, object, today, s.guideYear(today))
+	return basis{on: today, guide: s.guideYear(today)}
+}
+
+// basisOn is what the application is assessed on as of a day.
+func (a *Application) basisOn(day clock.Date) basis {
+	return basis{on: day, guide: a.Guide, year: a.Years.Transaction}
+}
+
+// assessCase answers an application's own question as of a day.
+//
+// Codes: not_found for an unknown organisation, measure or object.
+func (s *Service) assessCase(ctx context.Context, a *Application, day clock.Date) (Assessment, error) {
+	return s.assess(ctx, a.Org, a.Measure, a.Object, a.basisOn(day))
 }
 
 // guideYear is the guide year that holds on a day, 0 when none was issued.
@@ -45,14 +64,14 @@ func (s *Service) guideYear(on clock.Date) int {
 // assess answers one measure for one object from the facts that are known.
 //
 // Codes: not_found for an unknown organisation, measure or object.
-func (s *Service) assess(ctx context.Context, org ident.CreditCode, measure, object string, on clock.Date, guide int) (Assessment, error) {
-	results, err := s.assessAll(ctx, org, on, guide, measure)
+func (s *Service) assess(ctx context.Context, org ident.CreditCode, measure, object string, b basis) (Assessment, error) {
+	results, err := s.assessAll(ctx, org, b, measure)
 	if err != nil {
 		return Assessment{}, err
 	}
 	for _, r := range results {
 		if r.Object == object {
-			return freezeResult(r, guide)
+			return freezeResult(r, b.guide)
 		}
 	}
 	return Assessment{}, fault.Newf(fault.NotFound, "没有关于“%.60s”的事实：请先由部门或审计方记录。", "No fact is about %.60q: a department or an auditor must record one first.", object)
@@ -62,19 +81,19 @@ func (s *Service) assess(ctx context.Context, org ident.CreditCode, measure, obj
 // object that the organisation's facts speak of. Facts count up to the day
 // on; payments count up to today, or what was paid for the matter after an
 // application was submitted would be paid again (document 002 clause 8(3)).
-func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, on clock.Date, guide int, measures ...string) ([]rule.Result, error) {
+func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, b basis, measures ...string) ([]rule.Result, error) {
 	applicant, err := s.Registry.Organisation(ctx, org)
 	if err != nil {
 		return nil, err
 	}
-	paidBy := max(on, s.Clock.Today())
+	paidBy := max(b.on, s.Clock.Today())
 	facts, err := s.Facts.Known(ctx, org, paidBy)
 	if err != nil {
 		return nil, err
 	}
-	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return f.Occurred > on && f.Kind != kindPaid })
+	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return f.Occurred > b.on && f.Kind != kindPaid })
 	subject := evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}
-	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: on, PaidBy: paidBy, Guide: guide, Measures: measures})
+	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: b.on, PaidBy: paidBy, Guide: b.guide, Year: b.year, Measures: measures})
 }
 
 func freezeResult(r rule.Result, guide int) (Assessment, error) {

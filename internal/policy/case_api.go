@@ -39,6 +39,12 @@ type decideInput struct {
 	Body decisionBody
 }
 
+type offersOutput struct {
+	Body struct {
+		Offered int `json:"offered" doc:"How many organisations may now confirm with one click"`
+	}
+}
+
 type revisionInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
@@ -55,8 +61,9 @@ func (s *Service) RegisterApplications(api huma.API) {
 
 type listCasesInput struct {
 	httpapi.PageInput
-	State   []State `query:"state,explode" maxItems:"9" doc:"Only these states"`
+	State   []State `query:"state,explode" maxItems:"13" doc:"Only these states"`
 	Measure string  `query:"measure" maxLength:"40"`
+	Call    string  `query:"call" maxLength:"64"`
 	Org     string  `query:"org" maxLength:"18" doc:"Credit code; an organisation always sees only its own"`
 	Q       string  `query:"q" maxLength:"40" doc:"Part of a number"`
 }
@@ -85,7 +92,7 @@ func (s *Service) registerReading(api huma.API) {
 			if err := knownStates(in.State); err != nil {
 				return nil, err
 			}
-			f := ApplicationFilter{Org: ident.CreditCode(in.Org), Measure: in.Measure, States: in.State, Number: in.Q, Before: key[0], Limit: in.Limit + 1}
+			f := ApplicationFilter{Org: ident.CreditCode(in.Org), Measure: in.Measure, Call: in.Call, States: in.State, Number: in.Q, Before: key[0], Limit: in.Limit + 1}
 			if by.Org != "" {
 				f.Org, f.Drafts = by.Org, true
 			}
@@ -125,7 +132,8 @@ type editInput struct {
 type attachInput struct {
 	ID      string `path:"id" maxLength:"64"`
 	RawBody huma.MultipartFormFiles[struct {
-		File huma.FormFile `form:"file" required:"true"`
+		File     huma.FormFile `form:"file" required:"true"`
+		Evidence string        `form:"evidence" required:"false" maxLength:"40" doc:"Which of the call's papers it is; empty for any other"`
 	}]
 }
 
@@ -157,12 +165,13 @@ func (s *Service) registerApplying(api huma.API) {
 	attach := op("attachFile", http.MethodPost, "/applications/{id}/attachments", "Attach a file")
 	attach.MaxBodyBytes = maxUpload
 	httpapi.Register(api, attach, func(ctx context.Context, in *attachInput) (*caseOutput, error) {
-		file := in.RawBody.Data().File
+		form := in.RawBody.Data()
+		file := form.File
 		if err := chosen(file); err != nil {
 			return nil, err
 		}
 		defer file.Close()
-		_, err := s.Attach(ctx, actor(ctx), in.ID, file.Filename, file)
+		_, err := s.Attach(ctx, actor(ctx), in.ID, form.Evidence, file.Filename, file)
 		return s.shown(ctx, in.ID, err)
 	})
 	httpapi.Register(api, op("detachFile", http.MethodDelete, "/applications/{id}/attachments/{attachment}", "Remove an attachment"),
@@ -172,6 +181,16 @@ func (s *Service) registerApplying(api huma.API) {
 	httpapi.Register(api, op("submitApplication", http.MethodPost, "/applications/{id}/submit", "Hand it to the office"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
 			_, err := s.Submit(ctx, actor(ctx), in.ID, in.Body.Revision)
+			return s.shown(ctx, in.ID, err)
+		})
+	httpapi.Register(api, op("recallApplication", http.MethodPost, "/applications/{id}/recall", "Take it back to correct it, while the call is open"),
+		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
+			_, err := s.Recall(ctx, actor(ctx), in.ID, in.Body.Revision)
+			return s.shown(ctx, in.ID, err)
+		})
+	httpapi.Register(api, op("confirmApplication", http.MethodPost, "/applications/{id}/confirm", "Take an offer that needs no application"),
+		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
+			_, err := s.Confirm(ctx, actor(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("withdrawApplication", http.MethodPost, "/applications/{id}/withdraw", "Take it back"),
@@ -189,11 +208,19 @@ func (s *Service) registerDeciding(api huma.API) {
 				return s.shown(ctx, in.ID, err)
 			})
 	}
+	decide("acceptApplication", "accept", "Take it as complete; it is reviewed next", s.Accept)
 	decide("approveApplication", "approve", "Decide to pay; the ledger holds both halves", s.Approve)
 	decide("returnApplication", "return", "Ask for supplements", s.Return)
 	decide("refuseApplication", "refuse", "Refuse support", s.Refuse)
 	decide("countersignApplication", "countersign", "Second person's consent; both halves are paid", s.Countersign)
 	decide("sendBackApplication", "send-back", "Second person's refusal; both holds are released", s.SendBack)
+	offer := huma.Operation{OperationID: "offerMeasure", Method: http.MethodPost, Path: "/policy/measures/{id}/offers", Summary: "Propose a measure to everybody whose facts are complete (免申即享)", Tags: []string{tagApplications}}
+	httpapi.Register(api, offer, func(ctx context.Context, in *measureInput) (*offersOutput, error) {
+		n, err := s.OfferAll(ctx, actor(ctx), in.ID)
+		out := &offersOutput{}
+		out.Body.Offered = n
+		return out, err
+	})
 	httpapi.Register(api, huma.Operation{OperationID: "recomputeApplication", Method: http.MethodPost, Path: "/applications/{id}/recompute", Summary: "Compute again from the facts as they are now", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
 			_, err := s.Recompute(ctx, actor(ctx), in.ID, in.Body.Revision)

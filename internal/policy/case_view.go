@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -30,8 +31,11 @@ type CaseRow struct {
 	Clause      rule.Citation `json:"clause"`
 	Object      string        `json:"object" doc:"The model, project or platform; empty for a yearly total"`
 	Year        int           `json:"year"`
-	State       State         `json:"state" enum:"draft,submitted,returned,approved,held,paying,paid,refused,withdrawn"`
-	WaitsFor    string        `json:"waits_for" enum:"organisation,office,finance,ledger," doc:"Who must act next"`
+	State       State         `json:"state" enum:"offered,draft,submitted,returned,accepted,proposed,approved,held,paying,paid,refused,unchosen,withdrawn"`
+	WaitsFor    string        `json:"waits_for" enum:"organisation,office,public,finance,ledger,bank," doc:"Who must act next"`
+	Clock       *ClockView    `json:"clock" doc:"Working days of the promise; null before the first submission"`
+	Call        string        `json:"call" doc:"Id of the call that it belongs to; empty outside one"`
+	Late        bool          `json:"late" doc:"Submitted after the call's last day, while late ones were taken"`
 	Amount      *money.Fen    `json:"amount_fen" doc:"Null until it was computed"`
 	Submitted   clock.Date    `json:"submitted_on" doc:"Empty for a draft"`
 	Updated     time.Time     `json:"updated_at"`
@@ -43,6 +47,9 @@ type Case struct {
 	Statement   string         `json:"statement"`
 	Created     time.Time      `json:"created_at"`
 	Assessment  *rule.Result   `json:"assessment" doc:"Frozen at the last submission; a draft shows the present one"`
+	Years       call.Years     `json:"years" doc:"The four years that are kept apart (A13)"`
+	Entitled    money.Fen      `json:"entitled_fen" doc:"What the rule gives; the amount is lower where an allocation had too little"`
+	Terms       *CaseTerms     `json:"terms" doc:"What its call asks for; null outside a call"`
 	Guide       int            `json:"guide" doc:"Year of the guide whose rulings hold; 0 for none"`
 	Capitals    string         `json:"capitals" doc:"The amount in the capital numerals of payment orders"`
 	Digest      string         `json:"digest" doc:"SHA-256 of the assessment; approving names the one that was read"`
@@ -79,12 +86,24 @@ type PayeeView struct {
 
 // FileView is one attachment.
 type FileView struct {
-	ID     string    `json:"id"`
-	Name   string    `json:"name"`
-	Type   string    `json:"media_type"`
-	Size   int64     `json:"size" doc:"Bytes"`
-	SHA256 string    `json:"sha256"`
-	At     time.Time `json:"at"`
+	ID       string    `json:"id"`
+	Evidence string    `json:"evidence" doc:"Which of the call's papers it is; empty for any other"`
+	Name     string    `json:"name"`
+	Type     string    `json:"media_type"`
+	Size     int64     `json:"size" doc:"Bytes"`
+	SHA256   string    `json:"sha256"`
+	At       time.Time `json:"at"`
+}
+
+// CaseTerms is what a case's call asks for.
+type CaseTerms struct {
+	Number   string          `json:"number"`
+	Name     i18n.Text       `json:"name"`
+	Closes   clock.Date      `json:"closes"`
+	Together bool            `json:"together" doc:"Decided in one allocation with the others"`
+	Notice   int             `json:"notice" doc:"Working days of public notice before the decision; 0 for none"`
+	Review   call.Review     `json:"review"`
+	Evidence []call.Evidence `json:"evidence"`
 }
 
 // TimelineView is one step that was taken.
@@ -106,7 +125,7 @@ type AlarmView struct {
 
 func (s *Service) row(a Application, names map[ident.CreditCode]string) CaseRow {
 	r := CaseRow{ID: a.ID, Number: a.Number, Org: OrgRef{a.Org, names[a.Org]}, Measure: a.Measure, Object: a.Object, Year: a.Guide, State: a.State,
-		WaitsFor: a.State.WaitsFor(), Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
+		WaitsFor: a.WaitsFor(), Clock: a.clock(s.Clock.Today()), Call: a.Call, Late: a.Late, Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
 	if m, err := s.Pack.Measure(a.Measure); err == nil {
 		ref := m.Ref("")
 		r.MeasureName, r.Clause = m.Name, rule.Citation{Document: ref.Document, Path: ref.Path, Label: s.Pack.Label(ref)}
@@ -145,8 +164,11 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
+	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Years: a.Years, Entitled: a.Entitled, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
 		Payment: s.halfViews(a), Allowed: s.allowed(by, a)}
+	if c.Terms, err = s.caseTerms(ctx, &a); err != nil {
+		return c, err
+	}
 	if err := s.showAssessment(ctx, &c, a); err != nil {
 		return c, err
 	}
@@ -164,28 +186,45 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	return c, s.showRecords(ctx, &c, by, a)
 }
 
+// caseTerms is what the case's call asks for, nil outside a call.
+func (s *Service) caseTerms(ctx context.Context, a *Application) (*CaseTerms, error) {
+	if a.Call == "" {
+		return nil, nil
+	}
+	c, err := s.Calls.Call(ctx, a.Call)
+	if err != nil {
+		return nil, err
+	}
+	offer, _ := c.Offer(a.Measure)
+	t := &CaseTerms{Number: c.Number, Name: c.Name, Closes: c.Closes, Together: offer.Together, Notice: c.Notice, Review: offer.Review, Evidence: offer.Evidence}
+	if t.Evidence == nil {
+		t.Evidence = []call.Evidence{}
+	}
+	return t, nil
+}
+
 // showAssessment shows the frozen result, and whether it still is the present
 // one while somebody may act on it.
 func (s *Service) showAssessment(ctx context.Context, c *Case, a Application) error {
-	frozen, err := s.Store.Assessment(ctx, a.ID)
+	kept, err := s.Store.Assessment(ctx, a.ID)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(frozen, &c.Assessment); err != nil {
+	if err := json.Unmarshal(kept, &c.Assessment); err != nil {
 		return err
 	}
-	if a.State != Draft && a.State != Returned && a.State != Submitted {
+	if !slices.Contains([]State{Offered, Draft, Returned, Submitted, Accepted, Proposed}, a.State) {
 		return nil
 	}
-	on, guide := a.Submitted, a.Guide
-	if a.State != Submitted {
+	on, frozen := a.Submitted, a.State != Draft && a.State != Returned && a.State != Offered
+	if !frozen {
 		on = s.Clock.Today()
 	}
-	fresh, err := s.assess(ctx, a.Org, a.Measure, a.Object, on, guide)
+	fresh, err := s.assessCase(ctx, &a, on)
 	if err != nil {
 		return err
 	}
-	if a.State == Submitted {
+	if frozen {
 		c.Stale = fresh.Hash != a.Hash
 		return nil
 	}
@@ -201,7 +240,7 @@ func (s *Service) showRecords(ctx context.Context, c *Case, by Actor, a Applicat
 	}
 	c.Attachments = make([]FileView, 0, len(files))
 	for _, f := range files {
-		c.Attachments = append(c.Attachments, FileView{f.ID, f.Name, f.Type, f.Size, f.SHA256, f.At})
+		c.Attachments = append(c.Attachments, FileView{f.ID, f.Evidence, f.Name, f.Type, f.Size, f.SHA256, f.At})
 	}
 	events, err := s.Store.Events(ctx, a.ID)
 	if err != nil {
@@ -262,9 +301,9 @@ func (s *Service) PurseName(p ledger.Purse) i18n.Text {
 // would be refused.
 func (s *Service) allowed(by Actor, a Application) []Action {
 	mayTake := map[string][]Action{
-		"org_manager": {ActionEdit, ActionAttach, ActionDetach, ActionSubmit, ActionWithdraw},
+		"org_manager": {ActionConfirm, ActionEdit, ActionAttach, ActionDetach, ActionSubmit, ActionRecall, ActionWithdraw},
 		"org_member":  {ActionEdit, ActionAttach, ActionDetach},
-		"office":      {ActionApprove, ActionReturn, ActionRefuse, ActionRecompute},
+		"office":      {ActionAccept, ActionApprove, ActionReturn, ActionRefuse, ActionRecompute},
 		"finance":     {ActionCountersign, ActionSendBack},
 	}
 	out := []Action{}

@@ -45,6 +45,18 @@ func (s *Service) Return(ctx context.Context, by Actor, in DecisionInput) (Appli
 	return s.change(ctx, by, in.ID, in.Version, ActionReturn, said(in.Opinion), nil)
 }
 
+// Accept takes an application as complete (受理): it is reviewed next, and
+// decided alone or in the call's allocation.
+//
+// Codes: invalid, not_found; conflict, also for a case outside a call, which
+// is decided at once.
+func (s *Service) Accept(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	return s.change(ctx, by, in.ID, in.Version, ActionAccept, said(in.Opinion), nil)
+}
+
 // Refuse ends an application without support.
 //
 // Codes: invalid, not_found, conflict.
@@ -73,7 +85,7 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		if err := s.Store.LockOrganisation(ctx, a.Org); err != nil {
 			return err
 		}
-		fresh, err := s.assess(ctx, a.Org, a.Measure, a.Object, a.Submitted, a.Guide)
+		fresh, err := s.assessCase(ctx, a, a.Submitted)
 		if err != nil {
 			return err
 		}
@@ -183,13 +195,12 @@ type half struct {
 
 func (h half) level() string { return string(h.programme.Purse.Level) }
 
-// halves are the parts that have money. Both are of the guide's year: the
-// budget year, one of the four years of open question A13.
+// halves are the parts that have money, both of the case's budget year (A13).
 func (s *Service) halves(a Application) []half {
 	var out []half
 	for _, h := range []half{
-		{ledger.Programme{Purse: ledger.Purse{Level: ledger.City, Code: s.City}, Measure: a.Measure, Year: a.Guide}, a.City, a.CityPaid},
-		{ledger.Programme{Purse: ledger.Purse{Level: ledger.District, Code: a.Purse}, Measure: a.Measure, Year: a.Guide}, a.District, a.DistrictPaid},
+		{ledger.Programme{Purse: ledger.Purse{Level: ledger.City, Code: s.City}, Measure: a.Measure, Year: a.Years.Budget}, a.City, a.CityPaid},
+		{ledger.Programme{Purse: ledger.Purse{Level: ledger.District, Code: a.Purse}, Measure: a.Measure, Year: a.Years.Budget}, a.District, a.DistrictPaid},
 	} {
 		if h.amount > 0 {
 			out = append(out, h)
@@ -324,9 +335,11 @@ func (s *Service) halfAnswered(ctx context.Context, a Application, level string,
 
 // step takes the step that the ledger's answer leads to.
 func (s *Service) step(ctx context.Context, a *Application, act Action) error {
+	from := a.State
 	if err := a.Move(act); err != nil {
 		return err
 	}
+	a.turn(from, s.Clock.Today())
 	if err := s.Store.UpdateApplication(ctx, a, nil); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/search"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
+	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/sqlstore"
 	"github.com/qianmo/qianmo/regions"
@@ -104,6 +106,7 @@ type hall struct {
 	db       *db.DB
 	evidence *evidence.Service
 	registry *registry
+	calls    *call.Service
 	handler  http.Handler
 	api      *httpapi.API
 }
@@ -130,6 +133,8 @@ func openHall(t testing.TB, d *db.DB, pack *rule.Pack) *hall {
 	h := &hall{t: t, now: now, db: d, registry: &registry{organisations: map[ident.CreditCode]party.Organisation{}}}
 	h.evidence = &evidence.Service{Store: evidencesql.New(d), Clock: now, IDs: new(ident.Sequence), Random: rand.Reader}
 	h.Service = &policy.Service{Store: sqlstore.New(d, now), Facts: h.evidence, Registry: h.registry, Pack: pack, Clock: now, IDs: new(ident.Sequence), City: "520100", Search: search.Index{DB: d}}
+	h.calls = &call.Service{Store: callsql.New(d), Registry: h.registry, Cases: h.Service, Pack: pack, Clock: now, IDs: new(ident.Sequence)}
+	h.Calls = h.calls
 	if err := h.IndexLibrary(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -15,12 +15,13 @@ import (
 )
 
 // Matter is what counts as one when supports stack (同一事项): the model,
-// project or platform under whatever measure; without one, the measure's year.
+// project or platform under whatever measure; without one, the measure's year
+// of deals and costs.
 func (a Application) Matter() string {
 	if a.Object != "" {
 		return a.Object
 	}
-	return fmt.Sprintf("%s/%d", a.Measure, a.Guide)
+	return fmt.Sprintf("%s/%d", a.Measure, a.Years.Transaction)
 }
 
 // Overlap is another application of the same organisation for the same

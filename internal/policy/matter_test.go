@@ -22,6 +22,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -529,7 +530,7 @@ func TestMatterOfAYear(t *testing.T) {
 	for _, c := range []struct {
 		a    policy.Application
 		want string
-	}{{policy.Application{Measure: "002-6", Guide: 2025}, "002-6/2025"}, {policy.Application{Measure: "002-2", Object: "m", Guide: 2025}, "m"}} {
+	}{{policy.Application{Measure: "002-6", Guide: 2026, Years: call.Years{Transaction: 2025}}, "002-6/2025"}, {policy.Application{Measure: "002-2", Object: "m", Guide: 2025}, "m"}} {
 		if got := c.a.Matter(); got != c.want {
 			t.Error(fmt.Sprint(got, " want ", c.want))
 		}

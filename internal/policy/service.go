@@ -77,6 +77,7 @@ type Service struct {
 	Treasury Treasury
 	Books    Books
 	Files    Files
+	Calls    Calls
 	Pack     *rule.Pack
 	Clock    clock.Clock
 	IDs      ident.Source

@@ -36,8 +36,12 @@ type Store interface {
 	Decided(ctx context.Context, after string, limit int) ([]Decided, error)
 	// Applications lists by filter, most recently changed first.
 	Applications(ctx context.Context, f ApplicationFilter) ([]Application, error)
-	// CountByState counts applications by state, of one organisation or of all.
-	CountByState(ctx context.Context, org ident.CreditCode) (map[State]int64, error)
+	// OfCall pages by id through a call's applications under a measure, or under
+	// all for "".
+	OfCall(ctx context.Context, call, measure, after string, limit int) ([]Application, error)
+	// CountByState counts applications by state, of one organisation or of all,
+	// of one call or of all.
+	CountByState(ctx context.Context, org ident.CreditCode, call string) (map[State]int64, error)
 	// SumByMeasure adds up amounts by measure and state for a guide year.
 	SumByMeasure(ctx context.Context, guide int) ([]MeasureSum, error)
 
@@ -60,6 +64,7 @@ type Store interface {
 type ApplicationFilter struct {
 	Org     ident.CreditCode
 	Measure string
+	Call    string
 	Guide   int
 	States  []State
 	Number  string // part of a number

@@ -32,7 +32,7 @@ type Today struct {
 // Waiting is an application that the reader must act on.
 type Waiting struct {
 	CaseRow
-	Verb   string     `json:"verb" enum:"decide,countersign,submit,supplement"`
+	Verb   string     `json:"verb" enum:"decide,review,countersign,confirm,submit,supplement"`
 	Note   i18n.Text  `json:"note" doc:"Why the last step did not go through"`
 	Since  clock.Date `json:"since" doc:"The day on which it came to whoever it waits for"`
 	Waited int        `json:"waited_workdays" doc:"Working days since then, by the State Council's calendar"`
@@ -54,9 +54,9 @@ type BudgetRow struct {
 
 // verbs is what each role is waited for to do, by state.
 var verbs = map[string]map[State]string{
-	"office":      {Submitted: "decide"},
+	"office":      {Submitted: "decide", Accepted: "review"},
 	"finance":     {Held: "countersign"},
-	"org_manager": {Draft: "submit", Returned: "supplement"},
+	"org_manager": {Offered: "confirm", Draft: "submit", Returned: "supplement"},
 	"org_member":  {Draft: "submit", Returned: "supplement"},
 }
 
@@ -64,7 +64,7 @@ var verbs = map[string]map[State]string{
 func (s *Service) Today(ctx context.Context, by Actor) (Today, error) {
 	out := Today{On: s.Clock.Today(), Waiting: []Waiting{}, Budgets: []BudgetRow{}}
 	var err error
-	if out.Counts, err = s.Store.CountByState(ctx, by.Org); err != nil {
+	if out.Counts, err = s.Store.CountByState(ctx, by.Org, ""); err != nil {
 		return out, err
 	}
 	if by.Org == "" {
@@ -95,12 +95,13 @@ func (s *Service) Today(ctx context.Context, by Actor) (Today, error) {
 	return out, err
 }
 
-// since is the day on which an application came to whoever it waits for.
+// since is the day on which an application came to whoever it waits for; one
+// that the ledger sent back has waited for the office all the time.
 func (a *Application) since() clock.Date {
 	if a.State == Submitted {
 		return a.Submitted
 	}
-	return clock.DateOf(clock.FromMicros(a.Updated))
+	return a.Promise.Since
 }
 
 // budgets adds up each measure's purses.

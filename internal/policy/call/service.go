@@ -159,6 +159,16 @@ func (s *Service) Taking(ctx context.Context, measure string, on clock.Date) (c 
 	return c, found, err
 }
 
+// Latest finds the call of a measure that was published last for an
+// application year, whatever its phase. found is false when there was none.
+func (s *Service) Latest(ctx context.Context, measure string, year int) (c Call, found bool, err error) {
+	calls, err := s.Store.Calls(ctx, Filter{Measure: measure, States: []State{Published, Closed}, Limit: 1, Year: year})
+	if err != nil || len(calls) == 0 {
+		return Call{}, false, err
+	}
+	return calls[0], true, nil
+}
+
 // Call finds one, for whoever may know of it: a draft is the office's own.
 //
 // Codes: not_found.

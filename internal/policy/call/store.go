@@ -29,6 +29,7 @@ type Store interface {
 type Filter struct {
 	Measure string
 	States  []State
+	Year    int        // in which it opens
 	On      clock.Date // published, and takes applications, late ones included, on this day
 	Before  string     // cursor: the number of the last row seen
 	Limit   int

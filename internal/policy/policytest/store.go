@@ -17,6 +17,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
 )
 
 const (
@@ -26,7 +27,9 @@ const (
 
 func sample(id, object string) policy.Application {
 	return policy.Application{ID: id, Number: "QM-2025-" + id, Org: orgA, Measure: "002-2", Object: object, Guide: 2025,
-		State: policy.Draft, Version: 1, CreatedBy: "per_1", Created: time.UnixMicro(1_760_000_000_000_000)}
+		State: policy.Draft, Version: 1, CreatedBy: "per_1", Created: time.UnixMicro(1_760_000_000_000_000),
+		Call: "call_1", Years: call.Years{Transaction: 2024, Application: 2025, Award: 2025, Budget: 2026}, Channel: call.BankFile, ByProposal: true,
+		Promise: policy.Promise{Days: 45, Used: 3, Since: "2025-10-09"}, Late: true}
 }
 
 // Run runs the suite against a store on an empty database.
@@ -131,7 +134,7 @@ func Run(t *testing.T, s policy.Store) {
 					}
 					inside++
 					most = max(most, inside)
-					_, err := s.CountByState(ctx, orgA)
+					_, err := s.CountByState(ctx, orgA, "")
 					inside--
 					return err
 				}); err != nil {
@@ -164,8 +167,39 @@ func Run(t *testing.T, s policy.Store) {
 				break
 			}
 		}
-		if diff := cmp.Diff([]string{`approved{"n":3}`, `held{"n":4}`, `paying{"n":5}`, `paid{"n":6}`}, found); diff != "" {
+		if diff := cmp.Diff([]string{`approved{"n":6}`, `held{"n":7}`, `paying{"n":8}`, `paid{"n":9}`}, found); diff != "" {
 			t.Fatal(diff)
+		}
+	})
+
+	t.Run("a call's applications page by id, and count by state", func(t *testing.T) {
+		for i, measure := range []string{"002-3", "002-3", "002-5"} {
+			a := sample(fmt.Sprintf("call%d", i), fmt.Sprintf("model-call%d", i))
+			a.Call, a.Measure, a.State = "call_9", measure, policy.Accepted
+			must(t, s.InsertApplication(ctx, a))
+		}
+		ids := func(measure, after string, limit int) (ids []string) {
+			list, err := s.OfCall(ctx, "call_9", measure, after, limit)
+			must(t, err)
+			for _, a := range list {
+				ids = append(ids, a.ID)
+			}
+			return ids
+		}
+		for _, check := range []struct{ got, want []string }{
+			{ids("", "", 10), []string{"call0", "call1", "call2"}},
+			{ids("002-3", "", 10), []string{"call0", "call1"}},
+			{ids("", "call0", 1), []string{"call1"}},
+			{ids("", "call2", 10), nil},
+		} {
+			if diff := cmp.Diff(check.want, check.got); diff != "" {
+				t.Error(diff)
+			}
+		}
+		counts, err := s.CountByState(ctx, "", "call_9")
+		must(t, err)
+		if len(counts) != 1 || counts[policy.Accepted] != 3 {
+			t.Errorf("counts %v", counts)
 		}
 	})
 
@@ -201,7 +235,7 @@ func Run(t *testing.T, s policy.Store) {
 		if _, err := s.Applications(ctx, policy.ApplicationFilter{Before: "x/y"}); !fault.Is(err, fault.Invalid) {
 			t.Fatalf("a wrong cursor gave %v", err)
 		}
-		counts, err := s.CountByState(ctx, orgB)
+		counts, err := s.CountByState(ctx, orgB, "")
 		must(t, err)
 		if counts[policy.Submitted] != 6 || counts[policy.Draft] != 1 {
 			t.Fatalf("counts %v", counts)

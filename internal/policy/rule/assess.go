@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -17,6 +18,7 @@ type Input struct {
 	On       clock.Date
 	PaidBy   clock.Date // payments of our own books count up to this day; On when empty
 	Guide    int        // year of the guide; 0: no ruling holds
+	Year     int        // whose deals and costs count; 0: the guide's year, else On's (A13)
 	Measures []string   // empty: all
 	Simulate bool       // what-if: measures out of their period are computed too
 	Set      []Override // what-if: other parameters
@@ -31,10 +33,7 @@ func (p *Pack) Assess(in Input) ([]Result, error) {
 	if _, err := clock.ParseDate(string(in.On)); err != nil {
 		return nil, err
 	}
-	year := in.Guide
-	if year == 0 {
-		year = in.On.Year()
-	}
+	year := cmp.Or(in.Year, in.Guide, in.On.Year())
 	plan, err := p.Plan(in.Guide, year, in.Set...)
 	if err != nil {
 		return nil, err

@@ -40,13 +40,16 @@ func (s *Store) NextNumber(ctx context.Context, year int) (n int64, err error) {
 }
 
 const applicationColumns = `id, number, org, measure, object, guide, state, version, statement, payee, amount, city, district,
-	purse, city_paid, district_paid, outstanding, hash, created_by, created, submitted, decided_by, round, hindrance, updated`
+	purse, city_paid, district_paid, outstanding, hash, created_by, created, submitted, decided_by, round, hindrance, updated,
+	call, year_transaction, year_application, year_award, year_budget, channel, late, promise, used, since, entitled, allocation, by_proposal`
 
 func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	var created int64
 	var hindrance string
 	err = row(&a.ID, &a.Number, &a.Org, &a.Measure, &a.Object, &a.Guide, &a.State, &a.Version, &a.Statement, &a.Payee, &a.Amount, &a.City, &a.District,
-		&a.Purse, &a.CityPaid, &a.DistrictPaid, &a.Outstanding, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated)
+		&a.Purse, &a.CityPaid, &a.DistrictPaid, &a.Outstanding, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated,
+		&a.Call, &a.Years.Transaction, &a.Years.Application, &a.Years.Award, &a.Years.Budget, &a.Channel, &a.Late, &a.Promise.Days, &a.Promise.Used, &a.Promise.Since,
+		&a.Entitled, &a.Allocation, &a.ByProposal)
 	a.Hindrance = unpack(hindrance)
 	a.Created = clock.FromMicros(created)
 	return a, err
@@ -55,9 +58,12 @@ func scanApplication(row func(...any) error) (a policy.Application, err error) {
 // InsertApplication implements policy.Store.
 func (s *Store) InsertApplication(ctx context.Context, a policy.Application) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 'null')`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, 'null')`,
 		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
-		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance), s.now())
+		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance), s.now(),
+		a.Call, a.Years.Transaction, a.Years.Application, a.Years.Award, a.Years.Budget, a.Channel, db.Bool(a.Late), a.Promise.Days, a.Promise.Used, a.Promise.Since,
+		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal))
 	if db.IsUnique(err) {
 		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
 	}
@@ -79,9 +85,11 @@ func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, as
 	}
 	res, err := s.db.Q(ctx).ExecContext(ctx, `update application set state = $1, version = version + 1, statement = $2, payee = $3, amount = $4, city = $5,
 		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, hindrance = $12, updated = $13, object = $14,
-		assessment = coalesce($15, assessment), city_paid = $16, district_paid = $17, outstanding = $18 where id = $19 and version = $20`,
+		assessment = coalesce($15, assessment), city_paid = $16, district_paid = $17, outstanding = $18, late = $19, used = $20, since = $21, entitled = $22,
+		allocation = $23 where id = $24 and version = $25`,
 		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance),
-		s.now(), a.Object, frozen, a.CityPaid, a.DistrictPaid, a.Outstanding, a.ID, a.Version)
+		s.now(), a.Object, frozen, a.CityPaid, a.DistrictPaid, a.Outstanding,
+		db.Bool(a.Late), a.Promise.Used, a.Promise.Since, int64(a.Entitled), a.Allocation, a.ID, a.Version)
 	if err != nil {
 		return db.Fault(err)
 	}
@@ -138,6 +146,9 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	if f.Measure != "" {
 		add("measure = ?", f.Measure)
 	}
+	if f.Call != "" {
+		add("call = ?", f.Call)
+	}
 	if f.Guide != 0 {
 		add("guide = ?", f.Guide)
 	}
@@ -178,14 +189,20 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	return db.All(ctx, s.db.Q(ctx), scanApplication, fmt.Sprintf(`%s order by %s limit %d`, query, order, limit), args...)
 }
 
+// OfCall implements policy.Store.
+func (s *Store) OfCall(ctx context.Context, call, measure, after string, limit int) ([]policy.Application, error) {
+	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application
+		where call = $1 and ($2 = '' or measure = $2) and id > $3 order by id limit $4`, call, measure, after, limit)
+}
+
 // CountByState implements policy.Store.
-func (s *Store) CountByState(ctx context.Context, org ident.CreditCode) (map[policy.State]int64, error) {
+func (s *Store) CountByState(ctx context.Context, org ident.CreditCode, call string) (map[policy.State]int64, error) {
 	type row struct {
 		state policy.State
 		n     int64
 	}
 	rows, err := db.All(ctx, s.db.Q(ctx), func(scan func(...any) error) (r row, err error) { return r, scan(&r.state, &r.n) },
-		`select state, count(*) from application where $1 = '' or org = $1 group by state`, string(org))
+		`select state, count(*) from application where ($1 = '' or org = $1) and ($2 = '' or call = $2) group by state`, string(org), call)
 	counts := make(map[policy.State]int64, len(rows))
 	for _, r := range rows {
 		counts[r.state] = r.n

@@ -31,8 +31,8 @@ func (s *Store) Events(ctx context.Context, application string) ([]policy.Event,
 
 // InsertAttachment implements policy.Store.
 func (s *Store) InsertAttachment(ctx context.Context, application string, at policy.Attachment) error {
-	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application_attachment (id, application, name, media_type, size, sha256, uploader, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		at.ID, application, at.Name, at.Type, at.Size, at.SHA256, at.Uploader, clock.Micros(at.At))
+	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application_attachment (id, application, evidence, name, media_type, size, sha256, uploader, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		at.ID, application, at.Evidence, at.Name, at.Type, at.Size, at.SHA256, at.Uploader, clock.Micros(at.At))
 	return db.Fault(err)
 }
 
@@ -52,10 +52,10 @@ func (s *Store) DeleteAttachment(ctx context.Context, application, id string) er
 func (s *Store) Attachments(ctx context.Context, application string) ([]policy.Attachment, error) {
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (a policy.Attachment, err error) {
 		var at int64
-		err = row(&a.ID, &a.Name, &a.Type, &a.Size, &a.SHA256, &a.Uploader, &at)
+		err = row(&a.ID, &a.Evidence, &a.Name, &a.Type, &a.Size, &a.SHA256, &a.Uploader, &at)
 		a.At = clock.FromMicros(at)
 		return a, err
-	}, `select id, name, media_type, size, sha256, uploader, at from application_attachment where application = $1 order by at, id`, application)
+	}, `select id, evidence, name, media_type, size, sha256, uploader, at from application_attachment where application = $1 order by at, id`, application)
 }
 
 // SameFile implements policy.Store.

@@ -38,8 +38,9 @@ export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
 export const once = (key: string) => ({ headers: { 'Idempotency-Key': key } })
 
 /** A file as a form; openapi-fetch would serialise the body as JSON otherwise. */
-export function formOf(file: File): FormData {
+export function formOf(file: File, fields: Record<string, string> = {}): FormData {
   const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
   form.set('file', file)
   return form
 }

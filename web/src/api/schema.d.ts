@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it as complete; it is reviewed next */
+        post: operations["acceptApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{id}/approve": {
         parameters: {
             query?: never;
@@ -126,6 +143,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an offer that needs no application */
+        post: operations["confirmApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{id}/countersign": {
         parameters: {
             query?: never;
@@ -137,6 +171,23 @@ export interface paths {
         put?: never;
         /** Second person's consent; both halves are paid */
         post: operations["countersignApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back to correct it, while the call is open */
+        post: operations["recallApplication"];
         delete?: never;
         options?: never;
         head?: never;
@@ -273,6 +324,110 @@ export interface paths {
         get: operations["listBudgets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List calls for applications */
+        get: operations["listCalls"];
+        put?: never;
+        /** Draft a call */
+        post: operations["createCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One call with its terms */
+        get: operations["getCall"];
+        /** Replace the terms of a draft */
+        put: operations["editCall"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a call of which nothing is pending */
+        post: operations["closeCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the terms were, and who changed them why */
+        get: operations["getCallHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the terms stand and pin the rulings */
+        post: operations["publishCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a published call and tell whoever has applied */
+        post: operations["reviseCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1055,6 +1210,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policy/measures/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a measure to everybody whose facts are complete (免申即享) */
+        post: operations["offerMeasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policy/measures/{id}/try": {
         parameters: {
             query?: never;
@@ -1268,6 +1440,214 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        CallCloseInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        CallEditInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+            terms: components["schemas"]["CallTerms"];
+        };
+        CallEventView: {
+            /** @enum {string} */
+            action: "open" | "edit" | "publish" | "revise" | "close";
+            /** Format: date-time */
+            at: string;
+            /** @description Who; empty for the system and for readers who are no officers */
+            name: string;
+            reason: string;
+            /** @description As they stood after it */
+            terms: components["schemas"]["CallTerms"];
+        };
+        CallEvidence: {
+            /** @description Short and unique in the offer: audit_report */
+            id: string;
+            name: components["schemas"]["Text"];
+            required: boolean;
+        };
+        CallGuideRef: {
+            /** @description SHA-256 of what it said when the call was published; empty for a draft */
+            digest: string;
+            /** Format: int64 */
+            version: number;
+            /** Format: int64 */
+            year: number;
+        };
+        CallOffer: {
+            /**
+             * @description Ceiling of this call, both halves together
+             * @example 500000000
+             */
+            budget_fen: string;
+            evidence: components["schemas"]["CallEvidence"][];
+            measure: string;
+            /**
+             * Format: int64
+             * @description How many are chosen at most; 0 for no quota
+             */
+            quota: number;
+            /** @description Null: no weights are ruled, so nothing is ranked (A2) */
+            rank: components["schemas"]["CallRank"] | null;
+            review: components["schemas"]["CallReview"];
+            /**
+             * @description How money is shared where the measure has no formula (document 002 clause 5)
+             * @enum {string}
+             */
+            share: "equal" | "by_score" | "";
+            /** @description Ranked and shared out in one allocation after the call has closed; otherwise case by case */
+            together: boolean;
+            /**
+             * @description How a short budget is shared (A3); empty while nothing is ruled
+             * @enum {string}
+             */
+            when_short: "pro_rata" | "cut_off" | "carry_over" | "";
+            years: components["schemas"]["CallYears"];
+        };
+        CallPublishInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        CallRank: {
+            /** @description Lowest composite that is considered, a decimal; empty for none */
+            bar: string;
+            by: components["schemas"]["CallWeight"][];
+            /** @enum {string} */
+            normalise: "min_max" | "none";
+            /** @enum {string} */
+            ties: "share" | "earlier";
+        };
+        CallReview: {
+            /** @description The facts' departments confirm or dispute them (部门核验) */
+            departments: boolean;
+            /**
+             * Format: int64
+             * @description Independent experts who score each case; 0 for no panel
+             */
+            scores: number;
+        };
+        CallReviseInputBody: {
+            /** @description Reaches everybody with a pending application */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+            terms: components["schemas"]["CallTerms"];
+        };
+        CallTerms: {
+            /** @enum {string} */
+            channel: "direct" | "bank_file";
+            /**
+             * Format: date
+             * @description Last day, included
+             * @example 2025-10-22
+             */
+            closes: string;
+            /**
+             * Format: int64
+             * @description Year of the guide whose rulings hold (申报指南)
+             */
+            guide: number;
+            /**
+             * Format: int64
+             * @description Working days after the last on which late applications are taken, marked as late
+             */
+            late_by: number;
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Working days of public notice (公示) before decisions; 0 for none
+             */
+            notice: number;
+            offers: components["schemas"]["CallOffer"][];
+            /**
+             * Format: date
+             * @description First day on which applications are taken
+             * @example 2025-10-22
+             */
+            opens: string;
+            /**
+             * Format: int64
+             * @description Working days within which the office promises an answer
+             */
+            promise: number;
+        };
+        CallView: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Applications by state, for officers; empty for others */
+            funnel: {
+                [key: string]: number;
+            };
+            guide: components["schemas"]["CallGuideRef"];
+            id: string;
+            /**
+             * Format: date
+             * @description Last day on which anything is taken, late applications included
+             * @example 2025-10-22
+             */
+            last_day: string;
+            /** @description What people quote: ZJ-2025-003 */
+            number: string;
+            /**
+             * @description What it does today
+             * @enum {string}
+             */
+            phase: "announced" | "open" | "late" | "over";
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "draft" | "published" | "closed";
+            terms: components["schemas"]["CallTerms"];
+            /**
+             * Format: int64
+             * @description Working days until applications close; 0 when they have
+             */
+            workdays_left: number;
+        };
+        CallWeight: {
+            /** @description A figure of the facts, or review for the panel's mean */
+            factor: string;
+            /** @description A decimal fraction */
+            weight: string;
+        };
+        CallYears: {
+            /**
+             * Format: int64
+             * @description Year in which one applies
+             */
+            application: number;
+            /**
+             * Format: int64
+             * @description Year in which the award falls
+             */
+            award: number;
+            /**
+             * Format: int64
+             * @description Year whose budget pays
+             */
+            budget: number;
+            /**
+             * Format: int64
+             * @description Year whose deals and costs count
+             */
+            transaction: number;
+        };
         DocumentClauseMatch: {
             /** Format: int64 */
             end: number;
@@ -1505,6 +1885,9 @@ export interface components {
             /** Format: int64 */
             Size: number;
         };
+        HistoryOutputBody: {
+            items: components["schemas"]["CallEventView"][];
+        };
         LedgerAccountBody: {
             asset: string;
             /**
@@ -1664,6 +2047,11 @@ export interface components {
         LedgerTrace: {
             related: components["schemas"]["LedgerRelated"][];
             transfer: components["schemas"]["LedgerRecord"];
+        };
+        PageCallView: {
+            items: components["schemas"]["CallView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
         };
         PageEvidenceFactBody: {
             items: components["schemas"]["EvidenceFactBody"][];
@@ -2082,13 +2470,22 @@ export interface components {
             /** @description Frozen at the last submission; a draft shows the present one */
             assessment: components["schemas"]["RuleResult"] | null;
             attachments: components["schemas"]["PolicyFileView"][];
+            /** @description Id of the call that it belongs to; empty outside one */
+            call: string;
             /** @description The amount in the capital numerals of payment orders */
             capitals: string;
             clause: components["schemas"]["RuleCitation"];
+            /** @description Working days of the promise; null before the first submission */
+            clock: components["schemas"]["PolicyClockView"] | null;
             /** Format: date-time */
             created_at: string;
             /** @description SHA-256 of the assessment; approving names the one that was read */
             digest: string;
+            /**
+             * @description What the rule gives; the amount is lower where an allocation had too little
+             * @example 500000000
+             */
+            entitled_fen: string;
             /**
              * Format: int64
              * @description Year of the guide whose rulings hold; 0 for none
@@ -2097,6 +2494,8 @@ export interface components {
             /** @description Why the last step did not go through; empty when nothing stands in the way */
             hindrance: components["schemas"]["Text"];
             id: string;
+            /** @description Submitted after the call's last day, while late ones were taken */
+            late: boolean;
             measure: string;
             measure_name: components["schemas"]["Text"];
             /** @description What people quote: QM-2025-0387 */
@@ -2118,7 +2517,7 @@ export interface components {
             /** @description Facts have changed since: recompute before deciding */
             stale: boolean;
             /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "approved" | "held" | "paying" | "paid" | "refused" | "withdrawn";
+            state: "offered" | "draft" | "submitted" | "returned" | "accepted" | "proposed" | "approved" | "held" | "paying" | "paid" | "refused" | "unchosen" | "withdrawn";
             statement: string;
             /**
              * Format: date
@@ -2126,6 +2525,8 @@ export interface components {
              * @example 2025-10-22
              */
             submitted_on: string;
+            /** @description What its call asks for; null outside a call */
+            terms: components["schemas"]["PolicyCaseTerms"] | null;
             timeline: components["schemas"]["PolicyTimelineView"][];
             /** Format: date-time */
             updated_at: string;
@@ -2133,9 +2534,11 @@ export interface components {
              * @description Who must act next
              * @enum {string}
              */
-            waits_for: "organisation" | "office" | "finance" | "ledger" | "";
+            waits_for: "organisation" | "office" | "public" | "finance" | "ledger" | "bank" | "";
             /** Format: int64 */
             year: number;
+            /** @description The four years that are kept apart (A13) */
+            years: components["schemas"]["CallYears"];
         };
         PolicyCaseRow: {
             /**
@@ -2143,8 +2546,14 @@ export interface components {
              * @example 500000000
              */
             amount_fen: string | null;
+            /** @description Id of the call that it belongs to; empty outside one */
+            call: string;
             clause: components["schemas"]["RuleCitation"];
+            /** @description Working days of the promise; null before the first submission */
+            clock: components["schemas"]["PolicyClockView"] | null;
             id: string;
+            /** @description Submitted after the call's last day, while late ones were taken */
+            late: boolean;
             measure: string;
             measure_name: components["schemas"]["Text"];
             /** @description What people quote: QM-2025-0387 */
@@ -2153,7 +2562,7 @@ export interface components {
             object: string;
             org: components["schemas"]["PolicyOrgRef"];
             /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "approved" | "held" | "paying" | "paid" | "refused" | "withdrawn";
+            state: "offered" | "draft" | "submitted" | "returned" | "accepted" | "proposed" | "approved" | "held" | "paying" | "paid" | "refused" | "unchosen" | "withdrawn";
             /**
              * Format: date
              * @description Empty for a draft
@@ -2166,9 +2575,28 @@ export interface components {
              * @description Who must act next
              * @enum {string}
              */
-            waits_for: "organisation" | "office" | "finance" | "ledger" | "";
+            waits_for: "organisation" | "office" | "public" | "finance" | "ledger" | "bank" | "";
             /** Format: int64 */
             year: number;
+        };
+        PolicyCaseTerms: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            closes: string;
+            evidence: components["schemas"]["CallEvidence"][];
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Working days of public notice before the decision; 0 for none
+             */
+            notice: number;
+            number: string;
+            review: components["schemas"]["CallReview"];
+            /** @description Decided in one allocation with the others */
+            together: boolean;
         };
         PolicyChangedFigure: {
             after: string;
@@ -2246,6 +2674,34 @@ export interface components {
             text: string | null;
             title: components["schemas"]["Text"];
             why_no_rule: components["schemas"]["Text"] | null;
+        };
+        PolicyClockView: {
+            /**
+             * Format: date
+             * @description The day on which the promise ends if nothing pauses it; empty while paused and when it has ended
+             * @example 2025-10-22
+             */
+            due: string;
+            ended: boolean;
+            /** @description False when the holidays of the days ahead are not named yet */
+            known: boolean;
+            /**
+             * Format: int64
+             * @description Negative when it is overdue
+             */
+            left: number;
+            /** @description It waits for the organisation */
+            paused: boolean;
+            /**
+             * Format: int64
+             * @description Working days promised
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Working days used, those with the organisation not counted
+             */
+            used: number;
         };
         PolicyDecisionBody: {
             /** @description The assessment that was read; for approving */
@@ -2399,6 +2855,8 @@ export interface components {
         PolicyFileView: {
             /** Format: date-time */
             at: string;
+            /** @description Which of the call's papers it is; empty for any other */
+            evidence: string;
             id: string;
             media_type: string;
             name: string;
@@ -2708,6 +3166,13 @@ export interface components {
             status: "in_force" | "draft" | "not_in_force" | "expired";
             /** Format: int64 */
             version: number;
+        };
+        PolicyOffersOutputBody: {
+            /**
+             * Format: int64
+             * @description How many organisations may now confirm with one click
+             */
+            offered: number;
         };
         PolicyOpenInputBody: {
             measure: string;
@@ -3083,8 +3548,14 @@ export interface components {
              * @example 500000000
              */
             amount_fen: string | null;
+            /** @description Id of the call that it belongs to; empty outside one */
+            call: string;
             clause: components["schemas"]["RuleCitation"];
+            /** @description Working days of the promise; null before the first submission */
+            clock: components["schemas"]["PolicyClockView"] | null;
             id: string;
+            /** @description Submitted after the call's last day, while late ones were taken */
+            late: boolean;
             measure: string;
             measure_name: components["schemas"]["Text"];
             /** @description Why the last step did not go through */
@@ -3101,7 +3572,7 @@ export interface components {
              */
             since: string;
             /** @enum {string} */
-            state: "draft" | "submitted" | "returned" | "approved" | "held" | "paying" | "paid" | "refused" | "withdrawn";
+            state: "offered" | "draft" | "submitted" | "returned" | "accepted" | "proposed" | "approved" | "held" | "paying" | "paid" | "refused" | "unchosen" | "withdrawn";
             /**
              * Format: date
              * @description Empty for a draft
@@ -3111,7 +3582,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             /** @enum {string} */
-            verb: "decide" | "countersign" | "submit" | "supplement";
+            verb: "decide" | "review" | "countersign" | "confirm" | "submit" | "supplement";
             /**
              * Format: int64
              * @description Working days since then, by the State Council's calendar
@@ -3121,7 +3592,7 @@ export interface components {
              * @description Who must act next
              * @enum {string}
              */
-            waits_for: "organisation" | "office" | "finance" | "ledger" | "";
+            waits_for: "organisation" | "office" | "public" | "finance" | "ledger" | "bank" | "";
             /** Format: int64 */
             year: number;
         };
@@ -3407,6 +3878,7 @@ export interface operations {
                 /** @description Only these states */
                 state?: string[];
                 measure?: string;
+                call?: string;
                 /** @description Credit code; an organisation always sees only its own */
                 org?: string;
                 /** @description Part of a number */
@@ -3504,6 +3976,41 @@ export interface operations {
             };
         };
     };
+    acceptApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     approveApplication: {
         parameters: {
             query?: never;
@@ -3551,6 +4058,8 @@ export interface operations {
         requestBody?: {
             content: {
                 "multipart/form-data": {
+                    /** @description Which of the call's papers it is; empty for any other */
+                    evidence?: string;
                     /** Format: binary */
                     file: string;
                 };
@@ -3641,6 +4150,41 @@ export interface operations {
             };
         };
     };
+    confirmApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyRevisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     countersignApplication: {
         parameters: {
             query?: never;
@@ -3653,6 +4197,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PolicyDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recallApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyRevisionInputBody"];
             };
         };
         responses: {
@@ -3954,6 +4533,277 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageLedgerBudgetBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalls: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                measure?: string;
+                state?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallTerms"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallEditInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallCloseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCallHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallPublishInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviseCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallReviseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
                 };
             };
             /** @description Error */
@@ -5685,6 +6535,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyMeasureMatches"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerMeasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOffersOutputBody"];
                 };
             };
             /** @description Error */

@@ -81,6 +81,8 @@ func Run(t *testing.T, s call.Store) {
 			want []string
 		}{
 			"all, newest first": {call.Filter{}, []string{"002", "001"}},
+			"by year":           {call.Filter{Year: 2025}, []string{"002", "001"}},
+			"of another year":   {call.Filter{Year: 2024}, nil},
 			"a page":            {call.Filter{Before: "ZJ-2025-002"}, []string{"001"}},
 			"by measure":        {call.Filter{Measure: "002-3"}, []string{"001"}},
 			"by state":          {call.Filter{States: []call.State{call.Draft, call.Closed}}, []string{"002"}},

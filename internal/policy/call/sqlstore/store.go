@@ -118,6 +118,9 @@ func (s *Store) Calls(ctx context.Context, f call.Filter) ([]call.Call, error) {
 	if f.Measure != "" {
 		add("id in (select call from call_measure where measure = ?)", f.Measure)
 	}
+	if f.Year != 0 {
+		add("number like ?", fmt.Sprintf("ZJ-%d-%%", f.Year))
+	}
 	if f.On != "" {
 		add("opens <= ? and last_day >= ?", f.On)
 		f.States = []call.State{call.Published}

@@ -14,8 +14,9 @@ import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { countOf, Paged, rowsOf } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
+import { Clock } from '@/pattern/time/Clock'
 import { useApplications } from './api'
-import type { Row } from './model'
+import { faceOf, type Row } from './model'
 import { StateChip } from './StateChip'
 
 /** My applications, or everyone's for an officer; the filters live in the address. */
@@ -79,8 +80,24 @@ function Rows({ rows, own }: { rows: Row[]; own: boolean }) {
     {
       key: 'clock',
       title: d.application.turn,
-      render: (r) => turns[r.waits_for] ?? <span className="faint">—</span>,
+      render: (r) => <Turn row={r} name={turns[r.waits_for]} />,
     },
   ]
   return <DataTable caption={d.application.list} columns={columns} rows={rows} rowKey={(r) => r.id} />
+}
+
+/** Whose turn it is, and how much of the promise is left. */
+function Turn({ row, name }: { row: Row; name: string | undefined }) {
+  const face = faceOf(row.promise)
+  if (!name) return <span className="faint">—</span>
+  return (
+    <>
+      {name}
+      {face && (
+        <div>
+          <Clock face={face} />
+        </div>
+      )}
+    </>
+  )
 }

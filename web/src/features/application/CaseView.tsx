@@ -8,18 +8,18 @@ import { useWrite } from '@/api/write'
 import { sentenceDate, stampTime } from '@/calendar/date'
 import { isOrganisation, type RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
-import { Say, useLang } from '@/i18n'
+import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import type { Recomputed } from '@/pattern/proof/ProofBadge'
 import { ErrorPanel } from '@/pattern/state/states'
 import { Timeline } from '@/pattern/time/Timeline'
-import { recompute, withdraw } from './api'
+import { confirm, recall, recompute, withdraw } from './api'
 import { Attachments } from './Attachments'
 import { Calculation } from './Calculation'
 import { DecisionButtons, useDecision } from './DecisionButtons'
-import { factsOf, may, type Application } from './model'
+import { faceOf, factsOf, may, type Application } from './model'
 import { Proofs, useFactsById } from './Proofs'
 import { StateChip } from './StateChip'
 
@@ -34,7 +34,9 @@ export function CaseView({ application }: { application: Application }) {
   const decision = useDecision(a, () => opinionRef.current?.querySelector('textarea')?.focus())
   const again = useWrite((_: undefined, key) => recompute(a.id)(a.revision, key))
   const leave = useWrite((_: undefined, key) => withdraw(a.id)(a.revision, key))
-  const error = decision.error ?? again.error ?? leave.error
+  const back = useWrite((_: undefined, key) => recall(a.id)(a.revision, key))
+  const take = useWrite((_: undefined, key) => confirm(a.id)(a.revision, key))
+  const error = decision.error ?? again.error ?? leave.error ?? back.error ?? take.error
   const conflict = error !== null && Problem.from(error).code === 'conflict'
   const client = useQueryClient()
   async function refresh() {
@@ -53,7 +55,7 @@ export function CaseView({ application }: { application: Application }) {
         }
         sentence={
           <>
-            <StateChip state={a.state} />{' '}
+            <StateChip state={a.state} /> {a.late && <span className="chip chip-lacking">{d.application.late}</span>}{' '}
             <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : a.state === 'paid' ? d.application.caseSentencePaid : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
           </>
         }
@@ -61,7 +63,17 @@ export function CaseView({ application }: { application: Application }) {
           <>
             {may(a, 'withdraw') && (
               <Button disabled={leave.isPending} onClick={() => leave.mutate(undefined)}>
-                {d.application.withdraw}
+                {a.state === 'offered' ? d.application.decline : d.application.withdraw}
+              </Button>
+            )}
+            {may(a, 'recall') && (
+              <Button disabled={back.isPending} onClick={() => back.mutate(undefined)}>
+                {d.application.recall}
+              </Button>
+            )}
+            {may(a, 'confirm') && (
+              <Button type="primary" disabled={take.isPending} onClick={() => take.mutate(undefined)}>
+                {d.application.confirm}
               </Button>
             )}
             {a.stale && may(a, 'recompute') && (
@@ -162,17 +174,19 @@ function Summary({ application: a }: { application: Application }) {
 
 function Progress({ application: a }: { application: Application }) {
   const { d, lang } = useLang()
+  const face = faceOf(a.promise)
   const events: Record<string, string> = d.application.event
   const turns: Record<string, string> = d.application.waitsFor
   const roleName = (role: string) => d.role[role as RoleName] ?? ''
   return (
-    <Card title={d.application.progress} note={d.application.progressNote}>
+    <Card title={d.application.progress} note={a.promise ? fill(d.application.promise, { used: a.promise.used, total: a.promise.total }) : d.application.progressNote}>
       <Timeline
         moments={a.timeline.map((step) => ({
           key: step.key,
           when: step.when,
           title: events[step.action] ?? step.action,
           waitsFor: step.when === 'now' ? turns[step.role] : undefined,
+          ...(step.when === 'now' && face ? { clock: face } : {}),
           note: step.when === 'past' ? [step.at ? sentenceDate(step.at, lang) : '', step.by, roleName(step.role)].filter(Boolean).join(' ') : step.action === 'countersign' ? d.application.anotherPerson : undefined,
         }))}
       />

@@ -7,8 +7,10 @@ import { decide, type Verdict } from './api'
 import { may, type Application } from './model'
 
 /** In the order of the page: refusals left, the one primary action right. */
-const ACTS: Verdict[] = ['refuse', 'return', 'send_back', 'approve', 'countersign']
+const ACTS: Verdict[] = ['refuse', 'return', 'send_back', 'accept', 'approve', 'countersign']
 const NEED_OPINION: Verdict[] = ['refuse', 'return', 'send_back']
+/** What moves a case towards its payment: one primary button. */
+const CONSENT: Verdict[] = ['accept', 'approve', 'countersign']
 
 export function useDecision(application: Application, askForOpinion: () => void) {
   const kept = useKept<string>(`opinion.${application.id}`)
@@ -45,10 +47,11 @@ export function useDecision(application: Application, askForOpinion: () => void)
 /** Each button names its effect. A proof that differs or a stale calculation switches the consenting ones off. */
 export function DecisionButtons({ decision, blocked }: { decision: ReturnType<typeof useDecision>; blocked: boolean }) {
   const { d } = useLang()
+  const primaries = decision.offered.filter((act) => CONSENT.includes(act))
   return decision.offered.map((act) => {
-    const primary = act === 'approve' || act === 'countersign'
+    const primary = primaries.includes(act)
     return (
-      <Button key={act} type={primary ? 'primary' : 'default'} disabled={decision.pending !== null || (primary && blocked)} onClick={() => decision.act(act)}>
+      <Button key={act} type={act === primaries[0] ? 'primary' : 'default'} disabled={decision.pending !== null || (primary && blocked)} onClick={() => decision.act(act)}>
         {d.application.act[act]}
       </Button>
     )

@@ -1,7 +1,7 @@
 import { useLang } from '@/i18n'
 import type { State } from './model'
 
-const TONE: Record<string, string> = { returned: 'chip-lacking', refused: 'chip-bad', paid: 'chip-eligible' }
+const TONE: Record<string, string> = { offered: 'chip-eligible', returned: 'chip-lacking', refused: 'chip-bad', unchosen: 'chip-bad', paid: 'chip-eligible' }
 
 /** The state of an application in words; the tone only repeats them. */
 export function StateChip({ state }: { state: State }) {

@@ -3,7 +3,7 @@ import { toSteps } from '@/features/policy/trace'
 import { isZero } from '@/money/fen'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { TraceStep } from '@/pattern/trace/Trace'
-import type { Application, Prefilled, Row, State, Step } from './model'
+import type { Application, Prefilled, Row, State, Step, Terms } from './model'
 
 /** What the applicant does to the draft; it moves no clock. */
 const FILING = ['edit', 'attach', 'detach']
@@ -23,6 +23,8 @@ export function toRow(r: Schemas['PolicyCaseRow']): Row {
     amount_fen: computed(r.amount_fen),
     submitted_on: r.submitted_on || null,
     waits_for: r.waits_for,
+    promise: r.clock ?? null,
+    late: r.late,
   }
 }
 
@@ -41,6 +43,9 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     clause: c.clause,
     object: c.object,
     guide: c.guide || null,
+    terms: c.terms ?? null,
+    promise: c.clock ?? null,
+    late: c.late,
     outcome: (result?.outcome as OutcomeName | undefined) ?? null,
     amount_fen: computed(c.amount_fen),
     steps,
@@ -54,7 +59,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     prefilled: prefilled(steps),
     payee: c.payee ?? null,
     attachments: c.attachments,
-    timeline: [...c.timeline.filter((t) => !FILING.includes(t.action)).map(past), ...coming(c.state, c.waits_for)],
+    timeline: [...c.timeline.filter((t) => !FILING.includes(t.action)).map(past), ...coming(c.state, c.waits_for, c.terms ?? null)],
     opinions: c.timeline.filter((t) => t.note.zh !== '' && !FILING.includes(t.action)),
     alarms: c.alarms,
     overlaps: c.overlaps,
@@ -77,19 +82,34 @@ function past(t: Schemas['PolicyTimelineView'], i: number): Step {
   return { key: `past-${i}`, when: 'past', action: t.action, at: t.at, by: t.name, role: t.role }
 }
 
-/** The steps still ahead, in the order of a smooth run; the first is the one that somebody is at. */
-const AHEAD: Record<State, string[]> = {
-  draft: ['submit', 'approve', 'countersign', 'paid'],
-  returned: ['resubmit', 'approve', 'countersign', 'paid'],
-  submitted: ['approve', 'countersign', 'paid'],
-  approved: ['held', 'countersign', 'paid'],
-  held: ['countersign', 'paid'],
-  paying: ['paid'],
-  paid: [],
-  refused: [],
-  withdrawn: [],
+/** A smooth run from a state on: what has to happen next, and after that. */
+const NEXT: Record<State, string | null> = {
+  offered: 'confirm',
+  draft: 'submit',
+  returned: 'resubmit',
+  submitted: 'approve',
+  accepted: 'approve',
+  proposed: 'approve',
+  approved: 'held',
+  held: 'countersign',
+  paying: 'paid',
+  paid: null,
+  refused: null,
+  unchosen: null,
+  withdrawn: null,
 }
 
-export function coming(state: State, waitsFor: string): Step[] {
-  return AHEAD[state].map((action, i) => ({ key: `next-${action}`, when: i === 0 ? 'now' : 'to_come', action, at: null, by: '', role: i === 0 ? waitsFor : '' }))
+/** The steps still ahead, in the order of a smooth run; the first is the one that somebody is at. */
+export function coming(state: State, waitsFor: string, terms: Terms | null): Step[] {
+  return ahead(state, terms).map((action, i) => ({ key: `next-${action}`, when: i === 0 ? 'now' : 'to_come', action, at: null, by: '', role: i === 0 ? waitsFor : '' }))
+}
+
+function ahead(state: State, terms: Terms | null): string[] {
+  const first = NEXT[state]
+  if (first === null) return []
+  const filing = ['offered', 'draft', 'returned'].includes(state) ? [first] : []
+  const review = terms === null ? [] : ['accept', ...(terms.together || terms.notice > 0 ? ['propose'] : [])]
+  const done = state === 'accepted' ? ['accept'] : ['offered', 'draft', 'returned', 'submitted'].includes(state) ? [] : ['accept', 'propose']
+  const payment = state === 'approved' ? ['held', 'countersign', 'paid'] : state === 'held' ? ['countersign', 'paid'] : state === 'paying' ? ['paid'] : ['approve', 'countersign', 'paid']
+  return [...filing, ...review.filter((step) => !done.includes(step)), ...payment]
 }

@@ -35,8 +35,14 @@ export const useApplications = (filter: Filter) =>
 
 export const saveDraft = (id: string, body: { statement: string; revision: number }) => answer(api.PUT('/applications/{id}', { ...path(id), body }))
 
-export const attach = (id: string) => (file: File, key: string) =>
-  answer(api.POST('/applications/{id}/attachments', { ...path(id), ...once(key), body: { file: '' }, bodySerializer: () => formOf(file) }))
+/** A file, and which of the call's papers it is. */
+export interface Upload {
+  file: File
+  evidence: string
+}
+
+export const attach = (id: string) => ({ file, evidence }: Upload, key: string) =>
+  answer(api.POST('/applications/{id}/attachments', { ...path(id), ...once(key), body: { file: '' }, bodySerializer: () => formOf(file, { evidence }) }))
 
 export const detach = (id: string) => (attachment: string) =>
   answer(api.DELETE('/applications/{id}/attachments/{attachment}', { params: { path: { id, attachment } } }))
@@ -45,13 +51,18 @@ export const submit = (id: string) => (revision: number, key: string) => answer(
 export const withdraw = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/withdraw', { ...path(id), ...once(key), body: { revision } }))
 export const recompute = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/recompute', { ...path(id), ...once(key), body: { revision } }))
 
-export type Verdict = Extract<Act, 'approve' | 'return' | 'refuse' | 'countersign' | 'send_back'>
+export const recall = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/recall', { ...path(id), ...once(key), body: { revision } }))
+export const confirm = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/confirm', { ...path(id), ...once(key), body: { revision } }))
+
+export type Verdict = Extract<Act, 'accept' | 'approve' | 'return' | 'refuse' | 'countersign' | 'send_back'>
 
 /** A decision names the revision and, to approve, the calculation that was read. */
 export const decide = (application: Pick<Application, 'id' | 'revision' | 'digest'>) => (input: { act: Verdict; opinion: string }, key: string) => {
   const { id, revision, digest } = application
   const request = { ...path(id), ...once(key), body: { opinion: input.opinion, revision, ...(input.act === 'approve' ? { digest } : {}) } }
   switch (input.act) {
+    case 'accept':
+      return answer(api.POST('/applications/{id}/accept', request))
     case 'approve':
       return answer(api.POST('/applications/{id}/approve', request))
     case 'return':

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import { coming, prefilled } from './adapt'
-import { factsOf, gaps, type State } from './model'
+import { factsOf, faceOf, gaps, type Attachment, type State, type Terms } from './model'
 import { steps } from '@/stories/fixtures'
 
 it('leads every open state to payment, and says that the first step is the present one', () => {
   for (const state of ['draft', 'returned', 'submitted', 'approved', 'held', 'paying'] satisfies State[]) {
-    const ahead = coming(state, 'office')
+    const ahead = coming(state, 'office', null)
     expect(ahead.at(-1)?.action).toBe('paid')
     expect(ahead.map((s) => s.when)).toEqual(['now', ...ahead.slice(1).map(() => 'to_come')])
     expect(ahead[0]?.role).toBe('office')
   }
-  for (const state of ['paid', 'refused', 'withdrawn'] satisfies State[]) expect(coming(state, '')).toEqual([])
+  for (const state of ['paid', 'refused', 'unchosen', 'withdrawn'] satisfies State[]) expect(coming(state, '', null)).toEqual([])
 })
 
 it('fills the form from steps that rest on facts, and from no other', () => {
@@ -22,6 +22,28 @@ it('lists each fact once', () => {
 })
 
 it('names what stands between a draft and its submission', () => {
-  expect(gaps({ payee: null, outcome: 'lacking' })).toEqual(['facts', 'payee'])
-  expect(gaps({ payee: { id: 'p', bank: '', holder: '', number: '' }, outcome: 'eligible' })).toEqual([])
+  const payee = { id: 'p', bank: '', holder: '', number: '' }
+  expect(gaps({ payee: null, outcome: 'lacking', terms: null, attachments: [] })).toEqual(['facts', 'payee'])
+  expect(gaps({ payee, outcome: 'eligible', terms: null, attachments: [] })).toEqual([])
+  const paper = { id: 'audit', name: { zh: '审计报告', en: 'Audit report' }, required: true }
+  const terms = { evidence: [paper, { ...paper, id: 'photo', required: false }] } as unknown as Terms
+  expect(gaps({ payee, outcome: 'lacking', terms, attachments: [] })).toEqual(['evidence'])
+  expect(gaps({ payee, outcome: 'lacking', terms, attachments: [{ evidence: 'audit' } as Attachment] })).toEqual([])
+})
+
+it('walks a case of a call through review and proposal, and no step twice', () => {
+  const terms = { together: true, notice: 5 } as Terms
+  const actions = (state: State) => coming(state, 'office', terms).map((s) => s.action)
+  expect(actions('draft')).toEqual(['submit', 'accept', 'propose', 'approve', 'countersign', 'paid'])
+  expect(actions('submitted')).toEqual(['accept', 'propose', 'approve', 'countersign', 'paid'])
+  expect(actions('accepted')).toEqual(['propose', 'approve', 'countersign', 'paid'])
+  expect(actions('proposed')).toEqual(['approve', 'countersign', 'paid'])
+  expect(coming('accepted', 'office', { together: false, notice: 0 } as Terms).map((s) => s.action)).toEqual(['approve', 'countersign', 'paid'])
+})
+
+it('draws no clock while it waits for the organisation', () => {
+  const promise = { total: 60, used: 5, left: 55, paused: false, ended: false, due: '2025-12-01', known: true }
+  expect(faceOf(promise)).toEqual({ left: 55, total: 60 })
+  expect(faceOf({ ...promise, paused: true })).toBeNull()
+  expect(faceOf(null)).toBeNull()
 })

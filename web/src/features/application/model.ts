@@ -3,14 +3,17 @@ import type { Text } from '@/i18n'
 import type { Fen } from '@/money/fen'
 import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
+import type { ClockFace } from '@/pattern/time/Clock'
 import type { StepFact, TraceStep } from '@/pattern/trace/Trace'
 
 export type State = Schemas['PolicyCase']['state']
 export type Half = Schemas['PolicyHalfView']
 export type Attachment = Schemas['PolicyFileView']
+export type Terms = Schemas['PolicyCaseTerms']
+export type Promise = Schemas['PolicyClockView']
 
 /** What the signed-in person may do now; the server decides and the page only offers. */
-export type Act = 'edit' | 'attach' | 'detach' | 'submit' | 'withdraw' | 'approve' | 'return' | 'refuse' | 'recompute' | 'countersign' | 'send_back'
+export type Act = 'edit' | 'attach' | 'detach' | 'confirm' | 'submit' | 'recall' | 'withdraw' | 'accept' | 'approve' | 'return' | 'refuse' | 'recompute' | 'countersign' | 'send_back'
 
 /** An item of the form that facts fill, and the facts that do. */
 export interface Prefilled {
@@ -42,6 +45,11 @@ export interface Application {
   clause: Clause
   object: string
   guide: number | null
+  /** What its call asks for; null outside a call. */
+  terms: Terms | null
+  /** Working days promised and used; null before the first submission. */
+  promise: Promise | null
+  late: boolean
   outcome: OutcomeName | null
   amount_fen: Fen | null
   steps: TraceStep[]
@@ -80,18 +88,32 @@ export interface Row {
   amount_fen: Fen | null
   submitted_on: string | null
   waits_for: string
+  promise: Promise | null
+  late: boolean
 }
 
 export const may = (application: Pick<Application, 'allowed'>, act: Act): boolean => application.allowed.includes(act)
 
 /** What still stands between a draft and its submission. Words and files help the office; facts and an account are needed. */
-export type Gap = 'facts' | 'payee'
+export type Gap = 'facts' | 'evidence' | 'payee'
 
-export function gaps(a: Pick<Application, 'payee' | 'outcome'>): Gap[] {
+export function gaps(a: Pick<Application, 'payee' | 'outcome' | 'terms' | 'attachments'>): Gap[] {
   const open: Gap[] = []
-  if (a.outcome !== 'eligible') open.push('facts')
+  // In a call a department still attests, and the call itself selects: what lacks is shown and stops nobody.
+  if (a.outcome !== 'eligible' && a.terms === null) open.push('facts')
+  if (wanted(a).some((paper) => paper.required && paper.files.length === 0)) open.push('evidence')
   if (a.payee === null) open.push('payee')
   return open
+}
+
+/** The call's papers with the files that were uploaded for each. */
+export function wanted(a: Pick<Application, 'terms' | 'attachments'>) {
+  return (a.terms?.evidence ?? []).map((paper) => ({ ...paper, files: a.attachments.filter((file) => file.evidence === paper.id) }))
+}
+
+/** The face of the promise's clock while it runs. */
+export function faceOf(promise: Promise | null): ClockFace | null {
+  return promise === null || promise.paused || promise.ended ? null : { left: promise.left, total: promise.total }
 }
 
 /** Every fact that the calculation rests on, once each. */

@@ -17,7 +17,7 @@ function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
     note: w.note,
     since: w.since,
     waited: w.waited_workdays,
-    clock: null,
+    clock: w.clock && !w.clock.paused && !w.clock.ended ? { left: w.clock.left, total: w.clock.total } : null,
   }
 }
 

@@ -5,7 +5,7 @@ import type { Clause } from '@/pattern/outcome/ClauseRef'
 import type { ClockFace } from '@/pattern/time/Clock'
 
 /** What somebody is asked to do with a waiting thing. */
-export type Verb = 'decide' | 'countersign' | 'submit' | 'supplement'
+export type Verb = 'decide' | 'review' | 'countersign' | 'confirm' | 'submit' | 'supplement'
 
 export interface Waiting {
   key: string
