@@ -11,7 +11,7 @@ import (
 // A missing or a stale row stops the start.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess(), callAccess()} {
+	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess(), callAccess(), targetAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table
@@ -160,5 +160,38 @@ func callAccess() httpapi.Table {
 		"publishCall":    {Roles: office, Session: true},
 		"reviseCall":     {Roles: office, Session: true},
 		"closeCall":      {Roles: office, Session: true},
+	}
+}
+
+func targetAccess() httpapi.Table {
+	watchers := readers()
+	return httpapi.Table{
+		"getTargets":   {Public: true},
+		"getTarget":    {Public: true},
+		"reportFigure": {Roles: roles(party.Office)},
+		"claimScene":   {Roles: roles(party.Office)},
+		"listUnits":    {Roles: watchers},
+
+		"listTasks":        {Roles: watchers},
+		"getTask":          {Roles: watchers},
+		"listDuties":       {Roles: watchers},
+		"reportProgress":   {Roles: roles(party.Office)},
+		"uploadTargetFile": {Roles: roles(party.Office)},
+		"getTargetFile":    {Roles: watchers},
+		"listAssignments":  {Roles: watchers},
+		"assignTask":       {Roles: roles(party.Office)},
+		"endAssignment":    {Roles: roles(party.Office)},
+
+		// Being on a key list opens the way to money: a person puts a project there, never a key.
+		"listKeyLists":  {Roles: watchers},
+		"listProject":   {Roles: roles(party.Office), Session: true},
+		"unlistProject": {Roles: roles(party.Office), Session: true},
+
+		"listMeetings":  {Roles: roles(party.Office, party.Finance, party.Auditor)},
+		"listBodies":    {Roles: roles(party.Office, party.Finance, party.Auditor)},
+		"getMeeting":    {Roles: roles(party.Office, party.Finance, party.Auditor)},
+		"addMeeting":    {Roles: roles(party.Office)},
+		"addDecision":   {Roles: roles(party.Office)},
+		"closeDecision": {Roles: roles(party.Office)},
 	}
 }

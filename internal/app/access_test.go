@@ -92,7 +92,7 @@ func walk(t *testing.T, dsn string, enter door) httpapitest.Walk {
 	config := p.apiConfig()
 	config.AccountRate, config.ClientRate = httpapi.Rate{PerSecond: 1e6, Burst: 1e6}, httpapi.Rate{PerSecond: 1e6, Burst: 1e6}
 	api := httpapi.New(config)
-	p.register(api, p.policy(), p.ruled.Load().calls)
+	p.register(api, p.ruled.Load())
 	handler, err := api.Handler()
 	if err != nil {
 		t.Fatal(err)

@@ -50,6 +50,7 @@ func TestEveryWriteLeavesAnAuditEntry(t *testing.T) {
 	demo.people()
 	demo.organisations()
 	demo.imports()
+	demo.targets()
 	demo.applications()
 	demo.look()
 

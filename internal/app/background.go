@@ -17,14 +17,16 @@ type (
 	sealLedger    struct{}
 	dropImports   struct{}
 	forgetAnswers struct{}
+	remindUnits   struct{}
 )
 
-// Kind implements work.Args, as do the four below.
+// Kind implements work.Args, as do the five below.
 func (pruneSessions) Kind() string { return "auth.prune_sessions" }
 func (expireHolds) Kind() string   { return "ledger.expire_holds" }
 func (sealLedger) Kind() string    { return "ledger.seal_head" }
 func (dropImports) Kind() string   { return "evidence.drop_imports" }
 func (forgetAnswers) Kind() string { return "httpapi.forget_answers" }
+func (remindUnits) Kind() string   { return "target.remind" }
 
 // background runs what nobody waits for. The sealer and the ledger's intents
 // are loops of their own under a lease, since people do wait for them: they
@@ -36,11 +38,13 @@ func (p *product) background() *work.Runner {
 	chore[sealLedger](&kinds, p.sealHead)
 	chore[dropImports](&kinds, p.dropImports)
 	chore[forgetAnswers](&kinds, p.ruled.Load().edge.ForgetAnswers)
+	chore[remindUnits](&kinds, p.remindUnits)
 	return work.NewRunner(p.queue(), &kinds, work.Config{Holder: p.ids.New("runner"), Log: p.config.Log, Observe: p.metrics.Work, Periodic: []work.Periodic{
 		{Name: "prune sessions", When: work.Every(time.Hour), Args: pruneSessions{}},
 		{Name: "expire holds", When: work.Every(10 * time.Minute), Args: expireHolds{}},
 		{Name: "seal the ledger's head", When: work.Every(time.Minute), Args: sealLedger{}}, // what no intent has moved
 		{Name: "drop stale imports", When: work.Daily(3, 10), Args: dropImports{}},
+		{Name: "remind units", When: work.Daily(8, 30), Args: remindUnits{}},
 		{Name: "forget answers", When: work.Every(time.Hour), Args: forgetAnswers{}},
 	}})
 }

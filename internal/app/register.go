@@ -10,22 +10,22 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
-	"github.com/qianmo/qianmo/internal/policy"
-	"github.com/qianmo/qianmo/internal/policy/call"
 )
 
-// register adds every room's operations; access.go says who may call them.
-func (p *product) register(api *httpapi.API, cases *policy.Service, calls *call.Service) {
+// register adds every room's operations, as they run under a pack; access.go
+// says who may call them.
+func (p *product) register(api *httpapi.API, under *ruled) {
 	p.party.Register(api)
 	evidence.API{Service: p.facts, Log: p.log, Verifier: p.verifier, Readers: readers(), Attests: attests, Wake: p.sealer.Wake}.Register(api)
 	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads, Label: p.accountLabels}.Register(api)
-	cases.RegisterToday(api)
-	cases.RegisterLibrary(api)
-	cases.RegisterMeasures(api)
-	cases.RegisterMatches(api)
-	cases.RegisterSimulations(api)
-	cases.RegisterApplications(api)
-	calls.Register(api)
+	under.policy.RegisterToday(api)
+	under.policy.RegisterLibrary(api)
+	under.policy.RegisterMeasures(api)
+	under.policy.RegisterMatches(api)
+	under.policy.RegisterSimulations(api)
+	under.policy.RegisterApplications(api)
+	under.calls.Register(api)
+	under.targets.Register(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))

@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
+	"github.com/qianmo/qianmo/internal/target"
 )
 
 // ruled is a region pack with all that runs on it. A reload puts another in
@@ -19,20 +20,25 @@ type ruled struct {
 	pack    *rule.Pack
 	policy  *policy.Service
 	calls   *call.Service
+	targets *target.Service
 	edge    *httpapi.API
 	handler http.Handler
 }
 
-func (p *product) pack() *rule.Pack        { return p.ruled.Load().pack }
-func (p *product) policy() *policy.Service { return p.ruled.Load().policy }
+func (p *product) pack() *rule.Pack         { return p.ruled.Load().pack }
+func (p *product) policy() *policy.Service  { return p.ruled.Load().policy }
+func (p *product) targets() *target.Service { return p.ruled.Load().targets }
 
 // under builds what runs on a pack; it serves nobody yet.
 func (p *product) under(pack *rule.Pack) (*ruled, error) {
-	r := &ruled{pack: pack, edge: p.api()}
+	plan, err := loadPlan(p.config.Region, pack)
+	if err != nil {
+		return nil, err
+	}
+	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), edge: p.api()}
 	r.policy, r.calls = p.policyOn(p.business, pack)
-	p.register(r.edge, r.policy, r.calls)
+	p.register(r.edge, r)
 	mountPages(r.edge)
-	var err error
 	r.handler, err = r.edge.Handler()
 	return r, err
 }

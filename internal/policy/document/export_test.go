@@ -9,9 +9,6 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// All lists the units, for the tests of a whole region pack.
-func (u *Units) All() []Unit { return u.list }
-
 // LoadLibrary reads documents/*.yaml of a region pack.
 func LoadLibrary(t *testing.T, pack fs.FS) *Library {
 	t.Helper()

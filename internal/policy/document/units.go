@@ -94,6 +94,9 @@ func NewUnits(list []Unit) (*Units, error) {
 	return u, nil
 }
 
+// All lists the units in the table's order.
+func (u *Units) All() []Unit { return u.list }
+
 // Unit gives the id of the unit that a document meant by a name on a day. A
 // meaning that the table gives for this very document goes before a general one.
 func (u *Units) Unit(name, document string, on clock.Date) (string, bool) {

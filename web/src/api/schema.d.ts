@@ -296,6 +296,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/assignments/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a line off a year's task list; it stays readable */
+        post: operations["endAssignment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -428,6 +445,40 @@ export interface paths {
         put?: never;
         /** Change a published call and tell whoever has applied */
         post: operations["reviseCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/decisions/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a decision was carried out, or why it no longer stands */
+        post: operations["closeDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is owed in a year, the most late first */
+        get: operations["listDuties"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -623,6 +674,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/key-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The yearly key lists of the region */
+        get: operations["listKeyLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/key-lists/{id}/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a project on a year's key list */
+        post: operations["listProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ledger/accounts": {
         parameters: {
             query?: never;
@@ -685,6 +770,23 @@ export interface paths {
         put?: never;
         /** Recompute every balance and the hash chain */
         post: operations["verifyLedger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/listings/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a project off a key list; the line stays with who and why */
+        post: operations["unlistProject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -770,6 +872,75 @@ export interface paths {
         get: operations["getTile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meeting-bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bodies that meet and decide */
+        get: operations["listBodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings of the bodies that lead, newest first */
+        get: operations["listMeetings"];
+        put?: never;
+        /** Record a meeting with its agenda */
+        post: operations["addMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One meeting with its decisions and what it carries over */
+        get: operations["getMeeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/meetings/{id}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a decision; it gets a task, a unit and a day */
+        post: operations["addDecision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1413,6 +1584,194 @@ export interface paths {
         put?: never;
         /** Make the first administrator */
         post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/target-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a file that a report or a figure will name */
+        post: operations["uploadTargetFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/target-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file */
+        get: operations["getTargetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/target-units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Responsible units with the worst of their lights, the worst first */
+        get: operations["listUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every target of a year with its figure, forecast and light */
+        get: operations["getTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One target with its points and the facts under them */
+        get: operations["getTarget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count a scene towards a target; it counts once a roll-up whoever claims it */
+        post: operations["claimScene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets/{id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a figure on a department's word, its source named */
+        post: operations["reportFigure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/task-lists/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A year's task list, what was taken off it too */
+        get: operations["listAssignments"];
+        put?: never;
+        /** Add a line to a year's task list */
+        post: operations["assignTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks by unit, document, state and strength */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task with what is owed and what was reported */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report on a task; a report is never changed, only corrected by a new one */
+        post: operations["reportProgress"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2125,6 +2484,41 @@ export interface components {
         };
         PagePolicyQuestion: {
             items: components["schemas"]["PolicyQuestion"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetAssignmentView: {
+            items: components["schemas"]["TargetAssignmentView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetDutyView: {
+            items: components["schemas"]["TargetDutyView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetKeyListView: {
+            items: components["schemas"]["TargetKeyListView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetMeetingView: {
+            items: components["schemas"]["TargetMeetingView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetTaskView: {
+            items: components["schemas"]["TargetTaskView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetUnit: {
+            items: components["schemas"]["TargetUnit"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageTargetUnitView: {
+            items: components["schemas"]["TargetUnitView"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -3764,6 +4158,582 @@ export interface components {
             role: string;
             text: components["schemas"]["Text"];
         };
+        TargetArea: {
+            code: string;
+            name: components["schemas"]["Text"];
+            part_of: string;
+            /**
+             * Format: int64
+             * @description Null when no scene says that it lies here: unknown, which is not zero
+             */
+            scenes: number | null;
+            /** @description Half tiles from the left and rows from the top in its parent's map; empty for none */
+            tile: number[];
+        };
+        TargetAssignInputBody: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+            /** @description What is to be reached in the year */
+            goal: string;
+            task: string;
+            unit: string;
+        };
+        TargetAssignmentView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+            /** @description Who took it off the list, when and why */
+            ended: components["schemas"]["TargetEndingView"] | null;
+            goal: string;
+            id: string;
+            task: components["schemas"]["TargetTaskRef"];
+            unit: components["schemas"]["TargetUnit"];
+        };
+        TargetBesideView: {
+            facts: string[];
+            why: components["schemas"]["Text"];
+        };
+        TargetBoard: {
+            /** @description Places with the scenes accepted there, for the map */
+            areas: components["schemas"]["TargetArea"][];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            /** @description How the lights are set */
+            rule: components["schemas"]["Text"];
+            targets: components["schemas"]["TargetView"][];
+            /** Format: int64 */
+            year: number;
+            /** @description Years for which there are goals */
+            years: number[];
+        };
+        TargetClaimInputBody: {
+            /** @description The scene, as its acceptance names it */
+            object: string;
+            /** @description Whose scene it is */
+            org: string;
+        };
+        TargetClause: {
+            document: string;
+            label: components["schemas"]["Text"];
+            path: string;
+        };
+        TargetDecideInputBody: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+            /**
+             * Format: int64
+             * @description Place in the agenda, from 1; 0 for none of it
+             */
+            item?: number;
+            /** @description Every decision belongs to a task */
+            task: string;
+            text: string;
+            unit: string;
+        };
+        TargetDecisionView: {
+            closed: components["schemas"]["TargetEndingView"] | null;
+            /**
+             * Format: date
+             * @description Of the meeting
+             * @example 2025-10-22
+             */
+            day: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description Place in the agenda; 0 for none of it
+             */
+            item: number;
+            meeting: string;
+            overdue: boolean;
+            task: components["schemas"]["TargetTaskRef"];
+            text: string;
+            unit: components["schemas"]["TargetUnit"];
+        };
+        TargetDetail: {
+            /** @description The target that it is part of */
+            around: components["schemas"]["TargetRef"] | null;
+            clause: components["schemas"]["TargetClause"];
+            /** @description It stands in a text put out for comment */
+            draft: boolean;
+            /** @description That of the year, or the next one */
+            goal: components["schemas"]["TargetGoalView"] | null;
+            goals: components["schemas"]["TargetGoalView"][];
+            id: string;
+            /** @enum {string} */
+            kind: "stock" | "cumulative" | "flow" | "size" | "rank";
+            /** @enum {string} */
+            light: "behind" | "no_data" | "undecided" | "no_forecast" | "on_pace" | "reached" | "later" | "in_words";
+            name: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            /** @description The target that it contributes to and is never added into; empty for none */
+            part_of: string;
+            /** @description Targets of lower levels, shown beside and never added in */
+            parts: components["schemas"]["TargetRef"][];
+            /** @description The open question that bears on it; empty for none */
+            question: string;
+            /** @description More than one where the text leaves open how to count */
+            readings: components["schemas"]["TargetReadingView"][];
+            /** @description A department reports the figure; otherwise it is counted from facts */
+            reported: boolean;
+            /** @description Who must report */
+            reporter: components["schemas"]["TargetUnit"] | null;
+            series: components["schemas"]["TargetSeries"][];
+            /** @description What serves it */
+            tasks: components["schemas"]["TargetTaskRef"][];
+            unit: string;
+            /** @description Who answers for it */
+            units: components["schemas"]["TargetUnit"][];
+            /** Format: int64 */
+            year: number;
+        };
+        TargetDutyView: {
+            clause: components["schemas"]["TargetClause"];
+            /**
+             * Format: date
+             * @description Day on which it was reported done; null while it is not
+             * @example 2025-10-22
+             */
+            done: string | null;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+            /** @enum {string} */
+            from: "clause" | "year_list" | "decision";
+            goal: string;
+            id: string;
+            /** Format: int64 */
+            late_workdays: number;
+            /** Format: int64 */
+            left_workdays: number;
+            name: components["schemas"]["Text"];
+            overdue: boolean;
+            /** @description Id of the line or decision; empty for the clause's own day */
+            ref: string;
+            /** @enum {string} */
+            strength: "advance" | "explore" | "standing";
+            unit: components["schemas"]["TargetUnit"];
+        };
+        TargetEndInputBody: {
+            /** @description Why */
+            note: string;
+        };
+        TargetEndingView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            note: string;
+        };
+        TargetFigureInputBody: {
+            /**
+             * Format: date
+             * @description The day up to which it counts
+             * @example 2025-10-22
+             */
+            as_of: string;
+            /** @description Id of the fact that it replaces */
+            corrects?: string;
+            /** @description Id of an uploaded file that shows it */
+            file?: string;
+            /** @description Who counted it, and where it stands */
+            source: string;
+            /** @description Plain decimal in the target's unit; year to date for a yearly figure */
+            value: string;
+            /** Format: int64 */
+            year: number;
+        };
+        TargetFile: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            media_type: string;
+            name: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+        };
+        TargetForecastView: {
+            /** @description What will be missing to the goal; empty when it will be met */
+            gap: string;
+            method: components["schemas"]["Text"];
+            /** @description Rounded; the light compares exactly */
+            value: string;
+        };
+        TargetGoalView: {
+            /** @enum {string} */
+            comparator: "ge" | "gt" | "";
+            /** @description Plain decimal; empty for a goal in words */
+            value: string;
+            words: components["schemas"]["Text"];
+            /** Format: int64 */
+            year: number;
+        };
+        TargetKeyListView: {
+            clause: components["schemas"]["TargetClause"];
+            id: string;
+            lead: components["schemas"]["TargetUnit"][];
+            /** @description Oldest first, removed ones too */
+            lines: components["schemas"]["TargetListingView"][];
+            /** @description The measure whose gate it opens */
+            measure: string;
+            name: components["schemas"]["Text"];
+            /** Format: int64 */
+            year: number;
+        };
+        TargetListProjectInputBody: {
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            project: string;
+            /** @description Why it belongs on the list */
+            reason: string;
+        };
+        TargetListingView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who put it there */
+            by: string;
+            fact: string;
+            id: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            project: string;
+            reason: string;
+            removed: components["schemas"]["TargetEndingView"] | null;
+        };
+        TargetMeetInputBody: {
+            agenda: string[];
+            /** @description The unit that meets */
+            body: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+            title: string;
+        };
+        TargetMeetingView: {
+            agenda: string[];
+            body: components["schemas"]["TargetUnit"];
+            by: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+            id: string;
+            title: string;
+        };
+        TargetPointView: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+            value: string;
+        };
+        TargetReadingView: {
+            /**
+             * Format: date
+             * @description Null when unknown
+             * @example 2025-10-22
+             */
+            as_of: string | null;
+            /** @description What was found and does not count */
+            beside: components["schemas"]["TargetBesideView"][];
+            /**
+             * Format: int64
+             * @description How many facts stand under it
+             */
+            facts: number;
+            forecast: components["schemas"]["TargetForecastView"] | null;
+            /** @description What is missing to the goal; empty when it is met or unknown */
+            gap: string;
+            /** @description Empty where there is only one way */
+            id: string;
+            /** @enum {string} */
+            light: "behind" | "no_data" | "no_forecast" | "on_pace" | "reached" | "later" | "in_words";
+            name: components["schemas"]["Text"];
+            source: components["schemas"]["Text"];
+            /** @description Plain decimal; empty when unknown, which is not zero */
+            value: string;
+        };
+        TargetRecorded: {
+            fact: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            occurred: string;
+        };
+        TargetRef: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        TargetReportProgressInputBody: {
+            /** @description The report that this one replaces */
+            corrects?: string;
+            /** @description Ids of facts that show it */
+            facts?: string[];
+            /** @description Ids of uploaded files */
+            files?: string[];
+            milestone?: string;
+            /** Format: int64 */
+            percent?: number | null;
+            text: string;
+            /** @description On whose behalf */
+            unit: string;
+        };
+        TargetReportView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description The report that replaced this one; empty for none */
+            corrected_by: string;
+            /** @description The report that this one replaces; empty for none */
+            corrects: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+            facts: string[];
+            files: components["schemas"]["TargetFile"][];
+            id: string;
+            milestone: string;
+            /** Format: int64 */
+            percent: number | null;
+            text: string;
+            unit: components["schemas"]["TargetUnit"];
+        };
+        TargetSeries: {
+            /** @description Ids of the facts under the last point */
+            facts: string[];
+            id: string;
+            points: components["schemas"]["TargetPointView"][];
+        };
+        TargetSittingView: {
+            agenda: string[];
+            body: components["schemas"]["TargetUnit"];
+            by: string;
+            /** @description Open decisions of the body's earlier meetings, on the day of this one */
+            carried: components["schemas"]["TargetDecisionView"][];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+            decisions: components["schemas"]["TargetDecisionView"][];
+            id: string;
+            title: string;
+        };
+        TargetTaskDetail: {
+            clause: components["schemas"]["TargetClause"];
+            document: string;
+            draft: boolean;
+            /**
+             * Format: date
+             * @description The next day on which something of it is due in the year, or the day it was due; null for none
+             * @example 2025-10-22
+             */
+            due: string | null;
+            /** @description What is owed of it in the year */
+            duties: components["schemas"]["TargetDutyView"][];
+            id: string;
+            industry: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Working days since it was due, when overdue
+             */
+            late_workdays: number;
+            lead: components["schemas"]["TargetUnit"][];
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description As last reported in the year; null when nobody said
+             */
+            percent: number | null;
+            /**
+             * Format: date
+             * @description Day of the last report in the year; null for none
+             * @example 2025-10-22
+             */
+            reported: string | null;
+            /** @description Newest first, of all years */
+            reports: components["schemas"]["TargetReportView"][];
+            /** @description The last report's milestone, or how it begins */
+            said: string;
+            /** @enum {string} */
+            state: "overdue" | "unreported" | "on_way" | "done";
+            /** @enum {string} */
+            strength: "advance" | "explore" | "standing";
+            support: components["schemas"]["TargetUnit"][];
+            targets: components["schemas"]["TargetRef"][];
+            /** Format: int64 */
+            year: number;
+        };
+        TargetTaskRef: {
+            clause: components["schemas"]["TargetClause"];
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @enum {string} */
+            strength: "advance" | "explore" | "standing";
+        };
+        TargetTaskView: {
+            clause: components["schemas"]["TargetClause"];
+            document: string;
+            draft: boolean;
+            /**
+             * Format: date
+             * @description The next day on which something of it is due in the year, or the day it was due; null for none
+             * @example 2025-10-22
+             */
+            due: string | null;
+            id: string;
+            industry: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Working days since it was due, when overdue
+             */
+            late_workdays: number;
+            lead: components["schemas"]["TargetUnit"][];
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description As last reported in the year; null when nobody said
+             */
+            percent: number | null;
+            /**
+             * Format: date
+             * @description Day of the last report in the year; null for none
+             * @example 2025-10-22
+             */
+            reported: string | null;
+            /** @description The last report's milestone, or how it begins */
+            said: string;
+            /** @enum {string} */
+            state: "overdue" | "unreported" | "on_way" | "done";
+            /** @enum {string} */
+            strength: "advance" | "explore" | "standing";
+            support: components["schemas"]["TargetUnit"][];
+            targets: components["schemas"]["TargetRef"][];
+        };
+        TargetUnit: {
+            /** @description Many bodies under one name */
+            collective: boolean;
+            id: string;
+            /** @description nation, province, city, prefecture, district, enterprise or school */
+            level: string;
+            name: components["schemas"]["Text"];
+        };
+        TargetUnitGoal: {
+            id: string;
+            light: string;
+            name: components["schemas"]["Text"];
+        };
+        TargetUnitView: {
+            /** @description Many bodies under one name */
+            collective: boolean;
+            /**
+             * Format: int64
+             * @description Tasks that it leads and that are done
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description Tasks that it supports
+             */
+            helps: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Tasks that it leads
+             */
+            leads: number;
+            /** @description nation, province, city, prefecture, district, enterprise or school */
+            level: string;
+            /**
+             * @description Empty when it leads nothing that has a light
+             * @enum {string}
+             */
+            light: "behind" | "no_data" | "undecided" | "no_forecast" | "on_pace" | "reached" | "later" | "in_words" | "";
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Things that it owes and that are overdue
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description Tasks that it leads and of which nobody said anything in the year
+             */
+            silent: number;
+            targets: components["schemas"]["TargetUnitGoal"][];
+        };
+        TargetView: {
+            clause: components["schemas"]["TargetClause"];
+            /** @description It stands in a text put out for comment */
+            draft: boolean;
+            /** @description That of the year, or the next one */
+            goal: components["schemas"]["TargetGoalView"] | null;
+            goals: components["schemas"]["TargetGoalView"][];
+            id: string;
+            /** @enum {string} */
+            kind: "stock" | "cumulative" | "flow" | "size" | "rank";
+            /** @enum {string} */
+            light: "behind" | "no_data" | "undecided" | "no_forecast" | "on_pace" | "reached" | "later" | "in_words";
+            name: components["schemas"]["Text"];
+            /** @description The target that it contributes to and is never added into; empty for none */
+            part_of: string;
+            /** @description The open question that bears on it; empty for none */
+            question: string;
+            /** @description More than one where the text leaves open how to count */
+            readings: components["schemas"]["TargetReadingView"][];
+            /** @description A department reports the figure; otherwise it is counted from facts */
+            reported: boolean;
+            /** @description Who must report */
+            reporter: components["schemas"]["TargetUnit"] | null;
+            unit: string;
+            /** @description Who answers for it */
+            units: components["schemas"]["TargetUnit"][];
+        };
         Text: {
             en: string;
             zh: string;
@@ -4465,6 +5435,39 @@ export interface operations {
             };
         };
     };
+    endAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetEndInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {
@@ -4804,6 +5807,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetEndInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDuties: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+                unit?: string;
+                /** @description Only what is overdue */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetDutyView"];
                 };
             };
             /** @description Error */
@@ -5230,6 +6301,74 @@ export interface operations {
             };
         };
     };
+    listKeyLists: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetKeyListView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetListProjectInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetListingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLedgerAccounts: {
         parameters: {
             query?: {
@@ -5351,6 +6490,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerReportBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlistProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetEndInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetListingView"];
                 };
             };
             /** @description Error */
@@ -5513,6 +6687,172 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBodies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetUnit"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeetings: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetMeetingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetMeetInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetMeetingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetSittingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetDecideInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetDecisionView"];
                 };
             };
             /** @description Error */
@@ -6993,6 +8333,416 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartySession"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadTargetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnits: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetUnitView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargets: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetBoard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTarget: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetClaimInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetRecorded"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportFigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetFigureInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetRecorded"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAssignments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetAssignmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetAssignInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetDutyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+                /** @description Leads or supports */
+                unit?: string;
+                lead?: string;
+                document?: string;
+                state?: string;
+                strength?: string;
+                /** @description Part of a name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTargetTaskView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetTaskDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetReportProgressInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetReportView"];
                 };
             };
             /** @description Error */
