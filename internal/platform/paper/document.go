@@ -23,7 +23,10 @@ type Document struct {
 // Signature or PageBreak.
 type Block interface {
 	validate(at string, c *fault.Collector)
-	set(p *pages)
+	// set sets the block; rest is what follows it.
+	set(p *pages, rest []Block)
+	// least is the height of the first part of it that is not torn.
+	least(p *pages, rest []Block) float64
 }
 
 // Heading opens a section. Level 1 (一、) is bold, level 2 (（一）) is not; its

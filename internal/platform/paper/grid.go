@@ -19,19 +19,33 @@ type gridColumn struct {
 	align Align
 }
 
+// together turns the page when rows do not fit on what is left and would on a
+// new one.
+func (g *grid) together(rows ...[]string) {
+	height := 0.0
+	for _, texts := range rows {
+		_, count := g.cells(texts)
+		height += g.height(count)
+	}
+	if g.pages.room() < height && height <= textHeight-g.headHeight()+0.01 {
+		g.turn()
+	}
+}
+
 // row sets one row. It turns the page when the row does not fit on what is
 // left and would on a new one; a row longer than a page is broken between lines.
-// draw, when given, paints on the row's first piece, over y.
-func (g *grid) row(texts []string, draw func(y float64)) {
+// draw, when given, paints under the row's first piece.
+func (g *grid) row(texts []string, draw func(y, height float64)) {
+	if g.pages.full {
+		return
+	}
 	cells, count := g.cells(texts)
 	row := g.element.child(g.rowTag)
 	elements := make([]*element, len(cells))
 	for i := range elements {
 		elements[i] = row.child(g.cellTag)
 	}
-	if height := g.height(count); g.pages.room() < height && height <= textHeight-g.headHeight()+0.01 {
-		g.turn()
-	}
+	g.together(texts)
 	for from := 0; from < count || from == 0; {
 		fit := int((g.pages.room() - 2*g.pad) / g.style.lead)
 		if fit < 1 && g.pages.y > 0 {
@@ -45,10 +59,10 @@ func (g *grid) row(texts []string, draw func(y float64)) {
 }
 
 // piece draws the lines from … to of a row's cells, and the lines around them.
-func (g *grid) piece(elements []*element, cells [][]line, from, to int, draw func(y float64)) {
+func (g *grid) piece(elements []*element, cells [][]line, from, to int, draw func(y, height float64)) {
 	p, x, height := g.pages, 0.0, g.height(to-from)
 	if draw != nil {
-		draw(p.y)
+		draw(p.y, height)
 	}
 	for i, column := range g.columns {
 		if g.ruled {
@@ -82,7 +96,7 @@ func (g *grid) height(lines int) float64 { return float64(lines)*g.style.lead + 
 // begin sets the head, and keeps it for each new page unless it would fill it.
 func (g *grid) begin(titles []string, head *grid) {
 	_, lines := head.cells(titles)
-	head.row(titles, head.shade(lines))
+	head.row(titles, g.pages.shade)
 	if head.height(lines) < textHeight/2 {
 		g.head, g.titles = head, titles
 	}
@@ -103,11 +117,9 @@ func (g *grid) turn() {
 	g.pages.turn()
 	if g.head != nil {
 		cells, count := g.head.cells(g.titles)
-		g.head.piece(nil, cells, 0, count, g.head.shade(count))
+		g.head.piece(nil, cells, 0, count, g.pages.shade)
 	}
 }
 
 // shade paints the ground of a head.
-func (g *grid) shade(lines int) func(y float64) {
-	return func(y float64) { g.pages.fill(0, y, textWidth, g.height(lines), pale) }
-}
+func (p *pages) shade(y, height float64) { p.fill(0, y, textWidth, height, pale) }

@@ -3,6 +3,7 @@ package paper
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -59,7 +60,9 @@ type pages struct {
 	root  *element
 	all   []*page
 	y     float64
-	level int // of the last heading
+	full  bool // more than maxPages: nothing is drawn any more
+
+	headings []heading
 }
 
 // page is what is drawn on one sheet, and which element each marked piece of
@@ -70,8 +73,12 @@ type page struct {
 }
 
 func (p *pages) turn() {
-	p.all = append(p.all, &page{})
 	p.y = 0
+	if len(p.all) == maxPages {
+		p.full = true
+		return
+	}
+	p.all = append(p.all, &page{})
 }
 
 func (p *pages) page() *page { return p.all[len(p.all)-1] }
@@ -98,10 +105,26 @@ func (p *pages) lines(text string, s style, width, indent float64) []line {
 	return p.fount.lines(text, int(width/s.size*1000+0.5), int(indent/s.size*1000+0.5))
 }
 
+// widest is the width of a text's longest line, in em.
+func (p *pages) widest(text string) (em float64) {
+	for _, l := range p.fount.lines(text, math.MaxInt, 0) {
+		em = max(em, float64(l.width)/1000)
+	}
+	return em
+}
+
 // flow sets lines one under the other over the whole width, turning pages.
 func (p *pages) flow(e *element, text string, s style, align Align, indent float64) {
-	first := true
-	for _, l := range p.lines(text, s, textWidth, indent) {
+	p.flowBefore(e, text, s, align, indent, 0)
+}
+
+// flowBefore is flow, whose last two lines go with a height that follows them.
+func (p *pages) flowBefore(e *element, text string, s style, align Align, indent, follows float64) {
+	first, lines := true, p.lines(text, s, textWidth, indent)
+	for i, l := range lines {
+		if left := len(lines) - i; left <= 2 && follows > 0 {
+			p.need(float64(left)*s.lead + follows)
+		}
 		p.need(s.lead)
 		x, width := 0.0, textWidth
 		if first {
@@ -150,6 +173,9 @@ func aligned(l line, s style, align Align, width float64) float64 {
 // a width unless that is 0 or would tear the line apart.
 func (p *pages) write(e *element, x, y float64, s style, l line, width float64) {
 	page := p.page()
+	if p.full {
+		return
+	}
 	if e == nil {
 		page.content.WriteString("/Artifact BMC ")
 	} else {
@@ -161,7 +187,7 @@ func (p *pages) write(e *element, x, y float64, s style, l line, width float64) 
 	b := &page.content
 	fmt.Fprintf(b, "q %s ", s.color.both())
 	if s.bold {
-		fmt.Fprintf(b, "2 Tr %s w ", num(s.size*0.028))
+		fmt.Fprintf(b, "2 Tr 1 j %s w ", num(s.size*0.028))
 	}
 	fmt.Fprintf(b, "BT /F %s Tf %s %s Td [<", num(s.size), num(marginLeft+x), num(sheetHeight-marginTop-baseline))
 	stretch := 0
@@ -182,12 +208,18 @@ func (p *pages) write(e *element, x, y float64, s style, l line, width float64) 
 
 // fill paints a rectangle whose top left corner is at x, y of the text.
 func (p *pages) fill(x, y, width, height float64, c color) {
+	if p.full {
+		return
+	}
 	fmt.Fprintf(&p.page().content, "/Artifact BMC q %s %s %s %s %s re f Q EMC\n", c.both(),
 		num(marginLeft+x), num(sheetHeight-marginTop-y-height), num(width), num(height))
 }
 
 // frame draws the outline of a rectangle.
 func (p *pages) frame(x, y, width, height float64) {
+	if p.full {
+		return
+	}
 	fmt.Fprintf(&p.page().content, "/Artifact BMC q %s 0.5 w %s %s %s %s re S Q EMC\n", black.both(),
 		num(marginLeft+x), num(sheetHeight-marginTop-y-height), num(width), num(height))
 }

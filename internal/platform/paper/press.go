@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
@@ -29,10 +28,11 @@ func (p *Press) PDF(w io.Writer, d Document) error {
 	set := &pages{fount: newFount(p.face), root: &element{tag: "Document"}}
 	set.turn()
 	set.head(d)
-	for _, b := range d.Blocks {
-		if b.set(set); len(set.all) > maxPages {
-			return fault.Newf(fault.TooLarge, "这份文件超过 %d 页，请分成几份。", "This document has more than %d pages; split it.", maxPages)
-		}
+	for i, b := range d.Blocks {
+		b.set(set, d.Blocks[i+1:])
+	}
+	if set.full {
+		return fault.Newf(fault.TooLarge, "这份文件超过 %d 页，请分成几份。", "This document has more than %d pages; split it.", maxPages)
 	}
 	set.folios()
 	_, err := w.Write(set.bind(d))
@@ -45,7 +45,9 @@ func (p *Press) PDF(w io.Writer, d Document) error {
 func (p *pages) head(d Document) {
 	if d.Issuer != "" {
 		p.y = 35 * mm
-		p.flow(p.root.child("P"), d.Issuer, issuerStyle, Center, 0)
+		s := issuerStyle // made smaller for a long name to stand on one line
+		s.size = min(s.size, max(textWidth/p.widest(d.Issuer), titleStyle.size))
+		p.flow(p.root.child("P"), d.Issuer, s, Center, 0)
 		p.y += bodyLead
 		if d.Number != "" {
 			p.flow(p.root.child("P"), d.Number, bodyStyle, Center, 0)
@@ -82,7 +84,7 @@ func (p *pages) folios() {
 // bind makes the file.
 func (p *pages) bind(d Document) []byte {
 	f := newFile()
-	font := p.fount.put(f)
+	font := p.fount.put(f) // after all text is set, the numbers of pages too
 	tree, catalog := f.reserve(), f.reserve()
 	refs := make([]ref, len(p.all))
 	for i := range refs {
@@ -110,10 +112,14 @@ func (p *pages) bind(d Document) []byte {
 	p.root.put(f, structure, refs)
 	f.put(structure, "<< /Type /StructTreeRoot /K [%d 0 R] /ParentTree << /Nums [%s] >> >>", p.root.ref, parents.Bytes())
 
-	title := strings.ReplaceAll(clean(d.Title), "\n", " ")
+	outlines := ""
+	if len(p.headings) > 0 {
+		outlines = fmt.Sprintf("/Outlines %d 0 R ", p.outline(f, refs))
+	}
+	title := oneLine(d.Title)
 	day := d.Date.Time()
 	f.put(catalog, "<< /Type /Catalog /Pages %d 0 R /Lang (zh-CN) /MarkInfo << /Marked true >> /StructTreeRoot %d 0 R /Metadata %d 0 R"+
-		" /ViewerPreferences << /DisplayDocTitle true >> >>", tree, structure, f.raw("/Type /Metadata /Subtype /XML", metadata(title, d.Date)))
+		" %s/ViewerPreferences << /DisplayDocTitle true >> >>", tree, structure, f.raw("/Type /Metadata /Subtype /XML", metadata(title, d.Date)), outlines)
 	stamp := day.Format("(D:20060102150405+08'00')")
 	info := f.object("<< /Title %s /Producer (Qianmo) /CreationDate %s /ModDate %s >>", textString(title), stamp, stamp)
 	return f.finish(catalog, info)

@@ -169,20 +169,62 @@ func TestLongCell(t *testing.T) {
 	}
 }
 
-// A heading is never the last line of a page, and a signature stays whole.
+// A heading is never the last line of a page, whatever follows it; a signature
+// stays whole and is never alone on its page, a chart stays whole.
 func TestNothingIsLeftAlone(t *testing.T) {
-	for n := range 24 {
-		d := Document{Title: "题", Date: "2025-10-22", Blocks: []Block{
-			Paragraph{Text: strings.Repeat("行\n", n) + "行"}, Heading{1, "一、标题"}, Paragraph{Text: "正文"}, Signature{"某某局", "2025-01-02"}}}
-		for i, page := range readBack(t, printDocument(t, d)).pages {
-			if strings.Contains(page, fmt.Sprintf("一、标题\n— %d —", i+1)) {
-				t.Errorf("after %d lines the heading is alone", n)
-			}
-			if strings.Contains(page, "某某局") != strings.Contains(page, "2025年1月2日") {
-				t.Errorf("after %d lines the signature is torn", n)
+	table := Table{Caption: "表名", Columns: []Column{{Title: "列"}}, Rows: [][]string{{"格"}}}
+	bars := Bars{Caption: "图名", Rows: []Bar{{"甲", 1, 2, "一"}, {"乙", 1, 2, "二"}, {"丙", 1, 2, "三"}}}
+	signature := Signature{"某某局", "2025-01-02"}
+	for _, blocks := range [][]Block{
+		{Paragraph{Text: "正文"}, signature}, {Paragraph{Text: strings.Repeat("正文", 40)}, signature}, {Heading{2, "（一）小题"}, Paragraph{Text: "正文"}, signature},
+		{table}, {bars}, {Pairs{{"甲", "乙"}}}, {Heading{2, "（一）小题"}, table},
+	} {
+		for n := range 24 {
+			d := Document{Title: "题", Date: "2025-10-22", Blocks: append([]Block{Paragraph{Text: strings.Repeat("行\n", n) + "行"}, Heading{1, "一、标题"}}, blocks...)}
+			for i, page := range readBack(t, printDocument(t, d)).pages {
+				for _, last := range []string{"一、标题", "（一）小题", "表名", "图名", "列"} {
+					if strings.HasSuffix(page, fmt.Sprintf("%s\n— %d —\n", last, i+1)) {
+						t.Errorf("after %d lines %s ends a page of %T", n, last, blocks[0])
+					}
+				}
+				if strings.Contains(page, "某某局") != strings.Contains(page, "2025年1月2日") || strings.Contains(page, "某某局") && !strings.Contains(page, "正文") {
+					t.Errorf("after %d lines the signature is torn or alone", n)
+				}
+				if strings.Contains(page, "图名") != strings.Contains(page, "丙") {
+					t.Errorf("after %d lines the chart is torn", n)
+				}
 			}
 		}
 	}
+}
+
+// The list of contents leads to the headings, a second level under the first.
+func TestOutline(t *testing.T) {
+	d := Document{Title: "题", Date: "2025-10-22", Blocks: []Block{Heading{2, "（零）"}, Heading{1, "一"}, Heading{2, "（一）"}, Heading{2, "（二）"}, PageBreak{}, Heading{1, "二\n三"}}}
+	titles := []string{"（零）", "一", "（一）", "（二）", "二 三"}
+	p := readBack(t, printDocument(t, d))
+	at := map[string]int{}
+	for i, object := range p.objects {
+		for _, title := range titles {
+			if strings.HasPrefix(object, "<< /Title "+textString(title)) {
+				at[title] = i
+			}
+		}
+	}
+	has := func(title, link, to string) {
+		t.Helper()
+		if want := fmt.Sprintf("/%s %d 0 R", link, at[to]+1); !strings.Contains(p.objects[at[title]], want) {
+			t.Errorf("%s has no %s to %s: %s", title, link, to, p.objects[at[title]])
+		}
+	}
+	has("（零）", "Next", "一")
+	has("一", "Prev", "（零）")
+	has("一", "Next", "二 三")
+	has("一", "First", "（一）")
+	has("一", "Last", "（二）")
+	has("（二）", "Prev", "（一）")
+	has("（二）", "Parent", "一")
+	has("二 三", "Prev", "一")
 }
 
 func TestDocumentIsRefused(t *testing.T) {

@@ -28,6 +28,9 @@ func clean(s string) string {
 	}, s)
 }
 
+// oneLine is a text for where there are no lines.
+func oneLine(s string) string { return strings.ReplaceAll(clean(s), "\n", " ") }
+
 // The characters that may not begin a line, and those that may not end one
 // (避头尾). Source: GB/T 15834-2011, clause 5.1, for the Chinese marks.
 const (
@@ -78,6 +81,7 @@ func (t *fount) lines(s string, width, indent int) (all []line) {
 func (t *fount) paragraph(runes []rune, width, indent int) (all []line) {
 	start, mark := 0, 0 // of the line, and the last place where it may end
 	room, filled, marked := width-indent, 0, 0
+	joint, joined := 0, 0 // the last place where a word may be torn that no line holds
 	end := func(at, filledThere int) {
 		all = append(all, t.line(runes[start:at]))
 		start, mark, room, filled = at, at, width, filled-filledThere
@@ -86,12 +90,18 @@ func (t *fount) paragraph(runes []rune, width, indent int) (all []line) {
 		if i > start && mayBreak(runes[i-1], r) {
 			mark, marked = i, filled
 		}
+		if i > start && strings.ContainsRune("/-_?&=.", runes[i-1]) {
+			joint, joined = i, filled
+		}
 		w := t.width(r)
 		for filled+w > room && i > start && !isSpace(r) {
-			if mark > start {
+			switch {
+			case mark > start:
+				joined -= marked
 				end(mark, marked)
-				marked = 0
-			} else {
+			case joint > start:
+				end(joint, joined)
+			default:
 				end(i, filled)
 			}
 		}

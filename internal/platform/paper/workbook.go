@@ -1,8 +1,12 @@
 package paper
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -31,9 +35,10 @@ type Field struct {
 // Kind says what the cells of a column are, and which Go values they take.
 type Kind int
 
-// The kinds. A spreadsheet keeps fifteen digits of a number. An amount or a
-// whole number of more of them (from 10,000,000,000,000.00 yuan on) is written
-// as text, whole, rather than as a number that is not it; a rate is rounded.
+// The kinds. Spreadsheets keep fifteen digits of a number, and not all show the
+// last of them as it is. An amount or a whole number of more than fourteen (from
+// 1,000,000,000,000.00 yuan on) is written as text, whole, rather than as a
+// number that is not it; a rate is rounded.
 const (
 	Text    Kind = iota // string; it stays text, whatever it begins with
 	Money               // money.Fen, shown in yuan as 1,234.56
@@ -46,6 +51,7 @@ const (
 const (
 	maxSheetRows = 1 << 20
 	maxCellText  = 32767 // UTF-16 units
+	exactBelow   = 100_000_000_000_000
 )
 
 // Workbook writes sheets as XLSX. The same sheets give the same bytes, and
@@ -61,8 +67,28 @@ func Workbook(w io.Writer, sheets []Sheet) error {
 	if err := fill(book, sheets); err != nil {
 		return fault.From(err)
 	}
-	_, err := book.WriteTo(w)
-	return err
+	var made bytes.Buffer
+	if _, err := book.WriteTo(&made); err != nil {
+		return fault.From(err)
+	}
+	return inOrder(w, made.Bytes())
+}
+
+// inOrder writes an archive's files in the order of their names: excelize puts
+// streamed sheets into it in any order.
+func inOrder(w io.Writer, archive []byte) error {
+	in, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return fault.From(err)
+	}
+	slices.SortFunc(in.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	out := zip.NewWriter(w)
+	for _, f := range in.File {
+		if err := out.Copy(f); err != nil {
+			return err
+		}
+	}
+	return out.Close()
 }
 
 func fill(book *excelize.File, sheets []Sheet) error {
@@ -91,20 +117,37 @@ func fill(book *excelize.File, sheets []Sheet) error {
 
 // styles are how cells of each kind look.
 type styles struct {
-	head  int
-	cells [Percent + 1]int
+	head, whole int
+	cells       [Percent + 1]int
+}
+
+// of is how a value looks in a column of a kind.
+func (s styles) of(kind Kind, value any) int {
+	switch value.(type) {
+	case int, int64:
+		return s.whole
+	}
+	return s.cells[kind]
 }
 
 func newStyles(book *excelize.File) (s styles, err error) {
 	s.head, err = book.NewStyle(&excelize.Style{
-		Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
+		Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true},
 		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EDEFF4"}}})
 	if err != nil {
 		return s, err
 	}
-	for kind, format := range [...]string{Text: "@", Money: "#,##0.00", Number: "General", Date: "yyyy-mm-dd", Percent: "0.00%"} {
-		style := &excelize.Style{CustomNumFmt: &format}
-		if s.cells[kind], err = book.NewStyle(style); err != nil {
+	s.cells[Text], err = book.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}}) // 49 is @
+	if err != nil {
+		return s, err
+	}
+	for _, look := range []struct {
+		format string
+		style  *int
+	}{{"#,##0.00", &s.cells[Money]}, {"General", &s.cells[Number]}, {"#,##0", &s.whole}, {"yyyy-mm-dd", &s.cells[Date]}, {"0.00%", &s.cells[Percent]}} {
+		// To the right, for an amount that had to be text to stand where amounts stand.
+		*look.style, err = book.NewStyle(&excelize.Style{CustomNumFmt: &look.format, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}})
+		if err != nil {
 			return s, err
 		}
 	}
@@ -112,11 +155,15 @@ func newStyles(book *excelize.File) (s styles, err error) {
 }
 
 func (s Sheet) write(book *excelize.File, styles styles) error {
+	if err := s.printed(book); err != nil {
+		return err
+	}
 	out, err := book.NewStreamWriter(s.Name)
 	if err != nil {
 		return err
 	}
-	for i, width := range s.widths() {
+	widths := s.widths()
+	for i, width := range widths {
 		if err := out.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -124,22 +171,39 @@ func (s Sheet) write(book *excelize.File, styles styles) error {
 	if err := out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	cells := make([]any, len(s.Columns))
+	cells, titles := make([]any, len(s.Columns)), make([]any, len(s.Columns))
 	for i, c := range s.Columns {
-		cells[i] = excelize.Cell{StyleID: styles.head, Value: printable(c.Title)}
+		cells[i], titles[i] = excelize.Cell{StyleID: styles.head, Value: printable(c.Title)}, c.Title
 	}
-	if err := out.SetRow("A1", cells); err != nil {
+	if err := out.SetRow("A1", cells, excelize.RowOpts{Height: height(titles, widths)}); err != nil {
 		return err
 	}
 	for n, row := range s.Rows {
 		for i, value := range row {
-			cells[i] = excelize.Cell{StyleID: styles.cells[s.Columns[i].Kind], Value: content(value)}
+			cells[i] = excelize.Cell{StyleID: styles.of(s.Columns[i].Kind, value), Value: content(value)}
 		}
-		if err := out.SetRow("A"+strconv.Itoa(n+2), cells); err != nil {
+		if err := out.SetRow("A"+strconv.Itoa(n+2), cells, excelize.RowOpts{Height: height(row, widths)}); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
+}
+
+// printed makes a sheet come out of a printer as one expects: A4, lying where
+// there are many columns, all of them on one page, the head on each.
+func (s Sheet) printed(book *excelize.File) error {
+	yes, a4, wide, high, way := true, 9, 1, 0, "portrait"
+	if len(s.Columns) > 5 {
+		way = "landscape"
+	}
+	if err := book.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
+		return err
+	}
+	if err := book.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &way, FitToWidth: &wide, FitToHeight: &high}); err != nil {
+		return err
+	}
+	return book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.Name,
+		RefersTo: "'" + strings.ReplaceAll(s.Name, "'", "''") + "'!$1:$1"})
 }
 
 // content is a value as the spreadsheet takes it.
@@ -165,7 +229,7 @@ func content(value any) any {
 // digits. A float64 gives back any decimal of up to fifteen digits exactly, and
 // is written as the shortest decimal that it stands for: the same digits.
 func number(n, unit int64, text string) any {
-	if n <= -1e15 || n >= 1e15 {
+	if n <= -exactBelow || n >= exactBelow {
 		return text
 	}
 	return float64(n) / float64(unit)
@@ -195,33 +259,69 @@ func printable(s string) string {
 	}, strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n"))
 }
 
-// widths gives each column room for its longest text, within reason; a Han
-// character takes two places.
+// widths gives each column room for its longest value as it is shown, within
+// reason; a Han character takes two places. A longer text goes on under itself.
 func (s Sheet) widths() []float64 {
 	widths := make([]float64, len(s.Columns))
 	for i, c := range s.Columns {
-		widths[i] = max(places(c.Title)+2, 10)
-		if c.Kind == Money {
-			widths[i] = max(widths[i], 18)
-		}
+		widths[i] = max(min(places(c.Title), widest)+air, 10)
 	}
-	for _, row := range s.Rows[:min(len(s.Rows), 1000)] {
+	for _, row := range s.Rows {
 		for i, value := range row {
-			if text, ok := value.(string); ok {
-				widths[i] = min(max(widths[i], places(text)+2), 60)
+			shown := ""
+			switch v := value.(type) {
+			case string:
+				shown = v
+			case money.Fen:
+				shown = v.Grouped()
+			case int, int64:
+				shown = fmt.Sprint(v, ",,,,") // so many separators at most
+			case clock.Date:
+				shown = string(v)
 			}
+			widths[i] = max(widths[i], min(places(shown), widest)+air)
 		}
 	}
 	return widths
 }
 
-func places(s string) (n float64) {
-	for _, r := range s {
-		if n++; r >= 0x2E80 {
-			n++
+// A column's greatest width, and the air in it.
+const widest, air = 60, 2
+
+// height gives a row room for its texts that take several lines; 0 leaves it as
+// rows are. No row is higher than 409 points.
+func height(row []any, widths []float64) float64 {
+	most := 1.0
+	for i, value := range row {
+		if text, ok := value.(string); ok && (strings.Contains(text, "\n") || len(text) > widest/2) {
+			lines := 0.0
+			for part := range strings.SplitSeq(text, "\n") {
+				lines += max(1, math.Ceil(places(part)/(widths[i]-air)))
+			}
+			most = max(most, lines)
 		}
 	}
-	return min(n, 60)
+	if most == 1 {
+		return 0
+	}
+	return min(15*most, 409)
+}
+
+// places is the width of a text's longest line.
+func places(s string) float64 {
+	longest, n := 0, 0
+	for _, r := range s {
+		switch {
+		case r == '\n':
+			n = 0
+		case r >= 0x2E80:
+			n += 2
+		default:
+			n++
+		}
+		longest = max(longest, n)
+	}
+	return float64(longest)
 }
 
 func validSheets(sheets []Sheet) error {

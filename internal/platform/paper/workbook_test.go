@@ -82,33 +82,43 @@ func TestWorkbook(t *testing.T) {
 			t.Errorf("%s: shown %q, kept %q; want %q", cell, shown, kept, want)
 		}
 	}
+	if h, _ := book.GetRowHeight("说明", 2); h != 30 {
+		t.Errorf("two lines stand in a row of %v points", h)
+	}
 	if v, _ := book.GetCellValue("说明", "A2"); v != "第一行\n第二行" {
 		t.Errorf("the second sheet says %q", v)
 	}
 }
 
 func TestSameSheetsSameBytes(t *testing.T) {
-	if !bytes.Equal(makeBook(t, register()), makeBook(t, register())) {
-		t.Error("the same sheets are other bytes")
+	sheets := register()
+	for i := range 6 {
+		sheets = append(sheets, Sheet{Name: fmt.Sprintf("表%d", i), Columns: []Field{{"列", Text}}})
+	}
+	want := makeBook(t, sheets)
+	for range 5 {
+		if !bytes.Equal(makeBook(t, sheets), want) {
+			t.Fatal("the same sheets are other bytes")
+		}
 	}
 }
 
-// No fen is lost: up to fifteen digits an amount is a number with exactly its
+// No fen is lost: up to fourteen digits an amount is a number with exactly its
 // digits, above that it is its text.
 func TestMoneyIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		fen := money.Fen(rapid.Int64().Draw(t, "fen"))
 		if rapid.Bool().Draw(t, "small") {
-			fen %= 1e15
+			fen %= exactBelow
 		}
 		switch v := content(fen).(type) {
 		case float64:
 			back, err := money.ParseYuan(strconv.FormatFloat(v, 'f', -1, 64))
-			if err != nil || back != fen || fen <= -1e15 || fen >= 1e15 {
+			if err != nil || back != fen || fen <= -exactBelow || fen >= exactBelow {
 				t.Fatalf("%s became %v", fen, v)
 			}
 		case string:
-			if v != fen.String() || fen > -1e15 && fen < 1e15 {
+			if v != fen.String() || fen > -exactBelow && fen < exactBelow {
 				t.Fatalf("%s became the text %q", fen, v)
 			}
 		default:
@@ -116,8 +126,8 @@ func TestMoneyIsExact(t *testing.T) {
 		}
 	})
 	sheet := part(t, makeBook(t, []Sheet{{Name: "钱", Columns: []Field{{"元", Money}}, Rows: [][]any{
-		{money.Fen(999_999_999_999_999)}, {money.Fen(1_000_000_000_000_001)}, {money.Max}, {money.Fen(-1 << 63)}}}}), "xl/worksheets/sheet1.xml")
-	for _, want := range []string{"<v>9999999999999.99</v>", ">10000000000000.01<", ">92233720368547758.07<", ">-92233720368547758.08<"} {
+		{money.Fen(99_999_999_999_999)}, {money.Fen(100_000_000_000_001)}, {money.Max}, {money.Fen(-1 << 63)}}}}), "xl/worksheets/sheet1.xml")
+	for _, want := range []string{"<v>999999999999.99</v>", ">1000000000000.01<", ">92233720368547758.07<", ">-92233720368547758.08<"} {
 		if !strings.Contains(sheet, want) {
 			t.Errorf("%s is not in %s", want, sheet)
 		}
@@ -193,6 +203,7 @@ func FuzzWorkbook(f *testing.F) {
 	f.Add("表", "=1+1", int64(1))
 	f.Add("[]", "\x00", int64(-1<<63))
 	f.Add("a\uFFFEb", "_x000D_", int64(1e15))
+	f.Add("长", strings.Repeat("字", 300), int64(1e14))
 	f.Fuzz(func(t *testing.T, name, text string, fen int64) {
 		sheets := []Sheet{{Name: name, Columns: []Field{{text, Text}, {"元", Money}}, Rows: [][]any{{text, money.Fen(fen)}}}}
 		var b bytes.Buffer
