@@ -11,7 +11,7 @@ import (
 // A missing or a stale row stops the start.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess(), callAccess(), targetAccess()} {
+	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess(), callAccess(), targetAccess(), reviewAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table
@@ -19,9 +19,10 @@ func access() httpapi.Table {
 
 func roles(r ...httpapi.Role) []httpapi.Role { return r }
 
-// readers may read any organisation's facts.
+// readers may read any organisation's facts and applications. A reviewer is
+// none of them: what they judge they see in the review room, blind.
 func readers() []httpapi.Role {
-	return roles(party.Office, party.Finance, party.Reviewer, party.Auditor)
+	return roles(party.Office, party.Finance, party.Auditor)
 }
 
 func partyAccess() httpapi.Table {

@@ -31,6 +31,9 @@ func (r *regionCheckCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	if _, err := loadReviewRules(r.Dir, pack); err != nil {
+		return err
+	}
 	report := pack.Check()
 	plan, err := checkPlan(r.Dir, pack, &report)
 	if err != nil {

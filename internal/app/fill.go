@@ -44,8 +44,8 @@ func (p *product) fillSandbox(ctx context.Context, ready func()) error {
 		return nil
 	}
 	all := sandbox.Organisations()
-	p.filling.all.Store(int64(len(all)*2 + 400))
-	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications} {
+	p.filling.all.Store(int64(len(all)*2 + 500))
+	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications, p.fillReviews} {
 		if err := step(ctx, all); err != nil {
 			return fmt.Errorf("filling the sandbox: %w", err)
 		}

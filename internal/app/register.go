@@ -26,6 +26,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.policy.RegisterApplications(api)
 	under.calls.Register(api)
 	under.targets.Register(api)
+	under.review.Register(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))

@@ -10,6 +10,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
+	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/target"
 )
@@ -21,6 +22,7 @@ type ruled struct {
 	policy  *policy.Service
 	calls   *call.Service
 	targets *target.Service
+	review  *review.Service
 	edge    *httpapi.API
 	handler http.Handler
 }
@@ -28,6 +30,7 @@ type ruled struct {
 func (p *product) pack() *rule.Pack         { return p.ruled.Load().pack }
 func (p *product) policy() *policy.Service  { return p.ruled.Load().policy }
 func (p *product) targets() *target.Service { return p.ruled.Load().targets }
+func (p *product) review() *review.Service  { return p.ruled.Load().review }
 
 // under builds what runs on a pack; it serves nobody yet.
 func (p *product) under(pack *rule.Pack) (*ruled, error) {
@@ -35,8 +38,13 @@ func (p *product) under(pack *rule.Pack) (*ruled, error) {
 	if err != nil {
 		return nil, err
 	}
+	rules, err := loadReviewRules(p.config.Region, pack)
+	if err != nil {
+		return nil, err
+	}
 	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), edge: p.api()}
 	r.policy, r.calls = p.policyOn(p.business, pack)
+	r.review = p.reviewOn(p.business, r.policy, rules)
 	p.register(r.edge, r)
 	mountPages(r.edge)
 	r.handler, err = r.edge.Handler()

@@ -143,6 +143,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a completeness check */
+        post: operations["recordCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{id}/confirm": {
         parameters: {
             query?: never;
@@ -171,6 +188,23 @@ export interface paths {
         put?: never;
         /** Second person's consent; both halves are paid */
         post: operations["countersignApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/fact-checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a department about a fact, or record its answer */
+        post: operations["recordFactCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -245,6 +279,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the review of a case has come; an organisation sees no names and no marks before the panel is closed */
+        get: operations["getCaseReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{id}/send-back": {
         parameters: {
             query?: never;
@@ -273,6 +324,57 @@ export interface paths {
         put?: never;
         /** Hand it to the office */
         post: operations["submitApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/visit-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file for the record of a visit */
+        post: operations["addVisitFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/visit-files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a visit */
+        get: operations["getVisitFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a visit to the applicant's site */
+        post: operations["recordVisit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -468,6 +570,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/declarations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who must not judge whom, and why: a reviewer's own, or all */
+        get: operations["listDeclarations"];
+        put?: never;
+        /** Declare a conflict of interest; cases vanish and are drawn anew */
+        post: operations["declareConflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/duties": {
         parameters: {
             query?: never;
@@ -513,6 +633,58 @@ export interface paths {
         put?: never;
         /** Recompute every fact, leaf and proof */
         post: operations["verifyEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/expert-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reviewers who are not in the pool */
+        get: operations["listNewcomers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pool of experts */
+        get: operations["listExperts"];
+        put?: never;
+        /** Take a reviewer into the pool */
+        post: operations["addExpert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/experts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write an expert anew */
+        put: operations["changeExpert"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1102,6 +1274,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/panel-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of a measure and year that may go before a panel */
+        get: operations["listPanelCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Panels, the last changed first */
+        get: operations["listPanels"];
+        put?: never;
+        /** Put cases before a panel and fix the nonce of its draw */
+        post: operations["openPanel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A panel: draw, members, progress, and the marks once all are final */
+        get: operations["getPanel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a panel without a result */
+        post: operations["cancelPanel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a panel whose scores are complete */
+        post: operations["closePanel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw the members; it is done once */
+        post: operations["drawPanel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record what the panel decided together */
+        post: operations["recordMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one case away from a panel */
+        post: operations["releaseCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a member give another score; the old one stays on record */
+        post: operations["reopenScore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/panels/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw again from the published seed and compare */
+        post: operations["verifyPanel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/passkeys": {
         parameters: {
             query?: never;
@@ -1463,6 +1806,92 @@ export interface paths {
          * @description A what-if on the facts of a year. Nothing is written and nobody is told. Figures are written as in the parameters of the measure: money in decimal yuan.
          */
         post: operations["simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/review-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Score sheets, fields of experts, departments and how panels work */
+        get: operations["getReviewRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases that were drawn for the reviewer who asks */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the reviewer's cases with its sheet and evidence, and their own marks only */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of one of the reviewer's cases */
+        get: operations["getReviewFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reviews/{id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep a draft of the reviewer's score */
+        put: operations["saveScore"];
+        /** Submit the reviewer's score; it never changes again */
+        post: operations["submitScore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2484,6 +2913,21 @@ export interface components {
         };
         PagePolicyQuestion: {
             items: components["schemas"]["PolicyQuestion"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReviewDeclarationBody: {
+            items: components["schemas"]["ReviewDeclarationBody"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReviewExpert: {
+            items: components["schemas"]["ReviewExpert"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReviewPanelRow: {
+            items: components["schemas"]["ReviewPanelRow"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -4040,6 +4484,698 @@ export interface components {
             /** @description Where: a path into the body, query.name or path.name */
             path: string;
         };
+        ReviewAnchor: {
+            /**
+             * @description Points, a plain decimal with at most two decimals
+             * @example 8.5
+             */
+            from: string;
+            text: components["schemas"]["Text"];
+        };
+        ReviewBody: {
+            blind: boolean;
+            /** @description The reviewer's own scores that were reopened */
+            earlier: components["schemas"]["ReviewScoreBody"][];
+            facts: components["schemas"]["ReviewSubjectFact"][];
+            files: components["schemas"]["ReviewFile"][];
+            /** @description Of the case */
+            id: string;
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            /**
+             * @description Of the sheet
+             * @example 8.5
+             */
+            most: string;
+            number: string;
+            object: string;
+            /** @description Empty where the panel is blind */
+            org_name: string;
+            own: components["schemas"]["ReviewScoreBody"];
+            /** @description Name of the panel */
+            panel: string;
+            /** @enum {string} */
+            panel_state: "open" | "scoring" | "complete" | "closed" | "cancelled";
+            /** @description Null until the panel is closed */
+            result: components["schemas"]["ReviewSettled"] | null;
+            sheet: components["schemas"]["ReviewSheet"];
+            /**
+             * @description Of the reviewer's own score
+             * @enum {string}
+             */
+            state: "waiting" | "begun" | "final";
+            statement: string;
+            /**
+             * @description Of the marks given so far
+             * @example 8.5
+             */
+            total: string;
+            /** Format: int64 */
+            year: number;
+        };
+        ReviewCandidate: {
+            conflicts: components["schemas"]["ReviewExclusion"][];
+            expert: string;
+            fields: string[];
+            name: string;
+        };
+        ReviewCandidateCase: {
+            id: string;
+            number: string;
+            object: string;
+            org_name: string;
+            /** @description Name of the panel it is before already; empty for none */
+            panel: string;
+        };
+        ReviewCandidateList: {
+            items: components["schemas"]["ReviewCandidateCase"][];
+        };
+        ReviewCase: {
+            id: string;
+            number: string;
+        };
+        ReviewCaseLine: {
+            case: components["schemas"]["ReviewCase"];
+            /** @description Null until every score of the panel is final */
+            result: components["schemas"]["ReviewSettled"] | null;
+            seats: components["schemas"]["ReviewSeatLine"][];
+            /** @description Fewer judge it than it needs, and nobody is left to draw */
+            short: boolean;
+        };
+        ReviewCaseReview: {
+            /** @description Why the case must not be approved as yet */
+            blocks: components["schemas"]["Text"][];
+            /** @description The newest completeness check; null before one */
+            check: components["schemas"]["ReviewCheck"] | null;
+            /** @enum {string} */
+            completeness: "unchecked" | "complete" | "lacking";
+            /** @description What the panel's meeting said; null before */
+            decision: components["schemas"]["ReviewSpoken"] | null;
+            /** @description The departments' newest word on each fact; empty for an organisation */
+            facts: components["schemas"]["ReviewFactCheck"][];
+            /** @description Null without a panel */
+            panel: components["schemas"]["ReviewProgress"] | null;
+            /** @description For an office once every score is final, for an organisation once the panel is closed */
+            result: components["schemas"]["ReviewSettled"] | null;
+            /** @description Empty for an organisation */
+            visits: components["schemas"]["ReviewVisit"][];
+            /** @description Evidence that the check goes through */
+            wanted: components["schemas"]["ReviewWanted"][];
+        };
+        ReviewCheck: {
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who checked */
+            by: string;
+            items: components["schemas"]["ReviewCheckItem"][];
+        };
+        ReviewCheckInputBody: {
+            items: components["schemas"]["ReviewItem"][];
+        };
+        ReviewCheckItem: {
+            complete: boolean;
+            id: string;
+            /** @description What is missing; empty when complete */
+            lacks: string;
+            name: components["schemas"]["Text"];
+        };
+        ReviewCheckpoint: {
+            /** @description Root hash, hex */
+            root: string;
+            /** Format: int64 */
+            size: number;
+        };
+        ReviewConflict: {
+            /** @enum {string} */
+            kind: "same_code" | "past_employer" | "declared" | "office";
+            reason: components["schemas"]["Text"];
+        };
+        ReviewCriterion: {
+            anchors: components["schemas"]["ReviewAnchor"][];
+            id: string;
+            /**
+             * @description The most points it may be given
+             * @example 8.5
+             */
+            most: string;
+            name: components["schemas"]["Text"];
+        };
+        ReviewDecision: {
+            case: string;
+            /** @enum {string} */
+            recommendation: "recommend" | "not_recommend" | "postpone";
+            /** @description Expert ids who took no part */
+            recused: string[];
+            text: string;
+        };
+        ReviewDeclarationBody: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            expert: string;
+            id: string;
+            /** @enum {string} */
+            kind: "declared" | "office";
+            /** @description Whose conflict it is */
+            name: string;
+            /** @description The case on which it was declared; empty for none */
+            number: string;
+            /** @description Hidden from a reviewer who declared it on a case: that case may be blind */
+            org: string;
+            reason: string;
+        };
+        ReviewDeclareInputBody: {
+            case?: string;
+            /** @description For the office; a reviewer speaks for themselves */
+            expert?: string;
+            /** @description Credit code of an organisation, or else a case */
+            org?: string;
+            reason: string;
+        };
+        ReviewDrawn: {
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who asked for the draw */
+            by: string;
+            checkpoint: components["schemas"]["ReviewCheckpoint"];
+            members: components["schemas"]["ReviewMember"][];
+            /** @description The pool as it was: the eligible and, with reasons, the excluded */
+            pool: components["schemas"]["ReviewCandidate"][];
+            pool_hash: string;
+            /** @description SHA-256, hex */
+            seed: string;
+        };
+        ReviewEmployer: {
+            /** @description Unified social credit code */
+            code: string;
+            name: string;
+        };
+        ReviewEmployment: {
+            /** @description Unified social credit code (GB 32100-2015) */
+            code?: string;
+            /**
+             * Format: int64
+             * @description First calendar year
+             */
+            from: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Last calendar year
+             */
+            to: number;
+        };
+        ReviewEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description Number of the case; empty for the whole panel */
+            case: string;
+            /** @description Name of the expert it is about */
+            expert: string;
+            kind: string;
+            /** @description Who */
+            name: string;
+            note: components["schemas"]["Text"];
+            role: string;
+        };
+        ReviewExclusion: {
+            case: string;
+            /** @enum {string} */
+            kind: "same_code" | "past_employer" | "declared" | "office";
+            reason: components["schemas"]["Text"];
+        };
+        ReviewExpert: {
+            /** @description In the pool; an inactive expert is never drawn */
+            active: boolean;
+            employer: components["schemas"]["ReviewEmployer"];
+            /** @description Qualifications, of the region's closed list */
+            fields: string[];
+            id: string;
+            name: string;
+            /** @description Earlier employers */
+            past: components["schemas"]["ReviewEmployment"][];
+            /** @description Id of the person who signs in as a reviewer */
+            person: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Name of who wrote it last */
+            updated_by: string;
+        };
+        ReviewExpertBody: {
+            active: boolean;
+            employer: components["schemas"]["ReviewEmployer"];
+            fields: string[];
+            name: string;
+            past: components["schemas"]["ReviewEmployment"][];
+            person: string;
+            /**
+             * Format: int64
+             * @description The revision that was read; none for a new expert
+             */
+            revision?: number;
+        };
+        ReviewFactCheck: {
+            /** Format: date-time */
+            at: string;
+            /** @description Name of the officer who acted for the department */
+            by: string;
+            fact: string;
+            reason: string;
+            /** @description The department, by its id in the region's list */
+            unit: string;
+            unit_name: components["schemas"]["Text"];
+            /** @enum {string} */
+            verdict: "asked" | "confirmed" | "disputed";
+        };
+        ReviewFactCheckInputBody: {
+            fact: string;
+            reason: string;
+            /** @description The department, by its id in the review rules */
+            unit: string;
+            /** @enum {string} */
+            verdict: "asked" | "confirmed" | "disputed";
+        };
+        ReviewField: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        ReviewFile: {
+            id: string;
+            media_type: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
+        ReviewFinding: {
+            ok: boolean;
+            step: string;
+            text: components["schemas"]["Text"];
+        };
+        ReviewItem: {
+            complete: boolean;
+            id: string;
+            lacks: string;
+        };
+        ReviewList: {
+            /** @description False for a reviewer whom the office has not taken into the pool: nothing can be drawn for them */
+            in_pool: boolean;
+            items: components["schemas"]["ReviewRow"][];
+        };
+        ReviewMark: {
+            criterion: string;
+            /**
+             * @description Points, a plain decimal with at most two decimals
+             * @example 8.5
+             */
+            points: string;
+        };
+        ReviewMean: {
+            /** @description The fraction itself, in points: 263/3 */
+            exact: string;
+            /** @description For reading, to two decimals, half up: 87.67 */
+            rounded: string;
+        };
+        ReviewMeeting: {
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who wrote it down */
+            by: string;
+            /** @description Expert id */
+            chair: string;
+            decisions: components["schemas"]["ReviewDecision"][];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            held_on: string;
+            id: string;
+            minutes: string;
+            place: string;
+            /** @description Expert ids */
+            present: string[];
+        };
+        ReviewMeetingInputBody: {
+            chair: string;
+            decisions: components["schemas"]["ReviewDecision"][];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            held_on: string;
+            minutes: string;
+            place: string;
+            present: string[];
+        };
+        ReviewMember: {
+            expert: string;
+            field: string;
+        };
+        ReviewNewcomer: {
+            login: string;
+            name: string;
+            person: string;
+        };
+        ReviewNewcomerList: {
+            items: components["schemas"]["ReviewNewcomer"][];
+        };
+        ReviewOpenPanelInputBody: {
+            /** @description Members do not see who applies */
+            blind: boolean;
+            cases: string[];
+            measure: string;
+            name: string;
+            wants: components["schemas"]["ReviewWant"][];
+            /** Format: int64 */
+            year: number;
+        };
+        ReviewOutlier: {
+            /**
+             * @description A score farther than this from the median is put before the panel; 0: never
+             * @example 8.5
+             */
+            apart: string;
+            /**
+             * Format: int64
+             * @description With at least so many scores the highest and the lowest do not count; 0: never
+             */
+            drop_from: number;
+        };
+        ReviewPanelActInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        ReviewPanelBody: {
+            /** @description What the office may do now */
+            allowed: string[];
+            blind: boolean;
+            cases: components["schemas"]["ReviewCase"][];
+            /** @description SHA-256 of the nonce, published when the panel was opened */
+            commitment: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null before the draw */
+            draw: components["schemas"]["ReviewDrawn"] | null;
+            /**
+             * Format: int64
+             * @description Scores that are final
+             */
+            final: number;
+            history: components["schemas"]["ReviewEvent"][];
+            id: string;
+            measure: string;
+            meetings: components["schemas"]["ReviewMeeting"][];
+            name: string;
+            /** @description Empty before the draw */
+            nonce: string;
+            outlier: components["schemas"]["ReviewOutlier"];
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Scores that the panel must give
+             */
+            seats: number;
+            sheet: components["schemas"]["ReviewSheet"];
+            /** @enum {string} */
+            state: "open" | "scoring" | "complete" | "closed" | "cancelled";
+            /** @description One line a case */
+            table: components["schemas"]["ReviewCaseLine"][];
+            /** Format: date-time */
+            updated_at: string;
+            wants: components["schemas"]["ReviewWant"][];
+            /** Format: int64 */
+            year: number;
+        };
+        ReviewPanelReasonInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        ReviewPanelRow: {
+            blind: boolean;
+            cases: components["schemas"]["ReviewCase"][];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Scores that are final
+             */
+            final: number;
+            id: string;
+            measure: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Scores that the panel must give
+             */
+            seats: number;
+            /** @enum {string} */
+            state: "open" | "scoring" | "complete" | "closed" | "cancelled";
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            year: number;
+        };
+        ReviewProgress: {
+            /** Format: int64 */
+            final: number;
+            /** @description Empty for an organisation */
+            id: string;
+            /** Format: int64 */
+            seats: number;
+            short: boolean;
+            /** @enum {string} */
+            state: "open" | "scoring" | "complete" | "closed" | "cancelled";
+        };
+        ReviewReleaseInputBody: {
+            case: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        ReviewReopenInputBody: {
+            case: string;
+            expert: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        ReviewRow: {
+            blind: boolean;
+            /** @description Of the case */
+            id: string;
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            /**
+             * @description Of the sheet
+             * @example 8.5
+             */
+            most: string;
+            number: string;
+            object: string;
+            /** @description Empty where the panel is blind */
+            org_name: string;
+            /** @description Name of the panel */
+            panel: string;
+            /** @enum {string} */
+            panel_state: "open" | "scoring" | "complete" | "closed" | "cancelled";
+            /**
+             * @description Of the reviewer's own score
+             * @enum {string}
+             */
+            state: "waiting" | "begun" | "final";
+            /**
+             * @description Of the marks given so far
+             * @example 8.5
+             */
+            total: string;
+            /** Format: int64 */
+            year: number;
+        };
+        ReviewRulesBody: {
+            fields: components["schemas"]["ReviewField"][];
+            /**
+             * Format: int64
+             * @description Independent scores that a case needs
+             */
+            least_scores: number;
+            outlier: components["schemas"]["ReviewOutlier"];
+            /** Format: int64 */
+            past_employer_years: number;
+            sheets: components["schemas"]["ReviewSheet"][];
+            units: components["schemas"]["ReviewUnit"][];
+        };
+        ReviewScoreBody: {
+            comment: string;
+            /** @description Id of the score that it replaces */
+            corrects: string;
+            final: boolean;
+            id: string;
+            marks: components["schemas"]["ReviewMark"][];
+            /**
+             * Format: int64
+             * @description Name it in the next write; 0 before the first
+             */
+            revision: number;
+            /** Format: date-time */
+            saved_at: string | null;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /**
+             * @description Points, a plain decimal with at most two decimals
+             * @example 8.5
+             */
+            total: string;
+        };
+        ReviewScoreInputBody: {
+            comment: string;
+            marks: components["schemas"]["ReviewMark"][];
+            /**
+             * Format: int64
+             * @description The draft that was read; 0 for none
+             */
+            revision: number;
+        };
+        ReviewSeatLine: {
+            /** @description Far from the median */
+            apart: boolean;
+            /** @description The outlier rule lets it count */
+            counts: boolean;
+            expert: string;
+            field: string;
+            name: string;
+            /** @description Came for somebody who left */
+            replaces: boolean;
+            /** @description Null until every score of the panel is final */
+            score: components["schemas"]["ReviewScoreBody"] | null;
+            /** @enum {string} */
+            state: "waiting" | "begun" | "final" | "left";
+            /** @description Why the expert left; null otherwise */
+            why: components["schemas"]["ReviewConflict"] | null;
+        };
+        ReviewSettled: {
+            /**
+             * Format: int64
+             * @description How many scores the mean is of
+             */
+            counted: number;
+            /** @description What the outlier rule did */
+            did: components["schemas"]["Text"];
+            /** @description A score stands apart and the panel must talk about it */
+            discuss: boolean;
+            mean: components["schemas"]["ReviewMean"];
+        };
+        ReviewSheet: {
+            criteria: components["schemas"]["ReviewCriterion"][];
+            /** @description Invented for demonstration, issued by nobody */
+            example: boolean;
+            id: string;
+            measures: string[];
+            name: components["schemas"]["Text"];
+            /** Format: int64 */
+            version: number;
+        };
+        ReviewSpoken: {
+            /** @enum {string} */
+            recommendation: "recommend" | "not_recommend" | "postpone";
+            text: string;
+        };
+        ReviewSubjectFact: {
+            attested_by: string;
+            /** @description The fact's attributes */
+            details: {
+                [key: string]: string;
+            };
+            id: string;
+            kind: string;
+            object: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            occurred: string;
+            quantity: string;
+            unit: string;
+        };
+        ReviewUnit: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        ReviewVerification: {
+            findings: components["schemas"]["ReviewFinding"][];
+            /** @description Drawn again, from the published seed and pool */
+            members: components["schemas"]["ReviewMember"][];
+            ok: boolean;
+        };
+        ReviewVisit: {
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who wrote it down */
+            by: string;
+            files: components["schemas"]["ReviewFile"][];
+            findings: string;
+            id: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            place: string;
+            /** @description What was found agrees with the application */
+            sound: boolean;
+            /** @description Names, at least two */
+            visitors: string[];
+        };
+        ReviewVisitInputBody: {
+            files: string[];
+            findings: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            place: string;
+            sound: boolean;
+            visitors: string[];
+        };
+        ReviewWant: {
+            /** Format: int64 */
+            count: number;
+            field: string;
+        };
+        ReviewWanted: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
         RuleCitation: {
             document: string;
             label: components["schemas"]["Text"];
@@ -5120,6 +6256,41 @@ export interface operations {
             };
         };
     };
+    recordCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewCheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCaseReview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     confirmApplication: {
         parameters: {
             query?: never;
@@ -5177,6 +6348,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordFactCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewFactCheckInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCaseReview"];
                 };
             };
             /** @description Error */
@@ -5330,6 +6536,37 @@ export interface operations {
             };
         };
     };
+    getCaseReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCaseReview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendBackApplication: {
         parameters: {
             query?: never;
@@ -5387,6 +6624,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addVisitFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVisitFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewVisitInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCaseReview"];
                 };
             };
             /** @description Error */
@@ -5853,6 +7195,73 @@ export interface operations {
             };
         };
     };
+    listDeclarations: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReviewDeclarationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declareConflict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewDeclareInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewDeclarationBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDuties: {
         parameters: {
             query?: {
@@ -5938,6 +7347,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvidenceReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNewcomers: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewNewcomerList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExperts: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Part of the name or the employer's */
+                q?: string;
+                field?: string;
+                /** @description Only those in the pool */
+                active?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReviewExpert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addExpert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewExpertBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewExpert"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeExpert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewExpertBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewExpert"];
                 };
             };
             /** @description Error */
@@ -7250,6 +8797,380 @@ export interface operations {
             };
         };
     };
+    listPanelCandidates: {
+        parameters: {
+            query: {
+                measure: string;
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCandidateList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPanels: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                measure?: string;
+                year?: number;
+                state?: "open" | "scoring" | "complete" | "closed" | "cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReviewPanelRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewOpenPanelInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelPanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPanelReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closePanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPanelActInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawPanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPanelActInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewMeetingInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewReleaseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewReopenInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPanelBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyPanel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewVerification"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPasskeys: {
         parameters: {
             query?: never;
@@ -8036,6 +9957,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicySimulation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReviewRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewRulesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReviewFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewScoreInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewScoreBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewScoreInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewScoreBody"];
                 };
             };
             /** @description Error */

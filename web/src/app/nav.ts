@@ -30,7 +30,7 @@ export function rail(role: RoleName | undefined): NavItem[][] {
     case 'auditor':
       return [[OFFICE, LEDGER, EVIDENCE], [POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
-      return [[TODAY, OFFICE], [POLICY, EVIDENCE]]
+      return [[TODAY], [POLICY, EVIDENCE]]
     case 'admin':
       return [[PEOPLE], [POLICY, WHATIF, EVIDENCE]]
     case 'operator':
@@ -59,7 +59,7 @@ export function landing(role: RoleName | undefined): string {
 const OPEN_TO: Record<string, RoleName[]> = {
   '/match': ['org_manager', 'org_member'],
   '/facts': ['org_manager', 'org_member', 'operator', 'data_provider'],
-  '/applications': ['office', 'finance', 'reviewer', 'auditor', 'org_manager', 'org_member'],
+  '/applications': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
   '/ledger': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
   '/whatif': ['office', 'finance', 'auditor', 'admin'],
