@@ -173,6 +173,8 @@ func targetAccess() httpapi.Table {
 		"claimScene":   {Roles: roles(party.Office)},
 		"listUnits":    {Roles: watchers},
 
+		"getTargetReport": {Roles: watchers},
+
 		"listTasks":        {Roles: watchers},
 		"getTask":          {Roles: watchers},
 		"listDuties":       {Roles: watchers},

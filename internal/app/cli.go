@@ -27,6 +27,7 @@ type commands struct {
 	Policy   policyCommand   `cmd:"" help:"Parse documents, assess, match and simulate."`
 	Ledger   ledgerCommand   `cmd:"" help:"Recompute the books."`
 	Evidence evidenceCommand `cmd:"" help:"Recompute the evidence log."`
+	Target   targetCommand   `cmd:"" help:"Report on yearly targets and tasks."`
 	Backup   backupCommand   `cmd:"" help:"Write database, books, log and files to one archive."`
 	Restore  restoreCommand  `cmd:"" help:"Restore an archive into an empty data folder or database."`
 	Doctor   doctorCommand   `cmd:"" help:"Check folder, disk, clock, region pack, database, books and log."`

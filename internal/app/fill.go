@@ -45,7 +45,7 @@ func (p *product) fillSandbox(ctx context.Context, ready func()) error {
 	}
 	all := sandbox.Organisations()
 	p.filling.all.Store(int64(len(all)*2 + 500))
-	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications, p.fillReviews} {
+	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications, p.fillReviews, p.fillTargets} {
 		if err := step(ctx, all); err != nil {
 			return fmt.Errorf("filling the sandbox: %w", err)
 		}

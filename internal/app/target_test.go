@@ -1,6 +1,11 @@
 package app_test
 
 import (
+	"bytes"
+	"net/http"
+	"os"
+	"path/filepath"
+
 	"github.com/qianmo/qianmo/internal/app/sandbox"
 )
 
@@ -24,4 +29,28 @@ func (w *trail) targets() {
 	meeting := office.write("addMeeting", map[string]any{"body": "qdn-joint", "day": "2025-10-21", "title": "第三次联席会议", "agenda": []string{"场景进展"}})
 	decision := office.write("addDecision", map[string]any{"item": 1, "text": "年底前补齐两个场景", "task": "004-9", "unit": "qdn-culture", "due": "2025-12-31"}, "{id}", meeting.String("id"))
 	office.write("closeDecision", map[string]any{"note": "已落实"}, "{id}", decision.String("id"))
+
+	w.yearlyReport()
+}
+
+// yearlyReport is one command, and a download for who may read tasks.
+func (w *trail) yearlyReport() {
+	w.Helper()
+	for _, ending := range []string{".pdf", ".xlsx"} {
+		out := filepath.Join(w.TempDir(), "report"+ending)
+		run(w.T, 0, "target", "report", "--data", w.server.Folder, "--out", out)
+		file, err := os.ReadFile(out)
+		if err != nil {
+			w.Fatal(err)
+		}
+		res, downloaded := w.as("finance", sandbox.Password).send(http.MethodGet, "/target-report?format="+ending[1:], "", nil)
+		if res.StatusCode != http.StatusOK || !bytes.Equal(file, downloaded) {
+			w.Errorf("the download of %s is not what the command writes: %d", ending, res.StatusCode)
+		}
+	}
+	run(w.T, 2, "target", "report", "--data", w.server.Folder, "--out", filepath.Join(w.TempDir(), "report.docx"))
+	run(w.T, 2, "target", "report", "--data", w.server.Folder, "--year", "1066", "--out", filepath.Join(w.TempDir(), "report.pdf"))
+	if res, _ := w.visitor().send(http.MethodGet, "/targets?year=2025", "", nil); res.StatusCode != http.StatusOK {
+		w.Errorf("the public reads targets: %d", res.StatusCode)
+	}
 }

@@ -1,6 +1,7 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -22,6 +23,7 @@ func (s *Service) Register(api huma.API) {
 	s.registerTasks(api)
 	s.registerLists(api)
 	s.registerMeetings(api)
+	s.registerYearly(api)
 }
 
 // op describes one operation of the domain.
@@ -116,6 +118,33 @@ func (s *Service) registerTargets(api huma.API) {
 			return listed(s.Units(ctx, in.Year))
 		})
 }
+
+type yearlyInput struct {
+	YearInput
+	Format Format `query:"format" enum:"pdf,xlsx" default:"pdf"`
+}
+
+func (s *Service) registerYearly(api huma.API) {
+	down := op("getTargetReport", http.MethodGet, "/target-report", "The yearly report as PDF or XLSX, in Chinese")
+	down.Responses = map[string]*huma.Response{"200": {Description: "The report", Content: map[string]*huma.MediaType{"application/pdf": {}, xlsxType: {}}}}
+	httpapi.Register(api, down, func(ctx context.Context, in *yearlyInput) (*huma.StreamResponse, error) {
+		y, err := s.Yearly(ctx, in.Year)
+		if err != nil {
+			return nil, err
+		}
+		var file bytes.Buffer // whole before its first byte goes out, so that a fault is still one
+		if err := y.Write(&file, in.Format); err != nil {
+			return nil, err
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) {
+			hc.SetHeader("Content-Type", map[Format]string{PDF: "application/pdf", XLSX: xlsxType}[in.Format])
+			hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(y.Name()+"."+string(in.Format)))
+			_, _ = file.WriteTo(hc.BodyWriter()) // a reader that left is no fault of ours
+		}}, nil
+	})
+}
+
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 type uploadInput struct {
 	RawBody huma.MultipartFormFiles[struct {

@@ -63,7 +63,7 @@ type ReadingView struct {
 
 // ForecastView is where the figure will be at the end of the year.
 type ForecastView struct {
-	Value  string    `json:"value" doc:"Rounded; the light compares exactly"`
+	Value  string    `json:"value" doc:"To one decimal, of a count too; the light compares exactly"`
 	Gap    string    `json:"gap" doc:"What will be missing to the goal; empty when it will be met"`
 	Method i18n.Text `json:"method"`
 }
@@ -159,14 +159,10 @@ func goalView(g Goal) GoalView { return GoalView{g.Year, g.Comparator, g.Value, 
 // readingView judges one reading: against the goal of the year, or only shown
 // when the next goal is of a later year.
 func readingView(t *Target, r Reading, g Goal, due, found bool, year int) ReadingView {
-	decimals := 1
-	if t.Counts.Fact != kindReported { // half a scene is none
-		decimals = 0
-	}
-	v := ReadingView{ID: r.ID, Name: r.Name, Value: figure(r.last(), decimals), AsOf: dayOrNone(r.asOf()), Source: r.Source, Facts: len(r.Facts), Beside: []BesideView{}}
+	v := ReadingView{ID: r.ID, Name: r.Name, Value: figure(r.last(), 1), AsOf: dayOrNone(r.asOf()), Source: r.Source, Facts: len(r.Facts), Beside: []BesideView{}}
 	f, foretold := t.Forecast(r, year)
 	if foretold {
-		v.Forecast = &ForecastView{Value: figure(roundTo(f.Value, decimals), decimals), Method: f.Method}
+		v.Forecast = &ForecastView{Value: figure(roundTo(f.Value, 1), 1), Method: f.Method}
 	}
 	for _, b := range r.Beside {
 		v.Beside = append(v.Beside, BesideView(b))
@@ -175,13 +171,13 @@ func readingView(t *Target, r Reading, g Goal, due, found bool, year int) Readin
 		v.Light = Later
 		return v
 	}
-	v.Gap = figure(g.Gap(r.last()), decimals)
+	v.Gap = figure(g.Gap(r.last()), 1)
 	if v.Light = lightOf(g, r, f, foretold); !due && v.Light != Reached {
 		v.Light = Later
 		return v
 	}
 	if foretold {
-		v.Forecast.Gap = figure(roundTo(g.Gap(f.Value), decimals), decimals)
+		v.Forecast.Gap = figure(roundTo(g.Gap(f.Value), 1), 1)
 	}
 	return v
 }

@@ -1,6 +1,8 @@
 package target_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"crypto/rand"
 	"io"
@@ -109,6 +111,7 @@ func TestService(t *testing.T) {
 		t.Run("key list", func(t *testing.T) { keyList(t, r) })
 		t.Run("reminders", func(t *testing.T) { reminders(t, r) })
 		t.Run("meetings", func(t *testing.T) { meetings(t, r) })
+		t.Run("yearly report", func(t *testing.T) { yearly(t, r) })
 	})
 }
 
@@ -366,4 +369,44 @@ func meetings(t *testing.T, r *room) {
 	}
 	_, err := r.Meet(ctx, office, target.MeetingInput{Body: "gz-data", Day: "2025-06-01", Title: "x", Agenda: []string{"x"}})
 	wants(t, err, fault.Invalid, "body")
+}
+
+// yearly prints the year twice: the same bytes, with the ids of the facts under
+// each figure in the workbook.
+func yearly(t *testing.T, r *room) {
+	y := must[target.Yearly](t)(r.Yearly(t.Context(), 2025))
+	print := func(f target.Format) []byte {
+		t.Helper()
+		var out bytes.Buffer
+		if err := y.Write(&out, f); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	if first := print(target.PDF); !bytes.HasPrefix(first, []byte("%PDF")) || !bytes.Equal(first, print(target.PDF)) {
+		t.Error("the same report is not the same PDF")
+	}
+	book := print(target.XLSX)
+	files, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets, err := fs.Glob(files, "xl/worksheets/*.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text []byte
+	for _, name := range sheets {
+		text = append(text, must[[]byte](t)(fs.ReadFile(files, name))...)
+	}
+	investment := must[target.TargetDetail](t)(r.Detail(t.Context(), "compute-investment", 2025))
+	for _, want := range []string{investment.Series[0].Facts[0], "人工智能核心产业规模", "待报数", "004-12", "探索"} {
+		if !bytes.Contains(text, []byte(want)) {
+			t.Errorf("the workbook lacks %s", want)
+		}
+	}
+	if _, err := target.FormatOf("报告.docx"); !fault.Is(err, fault.Invalid) {
+		t.Error(err)
+	}
+	wants(t, y.Write(io.Discard, "docx"), fault.Invalid, "")
 }

@@ -28,6 +28,30 @@ func TestOrganisationsAreValidUniqueAndTheSameEachTime(t *testing.T) {
 	}
 }
 
+func TestScenesAreValidAndTheSameEachTime(t *testing.T) {
+	all := sandbox.Organisations()
+	first, again := sandbox.Scenes(all), sandbox.Scenes(all)
+	scenes := map[string]bool{}
+	for i, f := range first {
+		normal, err := f.Normalise()
+		if err != nil {
+			t.Fatalf("%s: %v", f.ID, err)
+		}
+		if f.Occurred > sandbox.Today || f.ID != again[i].ID || f.Object != again[i].Object || f.Occurred != again[i].Occurred {
+			t.Fatalf("%+v differs from run to run, or is still to come", f)
+		}
+		if f.Kind == "scenario.accepted" {
+			if scenes[normal.Object] {
+				t.Fatalf("the scene %s stands twice", normal.Object)
+			}
+			scenes[normal.Object] = true
+		}
+	}
+	if len(scenes) < 100 {
+		t.Fatalf("only %d scenes", len(scenes))
+	}
+}
+
 func TestFactsAreValid(t *testing.T) {
 	all := sandbox.Organisations()
 	total := 0

@@ -2053,6 +2053,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/target-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The yearly report as PDF or XLSX, in Chinese */
+        get: operations["getTargetReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/target-units": {
         parameters: {
             query?: never;
@@ -5524,7 +5541,7 @@ export interface components {
             /** @description What will be missing to the goal; empty when it will be met */
             gap: string;
             method: components["schemas"]["Text"];
-            /** @description Rounded; the light compares exactly */
+            /** @description To one decimal, of a count too; the light compares exactly */
             value: string;
         };
         TargetGoalView: {
@@ -10512,6 +10529,40 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTargetReport: {
+        parameters: {
+            query?: {
+                /** @description The present year when not given */
+                year?: number;
+                format?: "pdf" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description Error */
