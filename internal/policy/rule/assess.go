@@ -6,8 +6,6 @@ import (
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
-	"github.com/qianmo/qianmo/internal/platform/fault"
-	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
 
@@ -64,7 +62,7 @@ func (p *Plan) Assess(in Input) ([]Result, error) {
 		}
 	}
 	if a.faults.Len() > 0 {
-		return nil, fault.New(fault.TooLarge, i18n.T("有金额超出范围。", "An amount is out of range."), fault.From(a.faults.Err()).Fields...)
+		return nil, tooLarge(&a.faults)
 	}
 	return results, nil
 }

@@ -91,8 +91,7 @@ func (b *block) fill(p *planes, v bool) {
 // known is which rows of the block have a column, after its source's filter.
 func (b *block) known(col int32, out *[blockWords]uint64) {
 	c := b.scan.column(b.batch, col)
-	filter := b.scan.plan.sources[b.scan.plan.columns[col].source].filter
-	zero := b.scan.plan.columns[col].zero
+	filter, zero := b.scan.filter(col), b.scan.zero(col)
 	var raw []uint64
 	if c != nil {
 		raw = c.Known[b.lo : b.lo+b.n]
@@ -150,17 +149,16 @@ func (b *block) leaf(p *planes, n *node) {
 // less compares a column with k. Where the source's filter leaves a row out, or
 // nothing stands in it, a zero column is 0.
 func (b *block) less(p *planes, c *Column, n *node) {
-	column := &b.scan.plan.columns[n.a]
-	filter := b.scan.plan.sources[column.source].filter
+	filter, zero := b.scan.filter(n.a), b.scan.zero(n.a)
 	table := b.table(n)
 	for w := range b.n {
 		known, there := p.f[w], p.f[w]
-		if column.zero && c != nil {
+		if zero && c != nil {
 			there = c.Known[b.lo+w]
 			if filter >= 0 {
 				there &= b.of(filter).t[w]
 			}
-		} else if column.zero {
+		} else if zero {
 			there = 0
 		}
 		less := uint64(0)

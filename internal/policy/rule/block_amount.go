@@ -69,7 +69,7 @@ func (b *blockAmount) ints(col int32) []int64 {
 			values[i] = ints[row]
 		}
 	}
-	if filter := b.scan.plan.sources[b.scan.plan.columns[col].source].filter; filter >= 0 {
+	if filter := b.scan.filter(col); filter >= 0 {
 		counts := &b.of(filter).t
 		for i, row := range b.rows {
 			values[i] &= bit(counts, row)

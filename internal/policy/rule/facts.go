@@ -29,13 +29,20 @@ type filler struct {
 	byKind   map[string][]*evidence.Fact
 	fillings []filling  // by source
 	found    [][]string // objects by way of joining, empty where not yet looked for
+	named    []named    // by source
 	faults   fault.Collector
 
 	candidates []candidate // room for one filling
 }
 
+// named is the objects that facts of one source speak of.
+type named struct {
+	objects []string
+	done    bool // they were looked for
+}
+
 func newFiller(p *Plan) *filler {
-	return &filler{evaluator: newEvaluator(p), byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), found: make([][]string, p.joins)}
+	return &filler{evaluator: newEvaluator(p), byKind: map[string][]*evidence.Fact{}, fillings: make([]filling, len(p.sources)), found: make([][]string, p.joins), named: make([]named, len(p.sources))}
 }
 
 // start forgets the facts before and takes an organisation's.
@@ -50,6 +57,9 @@ func (f *filler) start(in Input) {
 	}
 	for join := range f.found {
 		f.found[join] = f.found[join][:0]
+	}
+	for s := range f.named {
+		f.named[s] = named{objects: f.named[s].objects[:0]}
 	}
 	facts := credible(f.plan.Pack.Vocabulary, in.Facts)
 	for i := range facts {
@@ -115,18 +125,32 @@ func (f *filler) findObjects(pl *planned, out []string) []string {
 		if src.use.Per == "" || src.use.Absent == "zero" {
 			continue
 		}
-		for _, fact := range f.byKind[src.kind] {
-			if src.filter >= 0 && f.test(src.raw, fact, src.filter) < 0 {
-				continue
-			}
-			out = append(out, objectOf(fact, src.use.Per))
-		}
+		out = append(out, f.objectsOf(s)...)
 	}
 	slices.Sort(out)
 	if out = slices.Compact(out); len(out) == 0 {
 		return append(out, "")
 	}
 	return out
+}
+
+// objectsOf lists what facts of one source are about, each once.
+func (f *filler) objectsOf(s int32) []string {
+	n := &f.named[s]
+	if n.done {
+		return n.objects
+	}
+	n.done = true
+	src := &f.plan.sources[s]
+	for _, fact := range f.byKind[src.kind] {
+		if src.filter >= 0 && f.test(src.raw, fact, src.filter) < 0 {
+			continue
+		}
+		if object := objectOf(fact, src.use.Per); !slices.Contains(n.objects, object) {
+			n.objects = append(n.objects, object)
+		}
+	}
+	return n.objects
 }
 
 // test sets a source's columns from one fact alone and evaluates a node.

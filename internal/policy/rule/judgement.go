@@ -83,7 +83,7 @@ type batchRow struct {
 func newBatchRow(s *Scan) *batchRow {
 	r := &batchRow{evaluator: newEvaluator(s.plan), scan: s}
 	for i := range s.plan.sources {
-		if s.plan.sources[i].filter >= 0 {
+		if s.plan.sources[i].filter >= 0 && !s.filled {
 			r.sources = append(r.sources, int32(i))
 		}
 	}
@@ -125,7 +125,7 @@ func (r *batchRow) cell(col int32, c *Column, row int) {
 	r.known[col] = c != nil && c.Known[row>>6]>>(row&63)&1 == 1
 	switch {
 	case !r.known[col]:
-		if pc := &r.scan.plan.columns[col]; pc.zero && r.scan.plan.sources[pc.source].filter < 0 {
+		if r.scan.zero(col) && r.scan.filter(col) < 0 {
 			r.known[col], r.ints[col] = true, 0
 		}
 	case c.Ints != nil || c.Few != nil:

@@ -2,8 +2,6 @@ package rule
 
 import (
 	"github.com/qianmo/qianmo/internal/evidence"
-	"github.com/qianmo/qianmo/internal/platform/fault"
-	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
 // Record is an assessment with its whole trace as numbers: each condition's
@@ -65,7 +63,7 @@ func (p *Plan) Record(in Input, reuse *Record) (*Record, error) {
 		}
 	}
 	if a.faults.Len() > 0 {
-		return nil, fault.New(fault.TooLarge, i18n.T("有金额超出范围。", "An amount is out of range."), fault.From(a.faults.Err()).Fields...)
+		return nil, tooLarge(&a.faults)
 	}
 	return r, nil
 }
@@ -124,6 +122,9 @@ func (r *Record) step(op *operator, before, operand, after int64, _ standing) {
 
 // Len is how many results the record holds.
 func (r *Record) Len() int { return len(r.entries) }
+
+// Measure is the measure of one result.
+func (r *Record) Measure(i int) string { return r.plan.planned[r.entries[i].planned].m.ID }
 
 // Outcome is the outcome of one result.
 func (r *Record) Outcome(i int) Outcome { return r.entries[i].outcome }

@@ -19,6 +19,7 @@ type Scan struct {
 	order   []int32 // needed nodes, arguments first
 	slot    []int32 // node -> place of its planes
 	slots   int
+	filled  bool // a column for each of the plan's, filled by the row path: filters are applied and zeros written
 	tableOf map[tableKey]int
 	tables  []tableKey
 }
@@ -50,8 +51,12 @@ func (p *Plan) Scan(measures []string) (*Scan, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen = slices.DeleteFunc(chosen, func(i int) bool { return !p.planned[i].pays })
-	s := &Scan{plan: p, chosen: chosen, place: make([]int32, len(p.columns)), slot: make([]int32, len(p.nodes)), tableOf: map[tableKey]int{}}
+	return p.scan(slices.DeleteFunc(chosen, func(i int) bool { return !p.planned[i].pays }), false), nil
+}
+
+// scan prepares planned measures that pay.
+func (p *Plan) scan(chosen []int, filled bool) *Scan {
+	s := &Scan{plan: p, chosen: chosen, filled: filled, place: make([]int32, len(p.columns)), slot: make([]int32, len(p.nodes)), tableOf: map[tableKey]int{}}
 	for i := range s.place {
 		s.place[i] = -1
 	}
@@ -70,8 +75,20 @@ func (p *Plan) Scan(measures []string) (*Scan, error) {
 			s.order = append(s.order, int32(i))
 		}
 	}
-	return s, nil
+	return s
 }
+
+// filter is the node that says which rows of a column are about the measure, -1
+// for all.
+func (s *Scan) filter(col int32) int32 {
+	if s.filled {
+		return -1
+	}
+	return s.plan.sources[s.plan.columns[col].source].filter
+}
+
+// zero says whether what is missing in a column is nothing rather than unknown.
+func (s *Scan) zero(col int32) bool { return s.plan.columns[col].zero && !s.filled }
 
 func (s *Scan) need(needed []bool, n int32) {
 	if needed[n] {
@@ -112,7 +129,7 @@ func (s *Scan) needColumn(needed []bool, col int32) {
 	}
 	c := &s.plan.columns[col]
 	at := slices.IndexFunc(s.columns, func(f ScanColumn) bool { return f.Name == c.name })
-	if at < 0 {
+	if at < 0 || s.filled {
 		at = len(s.columns)
 		s.columns = append(s.columns, ScanColumn{
 			Name: c.name, Text: c.typ == textValue, Bool: c.typ == boolValue, Decimal: c.typ == decimalValue,
@@ -120,9 +137,8 @@ func (s *Scan) needColumn(needed []bool, col int32) {
 		})
 	}
 	s.place[col] = int32(at)
-	src := &s.plan.sources[c.source]
-	if src.filter >= 0 {
-		s.need(needed, src.filter)
+	if filter := s.filter(col); filter >= 0 {
+		s.need(needed, filter)
 	}
 }
 
