@@ -92,14 +92,14 @@ func (s *Service) MeasureMatches(ctx context.Context, q MatchQuery) (MeasureMatc
 		c.Add("query.outcome", "没有这种结论。", "There is no such outcome.")
 		return MeasureMatches{}, c.Err()
 	}
-	all, err := s.everyonesAnswer(ctx, m.ID)
+	counts, all, err := s.everyonesAnswer(ctx, m.ID, out.Outcome)
 	if err != nil {
 		return MeasureMatches{}, err
 	}
-	out.Counts = countOutcomes(all)
+	out.Counts = counts
 	var fits []MeasureResult
 	for _, r := range all {
-		if r.Outcome == out.Outcome && named(r.Org, q.Name) {
+		if named(r.Org, q.Name) {
 			fits = append(fits, r)
 		}
 	}
@@ -150,22 +150,6 @@ func baseOf(r *rule.Result) *money.Fen {
 		}
 	}
 	return nil
-}
-
-func countOutcomes(all []MeasureResult) []OutcomeCount {
-	var out []OutcomeCount
-	for _, outcome := range outcomeOrder {
-		these := make([]MeasureResult, 0, len(all))
-		for _, r := range all {
-			if r.Outcome == outcome {
-				these = append(these, r)
-			}
-		}
-		if len(these) > 0 {
-			out = append(out, OutcomeCount{outcome, len(these), organisations(these)})
-		}
-	}
-	return out
 }
 
 func organisations(results []MeasureResult) int {

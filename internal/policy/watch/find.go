@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
@@ -71,17 +72,37 @@ func (w *Watch) Organisations(measure string, outcome rule.Outcome, on clock.Dat
 	if after != "" {
 		from = w.places[after] + 1
 	}
-	for place := from; place < len(w.codes); place++ {
-		t := w.tally(cell{place, m})
-		switch n := set.count(t); {
-		case n == 0:
-		case len(page) == limit:
+	for place := range w.having(m, set, from) {
+		if len(page) == limit {
 			return page, true
-		default:
-			page = append(page, OrganisationAnswer{w.codes[place], n, t})
 		}
+		t := w.tally(cell{place, m})
+		page = append(page, OrganisationAnswer{w.codes[place], set.count(t), t})
 	}
 	return page, false
+}
+
+// having goes through the places, from one on, whose answer to a measure has a
+// verdict of a set.
+func (w *Watch) having(m int, set verdicts, from int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		var has [256]bool
+		for short, t := range tallies {
+			has[short] = set.count(t) > 0
+		}
+		has[crowded] = set != 0
+		for b := from / lane; set != 0 && b < len(w.blocks); b++ {
+			for i, short := range w.blocks[b][m*lane : (m+1)*lane] {
+				place := b*lane + i
+				if !has[short] || place < from || (short == crowded && set.count(w.crowded[cell{place, m}]) == 0) {
+					continue
+				}
+				if !yield(place) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // verdicts selects those that come to an outcome on a day.
@@ -122,11 +143,9 @@ func (w *Watch) total(m int, set verdicts) (sum Total) {
 			return w.totals[m][v]
 		}
 	}
-	for place := range w.codes {
-		if n := set.count(w.tally(cell{place, m})); n > 0 {
-			sum.Organisations++
-			sum.Results += n
-		}
+	for place := range w.having(m, set, 0) {
+		sum.Organisations++
+		sum.Results += set.count(w.tally(cell{place, m}))
 	}
 	return sum
 }
