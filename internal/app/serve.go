@@ -67,11 +67,20 @@ func (p *product) serve(ctx context.Context, listener net.Listener, ready func(s
 		p.filling.all.Store(1) // from the first request on: an empty sandbox is nothing to show
 	}
 	server := &http.Server{Handler: p.whileFilling(p), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	filled := make(chan struct{})
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return p.sealer.Run(running) })
 	group.Go(func() error { return p.intents.Run(running) })
 	group.Go(func() error { return p.background().Run(running) })
 	group.Go(func() error { return p.reloads(running) })
+	group.Go(func() error {
+		select { // what stands in a new sandbox is nobody's news
+		case <-filled:
+			return p.teller().Run(running, lookForNews)
+		case <-running.Done():
+			return nil
+		}
+	})
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -85,8 +94,9 @@ func (p *product) serve(ctx context.Context, listener net.Listener, ready func(s
 		return server.Shutdown(stopping)
 	})
 	if p.config.Sandbox {
-		group.Go(func() error { return p.fillSandbox(running, func() { ready("") }) })
+		group.Go(func() error { return p.fillSandbox(running, func() { close(filled); ready("") }) })
 	} else {
+		close(filled)
 		ready(token)
 	}
 	return group.Wait()

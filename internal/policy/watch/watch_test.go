@@ -366,3 +366,40 @@ func TestFactsAreAsRecorded(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkChanged is one changed fact of 2,000 organisations against 500
+// measures, its answers fresh.
+func BenchmarkChanged(b *testing.B) {
+	s := survey(b, 500, 2025)
+	crowd := watchtest.NewCrowd(2025)
+	const n = 2000
+	w, _ := watch.Build(s, n, crowd.Input)
+	inputs, kinds := make([]rule.Input, n), make([]string, n)
+	for i := range n {
+		kinds[i] = crowd.Change(i, i*7)
+		inputs[i] = crowd.Input(i)
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		if _, err := w.Changed(inputs[i%n], kinds[i%n]); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+// BenchmarkBuild is 2,000 organisations against 500 measures.
+func BenchmarkBuild(b *testing.B) {
+	s := survey(b, 500, 2025)
+	crowd := watchtest.NewCrowd(2025)
+	const n = 2000
+	inputs := make([]rule.Input, n)
+	for i := range n {
+		inputs[i] = crowd.Input(i)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		watch.Build(s, n, func(i int) rule.Input { return inputs[i] })
+	}
+}
