@@ -66,6 +66,9 @@ func (s *Service) everyone(ctx context.Context) ([]member, error) {
 //
 // Codes: not_found, too_large, unavailable.
 func (s *Service) everyonesAnswer(ctx context.Context, measure string, outcome rule.Outcome) ([]OutcomeCount, []MeasureResult, error) {
+	if _, err := s.Pack.Measure(measure); err != nil {
+		return nil, nil, err
+	}
 	c := &s.crowd
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -20,6 +20,7 @@ type Matches struct {
 	Guide       *int       `json:"guide" doc:"Year of the guide whose rulings hold; null without one"`
 	Facts       int        `json:"facts" doc:"How many facts are known and count on the day"`
 	SumEligible money.Fen  `json:"sum_eligible_fen" doc:"Eligible amounts only; supports of one matter that do not add up count once, the largest"`
+	Payee       bool       `json:"payee" doc:"A countersigned payee account stands; without one nothing can be submitted"`
 	Results     []Match    `json:"results"`
 }
 
@@ -77,6 +78,7 @@ type Lack struct {
 	Where     i18n.Text `json:"where"`
 	Attestor  i18n.Text `json:"attestor"`
 	Shown     []string  `json:"shown" doc:"Facts that are there but whose attestor does not count"`
+	Step      Step      `json:"step" doc:"What to do about it"`
 }
 
 // OpenQuestion is a question that keeps an amount from being due.
@@ -113,6 +115,9 @@ func (s *Service) Matches(ctx context.Context, org ident.CreditCode) (Matches, e
 	out := Matches{On: today, Facts: len(facts), SumEligible: s.sumEligible(results), Results: make([]Match, len(results))}
 	if guide != nil {
 		out.Guide = &guide.Year
+	}
+	if _, out.Payee, err = s.Registry.Payee(ctx, org); err != nil {
+		return Matches{}, err
 	}
 	known := factRefs(facts)
 	for i := range results {
@@ -166,7 +171,7 @@ func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[strin
 		m.Reasons = append(m.Reasons, matchReason(reason, known))
 	}
 	for _, need := range r.Needs {
-		m.Lacking = append(m.Lacking, Lack{FactKind: need.Fact, Attribute: need.Attribute, Text: i18n.Text{ZH: need.ZH, EN: need.EN}, Where: need.Where, Attestor: attestorsOf(need.By), Shown: need.Shown})
+		m.Lacking = append(m.Lacking, Lack{FactKind: need.Fact, Attribute: need.Attribute, Text: i18n.Text{ZH: need.ZH, EN: need.EN}, Where: need.Where, Attestor: attestorsOf(need.By), Shown: need.Shown, Step: stepTo(need, known)})
 	}
 	for _, id := range r.Questions {
 		q := OpenQuestion{ID: id}

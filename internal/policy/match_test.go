@@ -278,3 +278,41 @@ func TestTwoThousandOrganisationsTakeNoQueryEach(t *testing.T) {
 		t.Errorf("%d pages (want at most %d) and %d organisations were asked for", asked.pages, want, asked.organisations)
 	}
 }
+
+// TestWhatLacksHasAStep: whatever lacks says whose word it is, where to get it
+// and what to do here about it, by what stands already.
+func TestWhatLacksHasAStep(t *testing.T) {
+	h := openGuizhou(t)
+	firm := h.firm(1)
+	h.append(
+		evidence.Fact{Kind: "model.filed", Subject: firm, Object: "m", Occurred: "2025-03-18", Attestor: evidence.Department, Attributes: map[string]string{"kind": "deep_synthesis_algorithm"}},
+		evidence.Fact{ID: "own-word", Kind: "cost.model_construction", Subject: firm, Object: "m", Quantity: "1000000.00", Occurred: "2025-04-30", Attestor: evidence.Applicant, Attributes: map[string]string{"place": "520115"}},
+	)
+	known, err := h.evidence.Known(t.Context(), firm, "2025-10-22")
+	if err != nil {
+		t.Fatal(err)
+	}
+	filing := known[slices.IndexFunc(known, func(f evidence.Fact) bool { return f.Kind == "model.filed" })].ID
+	found := get[policy.Matches](h, office, "/organisations/"+string(firm)+"/matches")
+	if found.Payee {
+		t.Error("a payee account stands, and nobody registered one")
+	}
+	steps := map[string]string{}
+	for _, m := range found.Results {
+		for _, l := range m.Lacking {
+			if l.Text.ZH == "" || l.Where.EN == "" || l.Attestor.ZH == "" || l.Step.Text.ZH == "" || l.Step.Text.EN == "" {
+				t.Errorf("%s: %s %s says too little: %+v", m.Key, l.FactKind, l.Attribute, l)
+			}
+			steps[m.Key+" "+l.FactKind+" "+l.Attribute] = string(l.Step.Action) + " " + l.Step.Link
+		}
+	}
+	for lack, want := range map[string]string{
+		"002-2/m model.filed status":       "correct /evidence/facts/" + filing,
+		"002-2/m cost.model_construction ": "confirm /evidence/facts/own-word",
+		"002-6/ data.purchased ":           "enter /import",
+	} {
+		if steps[lack] != want {
+			t.Errorf("%s: %q, want %q of %v", lack, steps[lack], want, steps)
+		}
+	}
+}

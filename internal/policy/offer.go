@@ -38,12 +38,12 @@ func (s *Service) Offer(ctx context.Context, by Actor, in OpenInput) (Applicatio
 //
 // Codes: not_found; conflict when the measure's call takes none.
 func (s *Service) OfferAll(ctx context.Context, by Actor, measure string) (offered int, err error) {
-	answers, err := s.everyonesAnswer(ctx, measure)
+	_, answers, err := s.everyonesAnswer(ctx, measure, rule.Eligible)
 	if err != nil {
 		return 0, err
 	}
 	for i := range answers {
-		if r := &answers[i]; r.Outcome != rule.Eligible || r.Amount != nil && *r.Amount == 0 {
+		if r := &answers[i]; r.Amount != nil && *r.Amount == 0 {
 			continue
 		}
 		_, err := s.Offer(ctx, by, OpenInput{Org: answers[i].Org.Code, Measure: measure, Object: answers[i].Object})

@@ -3832,6 +3832,8 @@ export interface components {
             fact_kind: string;
             /** @description Facts that are there but whose attestor does not count */
             shown: string[];
+            /** @description What to do about it */
+            step: components["schemas"]["PolicyStep"];
             text: components["schemas"]["Text"];
             where: components["schemas"]["Text"];
         };
@@ -3899,6 +3901,8 @@ export interface components {
              * @example 2025-10-22
              */
             on: string;
+            /** @description A countersigned payee account stands; without one nothing can be submitted */
+            payee: boolean;
             results: components["schemas"]["PolicyMatch"][];
             /**
              * @description Eligible amounts only; supports of one matter that do not add up count once, the largest
@@ -4292,6 +4296,13 @@ export interface components {
              * @example 500000000
              */
             paid_fen: string | null;
+        };
+        PolicyStep: {
+            /** @enum {string} */
+            action: "enter" | "confirm" | "correct" | "measure";
+            /** @description Path of the console where it is done; empty when nothing needs doing there */
+            link: string;
+            text: components["schemas"]["Text"];
         };
         PolicyTimelineView: {
             action: string;

@@ -325,6 +325,9 @@ export const en: Dictionary = {
     showReasons: 'see each reason',
     hideReasons: 'hide',
     factsNote: 'The outcome rests on recorded facts alone.',
+    step: { enter: 'Enter it', confirm: 'See the record', correct: 'See the record', measure: '' },
+    noPayee: 'No payee account is active yet, and without one no application can be submitted.',
+    registerPayee: 'Register a payee account',
   },
   application: {
     list: 'Applications',

@@ -324,6 +324,9 @@ export const zh = {
     showReasons: '逐项看原因',
     hideReasons: '收起',
     factsNote: '结论只看系统里的事实。',
+    step: { enter: '去登记', confirm: '看这条记录', correct: '看这条记录', measure: '' },
+    noPayee: '还没有生效的收款账户，申报不能提交。',
+    registerPayee: '登记收款账户',
   },
   application: {
     list: '申报列表',

@@ -29,7 +29,7 @@ function Matches({ org }: { org: string }) {
     <>
       <PageHead title={d.nav.match} sentence={matches.data && <Sentence matches={matches.data.results} sum={matches.data.sum_eligible_fen} />} />
       <Loaded query={matches} lines={8}>
-        {(all) => (all.results.length === 0 ? <Empty title={d.match.none} next={d.match.noneNext} /> : <MatchGroups org={org} matches={all.results} />)}
+        {(all) => (all.results.length === 0 ? <Empty title={d.match.none} next={d.match.noneNext} /> : <MatchGroups org={org} matches={all.results} payee={all.payee} />)}
       </Loaded>
     </>
   )
@@ -59,7 +59,7 @@ function Sentence({ matches, sum }: { matches: Match[]; sum: Fen }) {
   )
 }
 
-function MatchGroups({ org, matches }: { org: string; matches: Match[] }) {
+function MatchGroups({ org, matches, payee }: { org: string; matches: Match[]; payee: boolean }) {
   const { d } = useLang()
   const navigate = useNavigate()
   const narrow = useNarrow()
@@ -74,6 +74,11 @@ function MatchGroups({ org, matches }: { org: string; matches: Match[] }) {
     <div className="columns">
       <div className="stack">
         {start.error && <div className="card"><ErrorPanel error={start.error} /></div>}
+        {!payee && groups.eligible.length > 0 && (
+          <p className="card match-payee">
+            {d.match.noPayee} <Link to="/people?tab=payees">{d.match.registerPayee}</Link>
+          </p>
+        )}
         {shown.map((group) => (
           <section key={group} id={group} className={`card match-group match-${group}`} aria-labelledby={`${group}-title`}>
             <div className="card-head">

@@ -3,8 +3,10 @@ import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { OutcomeChip } from '@/pattern/outcome/Outcome'
 import { ReasonList } from '@/pattern/outcome/ReasonList'
+import { mayOpen } from '@/app/nav'
+import { useSession } from '@/features/session/session'
 import { useVouched } from './api'
-import type { Match } from './model'
+import type { Match, Step } from './model'
 
 /** Why the outcome is what it is: what holds and who vouched, what lacks and where to get it, what is open and who rules. */
 export function Why({ match }: { match: Match }) {
@@ -26,6 +28,7 @@ export function Why({ match }: { match: Match }) {
                 {lack.where && <div className="note">{say(lack.where)}</div>}
                 {lack.attestor && <div className="note">{fill(d.match.whoseWord, { who: say(lack.attestor) })}</div>}
                 {lack.shown > 0 && <div className="note lacking">{d.match.shownOnly}</div>}
+                <NextStep step={lack.step} />
               </li>
             ))}
           </ul>
@@ -46,6 +49,17 @@ export function Why({ match }: { match: Match }) {
           </ul>
         </Card>
       )}
+    </div>
+  )
+}
+
+/** What to do about it here: a link where this role may follow it. */
+function NextStep({ step }: { step: Step }) {
+  const { d, say } = useLang()
+  const role = useSession().active?.role
+  return (
+    <div className="lack-step">
+      {say(step.text)} {step.link && mayOpen(role, step.link) && <Link to={step.link}>{d.match.step[step.action]}</Link>}
     </div>
   )
 }

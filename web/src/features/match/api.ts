@@ -31,7 +31,7 @@ function toMatch(m: Schemas['PolicyMatch'], drafts: Set<string>): Match {
       clause: r.clause,
       facts: r.facts.map((f) => ({ attestor: f.attestor, occurred: f.occurred, id: f.id })),
     })),
-    lacking: m.lacking.map((l) => ({ text: l.text, where: l.where, attestor: l.attestor, shown: l.shown.length })),
+    lacking: m.lacking.map((l) => ({ text: l.text, where: l.where, attestor: l.attestor, shown: l.shown.length, step: l.step })),
     questions: m.questions,
     application: m.application ?? null,
     can_apply: m.can_apply,
@@ -41,7 +41,7 @@ function toMatch(m: Schemas['PolicyMatch'], drafts: Set<string>): Match {
 
 export function toMatches(m: Schemas['PolicyMatches'], measures: Schemas['PolicyMeasureRow'][]): Matches {
   const drafts = new Set(measures.filter((row) => row.status === 'draft').map((row) => row.id))
-  return { facts: m.facts, sum_eligible_fen: m.sum_eligible_fen, results: m.results.map((x) => toMatch(x, drafts)) }
+  return { facts: m.facts, sum_eligible_fen: m.sum_eligible_fen, payee: m.payee, results: m.results.map((x) => toMatch(x, drafts)) }
 }
 
 export function useMatches(org: string) {

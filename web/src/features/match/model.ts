@@ -16,6 +16,14 @@ export interface Lack {
   attestor: Text | null
   /** Facts that are there, but whose attestor does not count. */
   shown: number
+  step: Step
+}
+
+/** What to do about a fact that lacks, and the page where that is done. */
+export interface Step {
+  action: 'enter' | 'confirm' | 'correct' | 'measure'
+  text: Text
+  link: string
 }
 
 export interface OpenQuestion {
@@ -60,6 +68,8 @@ export interface Matches {
   facts: number
   /** What is due now: supports of one matter that do not add up count once. */
   sum_eligible_fen: Fen
+  /** A countersigned payee account stands: nothing can be submitted without one. */
+  payee: boolean
   results: Match[]
 }
 
