@@ -18,9 +18,9 @@ import (
 // crowd (全体) holds every organisation with the facts that rules read, and a
 // watch over their answers, so that a question about all of them takes no query
 // an organisation. Facts are only ever added, corrections among them: when there
-// are new ones, the organisations that they speak of are read again and the measures that
-// read facts of those kinds answered again, all else stands. On another business day all are. The zero value is
-// ready.
+// are new ones, the organisations that they speak of are read again and the
+// measures that read facts of those kinds answered again; all else stands. On
+// another business day everything is loaded. The zero value is ready.
 type crowd struct {
 	mu      sync.Mutex
 	day     clock.Date

@@ -57,9 +57,9 @@ func (w *Watch) Measures(org ident.CreditCode, on clock.Date) []MeasureAnswer {
 }
 
 // Organisations is which organisations have a result of an outcome under a
-// measure on a day: organisations that the policy finds, in the order in which they came to
-// the watch. A page begins behind the organisation after ("" for the first) and
-// holds limit of them at most; more says that there are others.
+// measure on a day: organisations that the policy finds, in the order in which
+// they came to the watch. A page begins behind the organisation after ("" for
+// the first) and holds limit of them at most; more says that there are others.
 func (w *Watch) Organisations(measure string, outcome rule.Outcome, on clock.Date, after ident.CreditCode, limit int) (page []OrganisationAnswer, more bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()

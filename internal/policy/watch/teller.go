@@ -30,8 +30,8 @@ type News struct {
 }
 
 // Audience hears the notices of one organisation in the transaction that notes
-// that they were told; message plugs in here. An organisation hears at
-// most once a day, and never the same thing twice.
+// that they were told; message plugs in here. An organisation hears at most once
+// a day, and never the same thing twice.
 type Audience interface {
 	Hear(ctx context.Context, org ident.CreditCode, day clock.Date, notices []Notice) error
 }
@@ -45,9 +45,9 @@ type Leases interface {
 
 // Teller (告知) tells organisations what changed for them: what they may apply
 // for now, what they no longer may, what no longer lacks. What was told is
-// stored with it, so that a restart repeats nothing and misses nothing, and what changed back in
-// between is never told. The very first pass only notes how everybody
-// stands.
+// stored with it, so that a restart repeats nothing and misses nothing, and what
+// changed back in between is never told. The very first pass only notes how
+// everybody stands.
 type Teller struct {
 	Store    Store
 	Crowd    func() Crowd // of the region pack in use

@@ -16,8 +16,8 @@ import (
 
 // Watch (守望) holds all answers in memory. They hold under one plan, which is
 // one year's; the day only decides what a verdict is called (rule.Survey.Outcome).
-// It is safe for concurrent use: readers wait for the writing of an answer, never for
-// its computing.
+// It is safe for concurrent use: readers wait for the writing of an answer, never
+// for its computing.
 type Watch struct {
 	survey *rule.Survey
 
@@ -48,9 +48,9 @@ func New(survey *rule.Survey) *Watch {
 }
 
 // Build answers every measure for n organisations, on every core. organisation
-// gives one of them, each once, and is called from several goroutines; codes must differ. The
-// organisations whose amounts pass the range of money have no answers, and
-// failed says why.
+// gives one of them, each once, and is called from several goroutines; codes
+// must differ. The organisations whose amounts pass the range of money have no
+// answers, and failed says why.
 func Build(survey *rule.Survey, n int, organisation func(i int) rule.Input) (w *Watch, failed map[ident.CreditCode]error) {
 	w = New(survey)
 	w.codes, w.blocks = make([]ident.CreditCode, n), make([]block, (n+lane-1)/lane)

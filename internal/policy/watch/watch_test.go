@@ -102,8 +102,9 @@ func same(t *rapid.T, what string, want, got map[cell]int) {
 }
 
 // TestFreshIsRebuiltIsAssessed: whatever measures and facts, and whatever
-// sequence of changes: what is kept fresh, what is built anew by columns and what assessing one by
-// one gives are one table, in both directions, and changes tell what moved (P011).
+// sequence of changes: what is kept fresh, what is built anew by columns and
+// what assessing one by one gives are one table, in both directions, and changes
+// tell what moved (P011).
 func TestFreshIsRebuiltIsAssessed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := survey(t, rapid.IntRange(1, 30).Draw(t, "measures"), rapid.Uint64().Draw(t, "region"))

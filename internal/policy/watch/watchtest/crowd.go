@@ -24,9 +24,10 @@ func objects(org int) int {
 }
 
 // Crowd is as many invented organisations as one likes. Nothing of them is kept
-// but what changed: an organisation's facts are drawn again from the seed each time that they
-// are asked for. An eighth of what measures ask for is missing; one organisation in ten has
-// a few objects of a class, one in a hundred many. Change must not be called beside Input.
+// but what changed: an organisation's facts are drawn again from the seed each
+// time that they are asked for. An eighth of what measures ask for is missing;
+// one organisation in ten has a few objects of a class, one in a hundred many.
+// Change must not be called beside Input.
 type Crowd struct {
 	seed     uint64
 	versions map[slot]uint32

@@ -32,7 +32,8 @@ type kind struct {
 
 var places = []string{"520102", "520103", "520111", "520115", "520181", "guian", "522601", "110108"}
 
-// kinds are those of the vocabulary, with 37 attributes in all, a quantity of money being one.
+// kinds are those of the vocabulary that measures read, with 37 attributes in
+// all, a quantity of money being one.
 var kinds = []kind{
 	{"org.registration", "", evidence.Department, false, []attribute{{"place", places}, {"legal_person", []string{"true", "false"}}}},
 	{"org.credit", "", evidence.Department, false, []attribute{{"good", []string{"true", "false"}}}},
@@ -71,7 +72,7 @@ var classes = []string{"", "model", "project", "platform", "dataset"}
 
 // Region is an invented region of so many measures, the same for the same seed:
 // each asks for five things, every fourth for one or the other of two of them;
-// every tenth waits for a ruling, every twentieth stands in a draft. Terms are drawn from some 200.
+// every tenth waits for a ruling, every twentieth stands in a draft.
 func Region(measures int, seed uint64) (*rule.Pack, error) {
 	files := fstest.MapFS{
 		"region.yaml":          {Data: []byte("id: invented\nname: {zh: 虚构, en: invented}\n")},
