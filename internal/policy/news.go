@@ -10,6 +10,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/watch"
@@ -74,6 +75,9 @@ func (s *Service) Stands(_ context.Context, org ident.CreditCode) (watch.Stands,
 	c.mu.Lock()
 	m, day, plan, answers := c.members[org], c.day, c.plan, c.watch.Measures(org, c.day)
 	c.mu.Unlock()
+	if m.code != "" && len(answers) == 0 {
+		return nil, fault.Newf(fault.TooLarge, "%s 的事实里有金额超出范围。", "An amount among the facts of %s is out of range.", string(org))
+	}
 	stands := watch.Stands{}
 	var lacking []string
 	for _, a := range answers {

@@ -135,6 +135,16 @@ func TestWhatChangedIsToldOnce(t *testing.T) {
 		ears.deaf = nil
 		expect("what was not heard is told again", heard{firm, day, []string{"fits 002-6"}})
 
+		day = tomorrow()
+		const most = "9999999999999999.99" // two of them pass what money can be
+		h.buys(firm, most)
+		h.buys(firm, most)
+		expect("of amounts past the range nothing is told")
+		for range 2 {
+			h.withdraw(h.purchase(firm))
+		}
+		expect("and nothing when they are taken back")
+
 		stricter := guizhou(t)
 		for i := range stricter.Guides {
 			if g := &stricter.Guides[i]; g.Year == 2025 {
@@ -161,11 +171,13 @@ func (h *hall) purchase(firm ident.CreditCode) evidence.Fact {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	i := slices.IndexFunc(known, func(f evidence.Fact) bool { return f.Kind == "data.purchased" && f.Quantity != "0.00" })
+	purchases := slices.DeleteFunc(known, func(f evidence.Fact) bool { return f.Kind != "data.purchased" })
+	slices.SortFunc(purchases, func(a, b evidence.Fact) int { return len(b.Quantity) - len(a.Quantity) }) // the largest first
+	i := slices.IndexFunc(purchases, func(f evidence.Fact) bool { return f.Quantity != "0.00" })
 	if i < 0 {
 		h.t.Fatal("no purchase stands")
 	}
-	return known[i]
+	return purchases[i]
 }
 
 func (h *hall) withdraw(f evidence.Fact) {
