@@ -45,7 +45,7 @@ func (p *product) fillSandbox(ctx context.Context, ready func()) error {
 	}
 	all := sandbox.Organisations()
 	p.filling.all.Store(int64(len(all)*2 + 500))
-	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications, p.fillReviews, p.fillTargets} {
+	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications, p.fillPayments, p.fillReviews, p.fillTargets} {
 		if err := step(ctx, all); err != nil {
 			return fmt.Errorf("filling the sandbox: %w", err)
 		}
@@ -211,7 +211,11 @@ func (p *product) applyAs(ctx context.Context, org ident.CreditCode, measure, ob
 		return err
 	}
 	finance := p.actingAs(ctx, party.Finance, "", plan.Countersigned)
-	if _, err = finance.Countersign(finance.ctx, finance.actor, say("复核无误，同意付款。")); err != nil {
+	consent := finance.Countersign
+	if plan.ByFile {
+		consent = finance.CountersignByFile
+	}
+	if _, err = consent(finance.ctx, finance.actor, say("复核无误，同意付款。")); err != nil {
 		return err
 	}
 	_, err = p.intents.Drain(ctx)

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/qianmo/qianmo/internal/app/sandbox"
 	"github.com/qianmo/qianmo/internal/evidence"
 	evidencesql "github.com/qianmo/qianmo/internal/evidence/sqlstore"
 	"github.com/qianmo/qianmo/internal/evidence/tilelog"
@@ -202,7 +203,7 @@ func (p *product) openPolicy(ctx context.Context, pack *rule.Pack) error {
 	return nil
 }
 
-// policyOn is the policy domain as of a clock, under a pack, with its room of calls.
+// policyOn is the policy domain as of a clock, under a pack, with its rooms of calls and payment.
 func (p *product) policyOn(c clock.Clock, pack *rule.Pack) (*policy.Service, *call.Service) {
 	cases := &policy.Service{
 		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
@@ -210,6 +211,9 @@ func (p *product) policyOn(c clock.Clock, pack *rule.Pack) (*policy.Service, *ca
 	}
 	calls := &call.Service{Store: callsql.New(p.db), Registry: p.party, Cases: cases, Pack: pack, Clock: c, IDs: p.ids}
 	cases.Calls = calls
+	if cases.Payments = p.paymentsOf(cases); p.config.Sandbox {
+		cases.ReportTerm = sandbox.ReportTerm
+	}
 	return cases, calls
 }
 

@@ -25,6 +25,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.policy.RegisterSimulations(api)
 	under.policy.RegisterApplications(api)
 	under.calls.Register(api)
+	p.paymentsOf(under.policy).Register(api)
 	under.targets.Register(api)
 	under.review.Register(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))

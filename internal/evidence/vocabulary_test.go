@@ -36,6 +36,7 @@ func TestVocabularyKeepsItsWord(t *testing.T) {
 		"guarantee.compensated":        {"CNY", []string{"rate", "kind"}},
 		"support.paid":                 {"CNY", []string{"measure", "matter", "level"}},
 		"support.decided":              {"CNY", []string{"measure", "matter", "application", "digest"}},
+		"support.output":               {"any", []string{"measure", "matter", "indicator", "application", "year"}},
 		"indicator.reported":           {"any", []string{"indicator", "year"}},
 	} {
 		k, err := evidence.CurrentVocabulary().Kind(kind)

@@ -142,6 +142,11 @@ func (s *Service) checkPeriodToday(a *Application) error {
 //
 // Codes: invalid; forbidden for the person who decided; not_found, conflict.
 func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
+	return s.countersign(ctx, by, in, s.wantPaid)
+}
+
+// countersign takes the second person's consent; pay says by which way.
+func (s *Service) countersign(ctx context.Context, by Actor, in DecisionInput, pay func(context.Context, *Application) error) (Application, error) {
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
@@ -154,7 +159,7 @@ func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (
 			return orInvalid(err, "payee", "收款账户在提交之后换过或停用，不能付款：请退回经办。", "The payee account was replaced or closed after the submission: send the case back.")
 		}
 		a.Hindrance = i18n.Text{}
-		return s.wantPaid(ctx, a)
+		return pay(ctx, a)
 	})
 }
 
@@ -172,6 +177,9 @@ func (s *Service) SendBack(ctx context.Context, by Actor, in DecisionInput) (App
 		}
 		if a.CityPaid != "" || a.DistrictPaid != "" {
 			return fault.Newf(fault.Conflict, "一半已经付出，不能退回：请再次复核付款，只付余下的一半。", "One half is paid and cannot be sent back: countersign again and the other half is paid.")
+		}
+		if err := s.noOrders(ctx, *a); err != nil {
+			return err
 		}
 		a.Hindrance = said(in.Opinion)
 		return s.want(ctx, *a, wantRelease)
@@ -289,6 +297,9 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	refused := intent.Refused(given)
 	if parts[3] == wantPayment && strings.HasPrefix(in.ID, a.intent(wantPayment)+"/") {
 		return s.halfAnswered(ctx, a, parts[4], given, refused)
+	}
+	if parts[3] == wantOrder {
+		return s.orderAnswered(ctx, a, in, given, refused)
 	}
 	act, known := answers[parts[3]][refused == nil]
 	if !known || in.ID != a.intent(parts[3]) || !a.Can(act) {

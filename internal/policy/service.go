@@ -14,6 +14,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/search"
+	"github.com/qianmo/qianmo/internal/policy/payment"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -83,6 +84,9 @@ type Service struct {
 	IDs      ident.Source
 	City     string // place code of the city purse, 520100
 	Search   search.Index
+	Payments Payments // for cases that are paid by bank file
+	// ReportTerm says what performance report a payment under a measure asks for; nil for none.
+	ReportTerm func(measure string) payment.Term
 
 	crowd crowd // every organisation's facts, for matches and simulations
 }

@@ -25,6 +25,7 @@ type persona struct {
 var personas = []persona{
 	{"office", "程向南", party.Office, i18n.T("主管部门 · 经办", "Programme office"), 0},
 	{"finance", "杨知微", party.Finance, i18n.T("财政 · 复核", "Finance officer"), 0},
+	cashier,
 	{"firm", "罗晓禾", party.OrgManager, i18n.T("企业 · 管理员", "Firm, manager"), 0},
 	{"member", "石青川", party.OrgMember, i18n.T("企业 · 成员", "Firm, member"), 0},
 	{"reviewer", "林远舟", party.Reviewer, i18n.T("评审专家", "Reviewer"), 0},
@@ -33,7 +34,7 @@ var personas = []persona{
 	{"admin", "云明砚", party.Admin, i18n.T("系统管理员", "Administrator"), 0},
 }
 
-// Accounts are the sign-ins that the sandbox offers, one a role.
+// Accounts are the sign-ins that the sandbox offers, one a role and a second of finance.
 func Accounts() []party.SandboxAccount {
 	out := make([]party.SandboxAccount, 0, len(personas))
 	for _, p := range personas {
@@ -61,7 +62,7 @@ func Principal(role httpapi.Role, org ident.CreditCode) httpapi.Principal {
 func personID(login string) string { return "per_demo_" + login }
 
 // Population is everybody and everything that exists at the start: the
-// organisations, one person a role, and a countersigned payee account each.
+// organisations, its people, and a countersigned payee account each.
 func Population(all []Organisation) party.Seed {
 	seed := party.Seed{}
 	for i, o := range all {

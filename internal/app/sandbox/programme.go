@@ -32,6 +32,7 @@ type Plan struct {
 	Index                           int // of the organisation
 	Wish                            policy.State
 	Applied, Decided, Countersigned clock.Date
+	ByFile                          bool // paid through the purses' banks instead of at once
 }
 
 // Plans lists the applications of the year so far, in the order of their days.
@@ -44,7 +45,8 @@ func Plans(all []Organisation) []Plan {
 			continue
 		}
 		applied := firstDay.AddDays(i * 7 % 20)
-		plans = append(plans, Plan{Index: i, Wish: wish, Applied: applied, Decided: min(applied.AddDays(3), Today), Countersigned: min(applied.AddDays(5), Today)})
+		plans = append(plans, Plan{Index: i, Wish: wish, Applied: applied, Decided: min(applied.AddDays(3), Today), Countersigned: min(applied.AddDays(5), Today),
+			ByFile: wish == policy.Paid && i%37 > 20})
 	}
 	slices.SortStableFunc(plans, func(a, b Plan) int { return cmp.Compare(a.Applied, b.Applied) })
 	return plans

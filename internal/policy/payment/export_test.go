@@ -1,0 +1,9 @@
+package payment
+
+// What the tests look into.
+var (
+	Share       = share
+	Divide      = divide
+	ParseReturn = parseReturn
+	Inert       = inert
+)

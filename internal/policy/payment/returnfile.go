@@ -1,0 +1,176 @@
+package payment
+
+import (
+	"time"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// ReturnFile (回单文件) is what a purse's bank says it did. It is judged line by
+// line before anything is written; accepting applies the good lines, and the
+// others stay listed until somebody writes how each was resolved.
+type ReturnFile struct {
+	ID           string
+	Number       string // HD-2025-0001
+	Purse        ledger.Purse
+	Name         string
+	SHA256       string // kept under it; the same bytes are imported once
+	Size         int64
+	State        ReturnState
+	Version      int64
+	Lines        int64
+	Person       string
+	PersonName   string
+	At           time.Time
+	AcceptedBy   string
+	AcceptedName string
+	Accepted     time.Time
+	Paid, Failed Tally // judged, and once accepted, applied
+	Bad          int64
+}
+
+// Tally counts lines and adds up their amounts.
+type Tally struct {
+	Count  int64
+	Amount money.Fen
+}
+
+// ReturnState is where a return stands.
+type ReturnState string
+
+// previewed → accepted | discarded.
+const (
+	ReturnPreviewed ReturnState = "previewed"
+	ReturnAccepted  ReturnState = "accepted"
+	ReturnDiscarded ReturnState = "discarded"
+)
+
+// ReturnLine is one line of a return and what came of it.
+type ReturnLine struct {
+	Line      int64  // in the file; 1 is the header
+	Order     string // the number as the line gives it
+	Amount    money.Fen
+	Result    Result
+	Reference string
+	Day       clock.Date
+	Reason    string
+	Problem   i18n.Text // what is wrong, with the column
+
+	Verdict Verdict
+	OrderID string // the order that is meant, when there is one
+
+	// Resolution is how a person dealt with a bad line.
+	Resolution   string
+	ResolvedBy   string
+	ResolvedName string
+	Resolved     time.Time
+}
+
+// Result is what the bank says of an order.
+type Result string
+
+// The results, and the words for them in a file.
+const (
+	ResultPaid   Result = "paid"
+	ResultFailed Result = "failed"
+)
+
+// Verdict is what a line comes to.
+type Verdict string
+
+// The verdicts. Only the first two are applied; Already tells again what is
+// known; the others are bad and nothing is posted for them.
+const (
+	VerdictPaid        Verdict = "paid"
+	VerdictFailed      Verdict = "failed"
+	VerdictAlready     Verdict = "already"
+	VerdictMalformed   Verdict = "malformed"
+	VerdictUnknown     Verdict = "unknown"
+	VerdictWrongPurse  Verdict = "wrong_purse"
+	VerdictDoubled     Verdict = "doubled"
+	VerdictNotExported Verdict = "not_exported"
+	VerdictWrongAmount Verdict = "wrong_amount"
+	VerdictBadDay      Verdict = "bad_day"
+)
+
+// Good reports whether the line is applied.
+func (v Verdict) Good() bool { return v == VerdictPaid || v == VerdictFailed }
+
+// Bad reports whether somebody must look into the line.
+func (v Verdict) Bad() bool { return !v.Good() && v != VerdictAlready }
+
+// released is an order with the day on which its file went to the bank.
+type released struct {
+	Order
+	day clock.Date // "" while it has not
+}
+
+// judge gives every line its verdict. It depends on the lines and the orders
+// only, not on the order of the lines: of two lines for one order neither is
+// believed, since nobody can say which is right.
+func judge(purse ledger.Purse, today clock.Date, lines []ReturnLine, orders map[string]released) {
+	times := map[string]int{}
+	for _, l := range lines {
+		times[l.Order]++
+	}
+	for i := range lines {
+		l := &lines[i]
+		o, known := orders[l.Order]
+		if known {
+			l.OrderID = o.ID
+		}
+		problem := i18n.Text{}
+		switch {
+		case l.Verdict == VerdictMalformed:
+			continue
+		case !known:
+			l.Verdict, problem = VerdictUnknown, i18n.T("没有指令 %.60s。", "There is no order %.60s.", l.Order)
+		case o.Purse != purse:
+			l.Verdict, problem = VerdictWrongPurse, i18n.T("指令 %s 属于%s，不是这份回单的付款方。", "Order %[1]s is of another purse than this return.", o.Number, o.PurseName.ZH)
+		case times[l.Order] > 1:
+			l.Verdict, problem = VerdictDoubled, i18n.T("指令 %s 在文件里出现 %d 次，都不入账。", "Order %s stands in the file %d times; none is applied.", o.Number, times[l.Order])
+		case o.Settled != "" && o.same(*l):
+			l.Verdict = VerdictAlready
+		case o.Settled != "":
+			l.Verdict, problem = VerdictDoubled, i18n.T("指令 %s 已于 %s 有过答复（%s），与这一行不同。", "Order %s was answered on %s already (%s), otherwise than here.", o.Number, string(o.Settled), o.Reference)
+		case o.State != Exported || o.day == "":
+			l.Verdict, problem = VerdictNotExported, i18n.T("指令 %s 还没有送到银行。", "Order %s has not gone to the bank.", o.Number)
+		case l.Amount != o.Amount:
+			l.Verdict, problem = VerdictWrongAmount, i18n.T("指令 %s 是 %s 元，这一行是 %s 元。", "Order %s is of %s yuan, this line of %s.", o.Number, o.Amount.Grouped(), l.Amount.Grouped())
+		case l.Day < o.day || l.Day > today:
+			l.Verdict, problem = VerdictBadDay, i18n.T("日期 %s 早于文件放行日 %s，或晚于今天 %s。", "%s lies before the file's release on %s or after today, %s.", string(l.Day), string(o.day), string(today))
+		default:
+			l.Verdict = Verdict(l.Result)
+		}
+		l.Problem = problem
+	}
+}
+
+// same reports whether a line tells what is known of the order already.
+func (o released) same(l ReturnLine) bool {
+	result := ResultFailed
+	if o.State == Paid {
+		result = ResultPaid
+	}
+	return l.Result == result && l.Amount == o.Amount && l.Day == o.Settled && l.Reference == o.Reference
+}
+
+// tally counts what a return's lines come to.
+func (r *ReturnFile) tally(lines []ReturnLine) {
+	r.Lines, r.Paid, r.Failed, r.Bad = int64(len(lines)), Tally{}, Tally{}, 0
+	for _, l := range lines {
+		switch {
+		case l.Verdict == VerdictPaid:
+			r.Paid.Count++
+			r.Paid.Amount += l.Amount
+		case l.Verdict == VerdictFailed:
+			r.Failed.Count++
+			r.Failed.Amount += l.Amount
+		case l.Verdict.Bad():
+			r.Bad++
+		}
+	}
+}
