@@ -54,6 +54,8 @@ func TestEveryWriteLeavesAnAuditEntry(t *testing.T) {
 	demo.targets()
 	demo.applications()
 	demo.reviews()
+	demo.payments()
+	demo.performance()
 	demo.look()
 
 	done := append(fresh.done(), demo.done()...)

@@ -341,6 +341,9 @@ func (s *Service) halfAnswered(ctx context.Context, a Application, level string,
 		return s.step(ctx, &a, ActionPayRefused)
 	}
 	a.Hindrance = i18n.Text{}
+	if err := s.askReport(ctx, a); err != nil {
+		return err
+	}
 	return s.step(ctx, &a, ActionPaid)
 }
 

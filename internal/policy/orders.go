@@ -24,6 +24,8 @@ type Payments interface {
 	Issue(ctx context.Context, by payment.Actor, a payment.Award) ([]payment.Order, error)
 	// Live lists the orders that stand for a case's round.
 	Live(ctx context.Context, id string, round int) ([]payment.Order, error)
+	// AskReport asks the organisation of a paid award for its performance report, once.
+	AskReport(ctx context.Context, a payment.Award, paid clock.Date) error
 }
 
 // What the timeline says of a payment by bank file. They move no state by
@@ -201,6 +203,19 @@ func (s *Service) afterOrder(ctx context.Context, a *Application) error {
 		}
 	}
 	return s.Store.UpdateApplication(ctx, a, nil)
+}
+
+// askReport asks for the performance report of a case that the ledger paid at
+// once; the payment room itself asks for those that it pays.
+func (s *Service) askReport(ctx context.Context, a Application) error {
+	if s.ReportTerm == nil {
+		return nil
+	}
+	award, err := s.award(ctx, a)
+	if err != nil {
+		return err
+	}
+	return s.Payments.AskReport(ctx, award, s.Clock.Today())
 }
 
 // noOrders refuses to send a case back while the bank may pay it, or has.

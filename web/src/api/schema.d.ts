@@ -1531,6 +1531,416 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payment/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Applications with both halves side by side, those that differ first */
+        get: operations["listPaymentCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One application's payment: halves, instalments, orders, reports */
+        get: operations["getPaymentCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/cases/{case}/evidence/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download evidence of a milestone */
+        get: operations["getMilestoneEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/cases/{case}/milestones/{n}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that a milestone was reached; its orders are issued */
+        post: operations["confirmMilestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/cases/{case}/milestones/{n}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload evidence for a milestone */
+        post: operations["showMilestoneEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/cases/{case}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Divide an award, or what is left of it, into instalments */
+        put: operations["setPaymentPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List bank files */
+        get: operations["listBankFiles"];
+        put?: never;
+        /** Put waiting orders of a purse into a file; the same choice gives the same file */
+        post: operations["makeBankFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bank file */
+        get: operations["getBankFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The released file, as the bank gets it */
+        get: operations["downloadBankFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/files/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a file go to the bank: a second person's act */
+        post: operations["releaseBankFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/files/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file back that was not released */
+        post: operations["withdrawBankFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List payment orders */
+        get: operations["listPaymentOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One payment order with its steps */
+        get: operations["getPaymentOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a second person to cancel an order */
+        post: operations["cancelPaymentOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/orders/{id}/cancel/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second person's answer */
+        post: operations["answerOrderCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/orders/{id}/reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a failed order by a new one to the account of now */
+        post: operations["reissuePaymentOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders by purse and state, and what waits for finance */
+        get: operations["getPaymentOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/purses/{purse}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Preview what a purse's bank answered; nothing is posted */
+        post: operations["uploadReturnFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List bank returns */
+        get: operations["listReturnFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/returns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bank return */
+        get: operations["getReturnFile"];
+        put?: never;
+        post?: never;
+        /** Drop a preview */
+        delete: operations["discardReturnFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/returns/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply the good lines; accepting again changes nothing */
+        post: operations["acceptReturnFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/returns/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines of a return with their verdicts */
+        get: operations["listReturnLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/returns/{id}/lines/{line}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write how a bad line was dealt with; no money moves */
+        post: operations["resolveUnmatchedLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment/unmatched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bad lines of accepted returns that nobody resolved */
+        get: operations["listUnmatchedLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -1612,6 +2022,125 @@ export interface paths {
         put?: never;
         /** Let a person choose a new password */
         post: operations["issueReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Budget, paid, output and cost per output of each measure, from facts */
+        get: operations["listMeasurePerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List performance reports, the one due first first */
+        get: operations["listPerformanceReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One performance report */
+        get: operations["getPerformanceReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/reports/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a report or return it */
+        post: operations["answerPerformanceReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/reports/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file that shows what was reached */
+        post: operations["attachPerformanceFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/reports/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a report */
+        get: operations["getPerformanceFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/performance/reports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in a report */
+        post: operations["submitPerformanceReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2903,6 +3432,36 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
+        PagePaymentCaseSides: {
+            items: components["schemas"]["PaymentCaseSides"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePaymentFileView: {
+            items: components["schemas"]["PaymentFileView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePaymentLineView: {
+            items: components["schemas"]["PaymentLineView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePaymentOrderView: {
+            items: components["schemas"]["PaymentOrderView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePaymentReportView: {
+            items: components["schemas"]["PaymentReportView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePaymentReturnView: {
+            items: components["schemas"]["PaymentReturnView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
         PagePolicyCaseRow: {
             items: components["schemas"]["PolicyCaseRow"][];
             /** @description The cursor of the next page; empty on the last one */
@@ -3272,6 +3831,641 @@ export interface components {
         };
         PartySwitchRoleInputBody: {
             membership: string;
+        };
+        PaymentAnswerCancelInputBody: {
+            /** @description Whether the order is cancelled */
+            consent: boolean;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        PaymentAnswerInputBody: {
+            /** @description Accepted, its outputs become facts; else it is returned */
+            accept: boolean;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        PaymentCasePayment: {
+            case: string;
+            /** @description One half is paid and the other is not */
+            differs: boolean;
+            /** @description Whether the signed-in person may write a version */
+            may_plan: boolean;
+            /** @description All of them, with those that were replaced or cancelled */
+            orders: components["schemas"]["PaymentOrderView"][];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            parts: components["schemas"]["PaymentPartView"][];
+            /**
+             * Format: int64
+             * @description 0 for a payment in one part; name it in the next plan
+             */
+            plan_version: number;
+            reports: components["schemas"]["PaymentReportView"][];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            total_fen: string;
+            versions: components["schemas"]["PaymentVersionView"][];
+        };
+        PaymentCaseSides: {
+            case: string;
+            case_number: string;
+            city: components["schemas"]["PaymentSideView"];
+            /** @description One half is paid and the other is not */
+            differs: boolean;
+            district: components["schemas"]["PaymentSideView"];
+            measure: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+        };
+        PaymentCost: {
+            /** @description The exact fraction in fen: 1234500/7 */
+            exact: string;
+            /**
+             * @description Whole fen, rounded down
+             * @example 500000000
+             */
+            fen: string;
+        };
+        PaymentFile: {
+            /** Format: date-time */
+            at: string;
+            id: string;
+            media_type: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            uploader: string;
+        };
+        PaymentFileView: {
+            /** @description What the signed-in person may do now */
+            allowed: ("release" | "withdraw" | "download")[];
+            /** @description Who released or withdrew it */
+            closed_by: string;
+            /** Format: int64 */
+            count: number;
+            /** @description Of the lines before the trailer, which repeats it */
+            digest: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            note: string;
+            /** @description FK-2025-0001 */
+            number: string;
+            purse: components["schemas"]["PaymentPurseView"];
+            /**
+             * Format: date
+             * @description Null until it went to the bank
+             * @example 2025-10-22
+             */
+            released_on: string | null;
+            /** @description Of the whole file */
+            sha256: string;
+            /** @enum {string} */
+            state: "made" | "released" | "withdrawn";
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            total_fen: string;
+        };
+        PaymentIndicator: {
+            /** @description Decimal; empty when nothing was promised */
+            expected: string;
+            id: string;
+            name: components["schemas"]["Text"];
+            unit: components["schemas"]["Text"];
+        };
+        PaymentLineView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Nothing is posted for it */
+            bad: boolean;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description In the file; 1 is the header
+             */
+            line: number;
+            /** @description The return's */
+            number: string;
+            /** @description As the line gives it */
+            order: string;
+            /** @description The order that is meant; empty for none */
+            order_id: string;
+            problem: components["schemas"]["Text"];
+            reason: string;
+            reference: string;
+            /** @description How a person dealt with it; empty until then */
+            resolution: string;
+            resolved_by: string;
+            /** @enum {string} */
+            result: "paid" | "failed" | "";
+            /** @description Id of the return */
+            return: string;
+            /** @enum {string} */
+            verdict: "paid" | "failed" | "already" | "malformed" | "unknown" | "wrong_purse" | "doubled" | "not_exported" | "wrong_amount" | "bad_day";
+        };
+        PaymentMakeFileInputBody: {
+            /** @description Ids; none for all that wait */
+            orders: string[];
+            /** @description city-520100, district-520115 */
+            purse: string;
+        };
+        PaymentMilestoneInputBody: {
+            /** @description What was found */
+            note: string;
+        };
+        PaymentNoteInputBody: {
+            note: string;
+        };
+        PaymentOneOrder: {
+            /** @description All digits for finance on one order's own page, else the last four */
+            account: string;
+            /** @description What the signed-in person may do now */
+            allowed: string[];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * Format: int64
+             * @description From 1; a later one replaces the one before
+             */
+            attempt: number;
+            bank: string;
+            /** @description Id of the application */
+            case: string;
+            case_number: string;
+            /**
+             * Format: date
+             * @description From when the bank may pay
+             * @example 2025-10-22
+             */
+            due_on: string;
+            /** @description Id of the bank file that it is in; empty for none */
+            file: string;
+            holder: string;
+            id: string;
+            /** Format: int64 */
+            instalment: number;
+            measure: string;
+            /** @description What people and the bank quote: ZF-2025-0001 */
+            number: string;
+            /** Format: int64 */
+            of: number;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            purpose: string;
+            purse: components["schemas"]["PaymentPurseView"];
+            /** @description The bank's, once it answered */
+            reference: string;
+            /** @description Id of the order that this one stands for; empty for the first */
+            replaces: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /**
+             * Format: date
+             * @description The bank's day; null until it answered
+             * @example 2025-10-22
+             */
+            settled_on: string | null;
+            /** @enum {string} */
+            state: "waiting" | "exported" | "paid" | "failed" | "replaced" | "cancelling" | "cancelled";
+            steps: components["schemas"]["PaymentStepView"][];
+            /** @description Why the bank did not pay */
+            why: string;
+        };
+        PaymentOrderActInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        PaymentOrderView: {
+            /** @description All digits for finance on one order's own page, else the last four */
+            account: string;
+            /** @description What the signed-in person may do now */
+            allowed: string[];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * Format: int64
+             * @description From 1; a later one replaces the one before
+             */
+            attempt: number;
+            bank: string;
+            /** @description Id of the application */
+            case: string;
+            case_number: string;
+            /**
+             * Format: date
+             * @description From when the bank may pay
+             * @example 2025-10-22
+             */
+            due_on: string;
+            /** @description Id of the bank file that it is in; empty for none */
+            file: string;
+            holder: string;
+            id: string;
+            /** Format: int64 */
+            instalment: number;
+            measure: string;
+            /** @description What people and the bank quote: ZF-2025-0001 */
+            number: string;
+            /** Format: int64 */
+            of: number;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            purpose: string;
+            purse: components["schemas"]["PaymentPurseView"];
+            /** @description The bank's, once it answered */
+            reference: string;
+            /** @description Id of the order that this one stands for; empty for the first */
+            replaces: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /**
+             * Format: date
+             * @description The bank's day; null until it answered
+             * @example 2025-10-22
+             */
+            settled_on: string | null;
+            /** @enum {string} */
+            state: "waiting" | "exported" | "paid" | "failed" | "replaced" | "cancelling" | "cancelled";
+            /** @description Why the bank did not pay */
+            why: string;
+        };
+        PaymentOutput: {
+            indicator: string;
+            /** @description Decimal */
+            reached: string;
+        };
+        PaymentOutputReached: {
+            /** @description Paid by reached; null while nothing is reached */
+            cost: components["schemas"]["PaymentCost"] | null;
+            /** @description Their ids */
+            facts: string[];
+            indicator: components["schemas"]["PaymentIndicator"];
+            /**
+             * @description What the matters were paid that reported it
+             * @example 500000000
+             */
+            paid_fen: string;
+            /** @description Exact sum of the support.output facts */
+            reached: string;
+        };
+        PaymentOutputView: {
+            /** @description Id of the fact that records it; empty until accepted */
+            fact: string;
+            indicator: string;
+            /** @description Decimal */
+            reached: string;
+        };
+        PaymentOverview: {
+            /**
+             * Format: int64
+             * @description Cases of which one half is paid and the other is not, at most 201
+             */
+            differing: number;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            purses: components["schemas"]["PaymentPurseState"][];
+            /**
+             * Format: int64
+             * @description Bank files that wait to be released, of the latest 200
+             */
+            releases: number;
+            /**
+             * Format: int64
+             * @description Bad lines of bank returns that nobody resolved
+             */
+            unmatched: number;
+        };
+        PaymentPartBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen?: string;
+            /**
+             * @description Which role confirms the milestone
+             * @enum {string}
+             */
+            confirms?: "office" | "finance" | "";
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due_on?: string;
+            /** @description What must be shown; empty for nothing */
+            evidence?: string;
+            /** @description What must be reached first; empty for nothing */
+            milestone?: string;
+            /** @description Decimal fraction of what is divided: 0.3; or else amount_fen */
+            share?: string;
+        };
+        PaymentPartView: {
+            /** @description What the signed-in person may do now */
+            allowed: ("confirm" | "show")[];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            city_fen: string;
+            confirmed_by: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            confirmed_on: string | null;
+            /**
+             * @description Which role confirms the milestone; empty without one
+             * @enum {string}
+             */
+            confirms: "office" | "finance" | "";
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            district_fen: string;
+            /**
+             * Format: date
+             * @description By when; empty when no day is set
+             * @example 2025-10-22
+             */
+            due_on: string;
+            /** @description What must be shown; empty for nothing */
+            evidence: string;
+            /** @description What must be reached first; empty for nothing */
+            milestone: string;
+            /** Format: int64 */
+            n: number;
+            note: string;
+            /** @description Evidence for the milestone */
+            shown: components["schemas"]["PaymentFile"][];
+            /**
+             * @description For its milestone, for the countersignature, for the bank, or done
+             * @enum {string}
+             */
+            state: "waiting" | "confirmed" | "issued" | "paid";
+        };
+        PaymentPerformance: {
+            /**
+             * @description What the year's purses were given for it
+             * @example 500000000
+             */
+            budget_fen: string;
+            measure: string;
+            outputs: components["schemas"]["PaymentOutputReached"][];
+            /**
+             * Format: int64
+             * @description How many facts that is
+             */
+            paid_facts: number;
+            /**
+             * @description Sum of the support.paid facts of the year
+             * @example 500000000
+             */
+            paid_fen: string;
+            /** Format: int64 */
+            year: number;
+        };
+        PaymentPerformanceList: {
+            items: components["schemas"]["PaymentPerformance"][];
+        };
+        PaymentPlanInputBody: {
+            parts: components["schemas"]["PaymentPartBody"][];
+            /**
+             * Format: int64
+             * @description The version that was read; 0 for none
+             */
+            plan_version: number;
+            reason: string;
+        };
+        PaymentPurseState: {
+            purse: components["schemas"]["PaymentPurseView"];
+            states: components["schemas"]["PaymentStateTotal"][];
+        };
+        PaymentPurseView: {
+            /** @enum {string} */
+            level: "city" | "district";
+            name: components["schemas"]["Text"];
+            /** @description GB/T 2260 code, or guian */
+            place: string;
+        };
+        PaymentReportView: {
+            /** @description What the signed-in person may do now */
+            allowed: ("submit" | "answer")[];
+            /** @description What the office said */
+            answer: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            answered_on: string | null;
+            case: string;
+            case_number: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due_on: string;
+            /** @description Empty in lists */
+            files: components["schemas"]["PaymentFile"][];
+            id: string;
+            indicators: components["schemas"]["PaymentIndicator"][];
+            matter: string;
+            measure: string;
+            /** @description JX-2025-0001 */
+            number: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            outputs: components["schemas"]["PaymentOutputView"][];
+            overdue: boolean;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            paid_on: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "due" | "submitted" | "returned" | "accepted";
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            submitted_on: string | null;
+            text: string;
+            /**
+             * Format: int64
+             * @description Working days until it is due; negative once it is late
+             */
+            workdays_left: number;
+            /** Format: int64 */
+            year: number;
+        };
+        PaymentResolveInputBody: {
+            resolution: string;
+        };
+        PaymentReturnView: {
+            /** Format: date-time */
+            accepted_at: string | null;
+            accepted_by: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Lines for which nothing is posted and that somebody must look into
+             */
+            bad: number;
+            by: string;
+            failed: components["schemas"]["PaymentTallyView"];
+            id: string;
+            /** Format: int64 */
+            lines: number;
+            name: string;
+            /** @description HD-2025-0001 */
+            number: string;
+            paid: components["schemas"]["PaymentTallyView"];
+            purse: components["schemas"]["PaymentPurseView"];
+            /** @description The same bytes were brought before: nothing happened again */
+            repeated: boolean;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+            /** @enum {string} */
+            state: "previewed" | "accepted" | "discarded";
+        };
+        PaymentSideView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            failed_fen: string;
+            /**
+             * @description Orders that stand
+             * @example 500000000
+             */
+            issued_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            purse: components["schemas"]["PaymentPurseView"];
+        };
+        PaymentStateTotal: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            state: "waiting" | "exported" | "paid" | "failed" | "replaced" | "cancelling" | "cancelled";
+        };
+        PaymentStepView: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Who */
+            name: string;
+            note: string;
+            role: string;
+            state: string;
+        };
+        PaymentSubmitInputBody: {
+            /** @description One for each indicator */
+            outputs: components["schemas"]["PaymentOutput"][];
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+            text: string;
+        };
+        PaymentTallyView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: int64 */
+            count: number;
+        };
+        PaymentVersionView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who wrote it */
+            name: string;
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         PolicyAlarmView: {
             application: string;
@@ -9382,6 +10576,893 @@ export interface operations {
             };
         };
     };
+    listPaymentCases: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only those of which one half is paid and the other is not */
+                differs?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentCaseSides"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPaymentCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentCasePayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMilestoneEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmMilestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentMilestoneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentCasePayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showMilestoneEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentCasePayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPaymentPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentCasePayment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBankFiles: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentFileView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeBankFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentMakeFileInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentFileView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBankFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentFileView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadBankFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseBankFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentFileView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawBankFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentNoteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentFileView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPaymentOrders: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description city-520100, district-520115 */
+                purse?: string;
+                /** @description Only these states */
+                state?: string[];
+                /** @description Id of an application */
+                case?: string;
+                /** @description Id of a bank file */
+                file?: string;
+                /** @description Part of an order's or an application's number */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentOrderView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPaymentOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOneOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelPaymentOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentOrderActInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOneOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerOrderCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentAnswerCancelInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOneOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reissuePaymentOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentOrderActInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOneOrder"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPaymentOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOverview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadReturnFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description city-520100, district-520115 */
+                purse: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReturnView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReturnFiles: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentReturnView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReturnFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReturnView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discardReturnFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptReturnFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReturnView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReturnLines: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentLineView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveUnmatchedLine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentResolveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentLineView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnmatchedLines: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentLineView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPeople: {
         parameters: {
             query?: {
@@ -9599,6 +11680,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartyOneTime"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMeasurePerformance: {
+        parameters: {
+            query?: {
+                /** @description Budget year */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPerformanceList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPerformanceReports: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only these states */
+                state?: string[];
+                /** @description Only those that the organisation owes since before today */
+                overdue?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaymentReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPerformanceReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerPerformanceReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachPerformanceFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPerformanceFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitPerformanceReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentSubmitInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentReportView"];
                 };
             };
             /** @description Error */

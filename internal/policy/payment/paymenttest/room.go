@@ -32,7 +32,7 @@ var (
 	Firm      = payment.Actor{Person: "per_f", Name: "丁", Role: "org_manager", Org: Org}
 )
 
-// The organisation and the purses of these tests.
+// Org is the organisation of these tests.
 const Org = ident.CreditCode("91520100MA6E000012")
 
 var (
