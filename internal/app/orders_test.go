@@ -64,6 +64,9 @@ func openDesk(t *testing.T) *desk {
 		t.Fatalf("%+v %v", list, err)
 	}
 	d.id = list[0].ID
+	if _, err := p.db.Q(ctx).ExecContext(ctx, `update application set channel = 'bank_file'`); err != nil { // as its call would have said
+		t.Fatal(err)
+	}
 	return d
 }
 
@@ -82,7 +85,7 @@ func (d *desk) say() policy.DecisionInput {
 
 func (d *desk) consent() {
 	d.Helper()
-	if _, err := d.second.CountersignByFile(d.second.ctx, d.second.actor, d.say()); err != nil {
+	if _, err := d.second.Countersign(d.second.ctx, d.second.actor, d.say()); err != nil {
 		d.Fatal(err)
 	}
 }
@@ -186,6 +189,9 @@ func TestABankFilePaysEachHalfByItself(t *testing.T) {
 	a := d.application()
 	d.consent()
 	d.stands(policy.Paying, 0, 0)
+	if now := d.application(); now.WaitsFor() != "bank" {
+		t.Fatalf("waits for %s", now.WaitsFor())
+	}
 	d.pay("city/1")
 	d.stands(policy.Paying, a.City, 0)
 	if now := d.application(); now.CityPaid != sandboxToday || now.DistrictPaid != "" {

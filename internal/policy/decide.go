@@ -13,6 +13,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -137,12 +138,18 @@ func (s *Service) checkPeriodToday(a *Application) error {
 	return nil
 }
 
-// Countersign is the second person's consent: the ledger is asked to post each
-// half that is not paid yet, each by itself.
+// Countersign is the second person's consent: each half that is not paid yet is
+// asked of the ledger, or ordered of its purse's bank, as the call says, each
+// by itself.
 //
 // Codes: invalid; forbidden for the person who decided; not_found, conflict.
 func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
-	return s.countersign(ctx, by, in, s.wantPaid)
+	return s.countersign(ctx, by, in, func(ctx context.Context, a *Application) error {
+		if a.Channel == call.BankFile {
+			return s.issue(ctx, by, a)
+		}
+		return s.wantPaid(ctx, a)
+	})
 }
 
 // countersign takes the second person's consent; pay says by which way.

@@ -38,17 +38,18 @@ const (
 
 const wantOrder = "order"
 
-// CountersignByFile is Countersign for a case that is paid through its purses'
-// banks: orders are issued in the same transaction, and the ledger is asked for
-// each once the bank says that it paid. A consent given again asks the ledger
-// again for what the bank paid and the ledger refused.
+// CountersignByFile is Countersign for a case that was opened outside a call
+// and is paid through its purses' banks all the same.
 //
 // Codes: those of Countersign; conflict when a plan does not fit the award.
 func (s *Service) CountersignByFile(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
 	return s.countersign(ctx, by, in, func(ctx context.Context, a *Application) error { return s.issue(ctx, by, a) })
 }
 
-// issue hands an application's halves to the payment room.
+// issue hands an application's halves to the payment room in the transaction of
+// the consent; the ledger is asked for each order once the bank says that it
+// paid. A consent given again also asks again for what the bank paid and the
+// ledger refused.
 func (s *Service) issue(ctx context.Context, by Actor, a *Application) error {
 	award, err := s.award(ctx, *a)
 	if err != nil {
@@ -82,7 +83,7 @@ func (s *Service) award(ctx context.Context, a Application) (payment.Award, erro
 	if err != nil {
 		return payment.Award{}, err
 	}
-	out := payment.Award{Case: a.ID, Number: a.Number, Round: a.Round, Org: a.Org, OrgName: names[a.Org], Measure: a.Measure, Matter: a.Matter(), Year: a.Guide,
+	out := payment.Award{Case: a.ID, Number: a.Number, Round: a.Round, Org: a.Org, OrgName: names[a.Org], Measure: a.Measure, Matter: a.Matter(), Year: a.Years.Budget,
 		Payee: payment.PayeeOf(payee)}
 	if s.ReportTerm != nil {
 		out.Report = s.ReportTerm(a.Measure)
