@@ -5,6 +5,7 @@ package shortage
 
 import (
 	"cmp"
+	"math/big"
 	"math/bits"
 	"slices"
 
@@ -47,6 +48,12 @@ func (w Way) Share(claims []money.Fen, budget money.Fen) []money.Fen {
 	return inOrder(claims, budget, w == CarryOver)
 }
 
+// remainder is what a floor left of the claim at a place.
+type remainder[N any] struct {
+	at   int
+	rest N
+}
+
 // proRata gives each ⌊claim·budget/total⌋ and the fen that are left to the
 // largest remainders (Hamilton's method), earlier ranks first, so that the
 // parts add up to the budget to the fen.
@@ -59,19 +66,15 @@ func proRata(claims []money.Fen, budget money.Fen) []money.Fen {
 	if total == 0 {
 		return got
 	}
-	type remainder struct {
-		at   int
-		rest uint64
-	}
-	rests := make([]remainder, len(claims))
+	rests := make([]remainder[uint64], len(claims))
 	left := budget
 	for i, c := range claims {
 		hi, lo := bits.Mul64(uint64(c), uint64(budget))
 		whole, rest := bits.Div64(hi, lo, total) // claim ≤ total, so the quotient fits
-		got[i], rests[i] = money.Fen(whole), remainder{i, rest}
+		got[i], rests[i] = money.Fen(whole), remainder[uint64]{i, rest}
 		left -= got[i]
 	}
-	slices.SortStableFunc(rests, func(a, b remainder) int { return cmp.Compare(b.rest, a.rest) })
+	slices.SortStableFunc(rests, func(a, b remainder[uint64]) int { return cmp.Compare(b.rest, a.rest) })
 	for _, r := range rests[:left] {
 		got[r.at]++
 	}
@@ -91,6 +94,46 @@ func inOrder(claims []money.Fen, budget money.Fen, part bool) []money.Fen {
 		}
 		got[i] = c
 		budget -= c
+	}
+	return got
+}
+
+// Divide splits total among weights of zero or more by largest remainder,
+// earlier ones first, so that the parts add up to it to the fen. Weights that
+// are all zero get nothing.
+func Divide(total money.Fen, weights []*big.Int) []money.Fen {
+	got := make([]money.Fen, len(weights))
+	sum := new(big.Int)
+	for _, w := range weights {
+		sum.Add(sum, w)
+	}
+	if sum.Sign() == 0 {
+		return got
+	}
+	rests := make([]remainder[*big.Int], len(weights))
+	left, whole := total, new(big.Int)
+	for i, w := range weights {
+		rest := new(big.Int)
+		whole.QuoRem(whole.Mul(w, big.NewInt(int64(total))), sum, rest)
+		got[i], rests[i] = money.Fen(whole.Int64()), remainder[*big.Int]{i, rest}
+		left -= got[i]
+	}
+	slices.SortStableFunc(rests, func(a, b remainder[*big.Int]) int { return b.rest.Cmp(a.rest) })
+	for _, r := range rests[:left] {
+		got[r.at]++
+	}
+	return got
+}
+
+// Equally splits total into n parts that differ by a fen at most, the larger
+// ones first.
+func Equally(total money.Fen, n int) []money.Fen {
+	got := make([]money.Fen, n)
+	for i := range got {
+		got[i] = total / money.Fen(n)
+		if i < int(total%money.Fen(n)) {
+			got[i]++
+		}
 	}
 	return got
 }
