@@ -1,6 +1,7 @@
 package shortage_test
 
 import (
+	"math/big"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,4 +67,35 @@ func TestSharingOut(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Dividing by weights that are claims is sharing pro rata; equal weights are
+// equal parts; nothing is lost.
+func TestDividing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		amounts := rapid.SliceOfN(rapid.Int64Range(1, 1e15), 1, 40).Draw(t, "weights")
+		var due []money.Fen
+		var weights, ones []*big.Int
+		var sum money.Fen
+		for _, a := range amounts {
+			due, weights, ones, sum = append(due, money.Fen(a)), append(weights, big.NewInt(a)), append(ones, big.NewInt(1)), sum+money.Fen(a)
+		}
+		total := money.Fen(rapid.Int64Range(0, int64(sum)).Draw(t, "total"))
+		if diff := cmp.Diff(shortage.ProRata.Share(due, total), shortage.Divide(total, weights)); diff != "" {
+			t.Fatal(diff)
+		}
+		equal := shortage.Equally(total, len(due))
+		if diff := cmp.Diff(equal, shortage.Divide(total, ones)); diff != "" {
+			t.Fatal(diff)
+		}
+		for _, part := range equal {
+			total -= part
+		}
+		if total != 0 {
+			t.Fatalf("%d are lost", total)
+		}
+	})
+	if diff := cmp.Diff([]money.Fen{0, 0}, shortage.Divide(5, []*big.Int{new(big.Int), new(big.Int)})); diff != "" {
+		t.Error(diff)
+	}
 }
