@@ -65,6 +65,7 @@ type policyCommand struct {
 	Assess   assessCommand   `cmd:"" help:"What an organisation may have, from a facts file."`
 	Match    matchCommand    `cmd:"" help:"Which organisations of a population fit a measure."`
 	Simulate simulateCommand `cmd:"" help:"Who gains and what it costs if a rule changes."`
+	Allocate allocateCommand `cmd:"" help:"Ranks, quotas and budgets over a call's applications: who gets what, and why the others do not."`
 	Import   importCommand   `cmd:"" help:"Bring a document's own words into the data folder, after comparing them with the pack."`
 }
 
