@@ -314,7 +314,11 @@ func (f *field) standing(p *pool, i int32) Standing {
 		return s
 	}
 	n := int(f.local[i])
-	s.Score, s.Points, s.Parts = p.form.score(n), p.form.pointsText(n), make([]Part, len(p.form.columns))
+	if p.parts == nil {
+		p.parts = make([]Part, len(p.apps)*len(p.form.columns))
+	}
+	s.Score, s.Points = p.form.score(n), p.form.pointsText(n)
+	s.Parts, p.parts = p.parts[:len(p.form.columns):len(p.form.columns)], p.parts[len(p.form.columns):]
 	for k := range p.form.columns {
 		c := &p.form.columns[k]
 		s.Parts[k] = Part{c.factor, a.score(c.factor, k), c.pointsText(n)}

@@ -158,7 +158,7 @@ func (a *Application) appendJSON(b []byte) []byte {
 				b = append(b, ',')
 			}
 			b = append(appendString(b, a.Scores[k].Factor), ':')
-			b = appendString(b, a.Scores[k].Value.String())
+			b = append(a.Scores[k].Value.append(append(b, '"')), '"')
 		}
 		b = append(b, '}')
 	}

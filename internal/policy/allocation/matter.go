@@ -124,9 +124,10 @@ func (f *field) knots() (knots []knot, of []int32, err error) {
 		of[i] = -1
 	}
 	seen := map[key]int32{}
-	for _, members := range f.applicants() {
+	var binds union
+	f.applicants(func(members []int32) {
 		clear(seen)
-		binds := newUnion(len(members))
+		binds.reset(len(members))
 		for n, i := range members {
 			a := &f.in.Applications[i]
 			f.in.SameMatter.keys("", a.Matter, a.Papers, func(k key) {
@@ -148,7 +149,7 @@ func (f *field) knots() (knots []knot, of []int32, err error) {
 			of[i] = of[members[root]]
 			knots[of[i]].members = append(knots[of[i]].members, i)
 		}
-	}
+	})
 	for k := range knots {
 		if err := f.tie(&knots[k]); err != nil {
 			return nil, nil, err
@@ -157,37 +158,34 @@ func (f *field) knots() (knots []knot, of []int32, err error) {
 	return knots, of, nil
 }
 
-// applicants are the standing applications of everybody who has several, in the
-// snapshot's order.
-func (f *field) applicants() [][]int32 {
-	first, next := make(map[string]int32, len(f.in.Applications)), make([]int32, len(f.in.Applications))
-	last := make(map[string]int32)
-	var several []int32 // the first of each who has several
+// applicants calls each with the standing applications of everybody who has
+// several, in the snapshot's order.
+func (f *field) applicants(each func(members []int32)) {
+	latest, before := make(map[string]int32, len(f.in.Applications)), make([]int32, len(f.in.Applications))
+	later := make([]bool, len(f.in.Applications)) // its applicant has one behind it
 	for i := range f.in.Applications {
 		if f.out[i] != stands {
 			continue
 		}
 		code := f.in.Applications[i].Code
-		next[i] = -1
-		start, known := first[code]
-		if !known {
-			first[code] = int32(i)
+		before[i] = -1
+		if j, known := latest[code]; known {
+			before[i], later[j] = j, true
+		}
+		latest[code] = int32(i)
+	}
+	var members []int32
+	for i := range f.in.Applications {
+		if f.out[i] != stands || later[i] || before[i] < 0 {
 			continue
 		}
-		end, more := last[code]
-		if !more {
-			end = start
-			several = append(several, start)
+		members = members[:0]
+		for j := int32(i); j >= 0; j = before[j] {
+			members = append(members, j)
 		}
-		next[end], last[code] = int32(i), int32(i)
+		slices.Reverse(members)
+		each(members)
 	}
-	out := make([][]int32, len(several))
-	for n, i := range several {
-		for ; i >= 0; i = next[i] {
-			out[n] = append(out[n], i)
-		}
-	}
-	return out
 }
 
 // tie finds which members of a knot are one matter two by two.
@@ -228,12 +226,12 @@ func (f *field) oneKey(k *knot) bool {
 // union joins applications that bind one another.
 type union struct{ parent, size []int32 }
 
-func newUnion(n int) *union {
-	u := &union{make([]int32, n), make([]int32, n)}
-	for i := range u.parent {
-		u.parent[i], u.size[i] = int32(i), 1
+// reset makes n sets of one.
+func (u *union) reset(n int) {
+	u.parent, u.size = u.parent[:0], u.size[:0]
+	for i := range n {
+		u.parent, u.size = append(u.parent, int32(i)), append(u.size, 1)
 	}
-	return u
 }
 
 func (u *union) root(i int32) int32 {

@@ -29,6 +29,9 @@ const (
 //
 // Codes: invalid.
 func ParseNumber(s string) (Number, error) {
+	if n, ok := parseShort(s); ok {
+		return n, nil
+	}
 	mantissa, exponent, hasExponent := s, "", false
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
 		mantissa, exponent, hasExponent = s[:i], s[i+1:], true
@@ -67,6 +70,33 @@ func ParseNumber(s string) (Number, error) {
 	return Number{large: n, scale: scale}, nil
 }
 
+// parseShort reads what nearly every number is: up to 18 digits with a point
+// among them, and no exponent.
+func parseShort(s string) (n Number, ok bool) {
+	if len(s) == 0 || len(s) > 19 {
+		return n, false
+	}
+	point := -1
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			n.small = 10*n.small + int64(c-'0')
+		case c == '.' && point < 0 && i > 0 && i < len(s)-1:
+			point = i
+		default:
+			return Number{}, false
+		}
+	}
+	if point < 0 {
+		return n, len(s) <= 18
+	}
+	n.scale = len(s) - 1 - point
+	for n.scale > 0 && n.small%10 == 0 {
+		n.small, n.scale = n.small/10, n.scale-1
+	}
+	return n, true
+}
+
 func noNumber(s string) error {
 	return fault.Newf(fault.Invalid, "“%.40s”不是数：请写成不小于 0 的十进制数，例如 0.6。", "%.40q is no number: write a decimal of zero or more, such as 0.6.", s)
 }
@@ -81,24 +111,33 @@ func digits(s string) bool {
 }
 
 // String prints the plain decimal.
-func (n Number) String() string {
-	s := ""
-	if n.large != nil {
-		s = n.large.String()
-	} else {
-		s = strconv.FormatInt(n.small, 10)
-	}
-	if n.scale == 0 {
-		return s
-	}
-	if len(s) <= n.scale {
-		s = strings.Repeat("0", n.scale-len(s)+1) + s
-	}
-	return s[:len(s)-n.scale] + "." + s[len(s)-n.scale:]
-}
+func (n Number) String() string { return string(n.append(nil)) }
 
 // MarshalText prints the plain decimal.
-func (n Number) MarshalText() ([]byte, error) { return []byte(n.String()), nil }
+func (n Number) MarshalText() ([]byte, error) { return n.append(nil), nil }
+
+// append writes the plain decimal.
+func (n Number) append(b []byte) []byte {
+	var room [64]byte
+	digits := room[:0]
+	if n.large != nil {
+		digits = n.large.Append(digits, 10)
+	} else {
+		digits = strconv.AppendInt(digits, n.small, 10)
+	}
+	whole := len(digits) - n.scale
+	switch {
+	case n.scale == 0:
+		return append(b, digits...)
+	case whole > 0:
+		return append(append(append(b, digits[:whole]...), '.'), digits[whole:]...)
+	}
+	b = append(b, "0."...)
+	for range -whole {
+		b = append(b, '0')
+	}
+	return append(b, digits...)
+}
 
 // UnmarshalText reads a decimal.
 //

@@ -16,6 +16,7 @@ type pool struct {
 	granted money.Fen // to exceptions
 	apps    []int32   // all applications, in the snapshot's order
 	form    *form     // nil: the queue
+	parts   []Part    // memory for the parts of scores
 	ranked  classes   // those that pass the bar
 	order   classes   // those of them that something is due to
 }

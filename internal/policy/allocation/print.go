@@ -77,7 +77,7 @@ func (s *Standing) appendJSON(b []byte) []byte {
 	if len(s.Parts) > 0 {
 		b = appendList(append(b, `, "parts": `...), s.Parts, func(b []byte, p *Part) []byte {
 			b = appendField(b, `{"factor": `, p.Factor)
-			b = appendField(b, `, "given": `, p.Given.String())
+			b = append(p.Given.append(append(b, `, "given": "`...)), '"')
 			return append(appendField(b, `, "points": `, p.Points), '}')
 		})
 	}
