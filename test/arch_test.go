@@ -98,6 +98,8 @@ var libraries = []library{
 	{"golang.org/x/crypto", "passwords are hashed in one place", "internal/platform/auth"},
 	{"github.com/prometheus", "what is measured has a name of ours, so that the system behind it can change", "internal/platform/obs"},
 	{"github.com/danielgtaylor/huma/v2/adapters", "operations are registered with httpapi, whatever the mux", "internal/platform/httpapi"},
+	{"github.com/wneessen/go-mail", "how a letter reaches its mail server is one room's affair (docs/decisions/0021)", "internal/message/email"},
+	{"github.com/emersion", "the mail server that letters are tested against is no part of the product", "internal/message/messagetest"},
 	{"github.com/alecthomas/kong", "only the command line parses flags", "internal/app"},
 	{"github.com/xuri/excelize", "rooms say what stands in a workbook, platform/paper how it is written", "internal/platform/paper"},
 	{"testing", "tests and their suites only, never the product", "bench"},

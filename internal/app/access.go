@@ -11,7 +11,7 @@ import (
 // A missing or a stale row stops the start.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), policyAccess(), callAccess(), paymentAccess(), targetAccess(), reviewAccess()} {
+	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), messageAccess(), policyAccess(), callAccess(), paymentAccess(), targetAccess(), reviewAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table
@@ -104,6 +104,33 @@ func ledgerAccess() httpapi.Table {
 		"getTransfer":        {Roles: books},
 		"verifyLedger":       {Roles: books},
 		"listBudgets":        {Roles: books},
+	}
+}
+
+func messageAccess() httpapi.Table {
+	managers := roles(party.OrgManager)
+	return httpapi.Table{
+		// A person only ever meets their own.
+		"listMessages":    {SignedIn: true},
+		"countMessages":   {SignedIn: true},
+		"markMessage":     {SignedIn: true},
+		"markAllMessages": {SignedIn: true},
+
+		"getMessageSettings": {SignedIn: true},
+		"setMessageContact":  {SignedIn: true, Session: true},
+		"chooseMessageTopic": {SignedIn: true, Session: true},
+		// Whoever has the signed link of an e-mail may do what it says.
+		"confirmMessageAddress": {Public: true},
+		"describeOptOut":        {Public: true},
+		"optOut":                {Public: true},
+
+		"listWebhooks":        {Roles: managers, Own: true},
+		"addWebhook":          {Roles: managers, Own: true, Session: true, Secret: true},
+		"changeWebhook":       {Roles: managers, Own: true, Session: true},
+		"removeWebhook":       {Roles: managers, Own: true, Session: true},
+		"rotateWebhookSecret": {Roles: managers, Own: true, Session: true, Secret: true},
+		"testWebhook":         {Roles: managers, Own: true, Session: true},
+		"listPushes":          {Roles: managers, Own: true},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/qianmo/qianmo/internal/app"
 	"github.com/qianmo/qianmo/internal/app/apptest"
 	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/message/messagetest"
 	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/auth/authtest"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -33,6 +34,8 @@ var writesNothing = map[string]string{
 	"beginPasskey":       "hands out a challenge that expires",
 	"beginPasskeySignIn": "hands out a challenge that expires",
 	"beginOpenID":        "hands out a challenge that expires",
+	"markMessage":        "one's own inbox is nobody else's affair",
+	"markAllMessages":    "one's own inbox is nobody else's affair",
 	"importDocument":     "needs a document's own words, which are not shipped: internal/policy tests its entry",
 }
 
@@ -45,17 +48,20 @@ func TestEveryWriteLeavesAnAuditEntry(t *testing.T) {
 	fresh.auditor = admin
 	fresh.look()
 
-	demo := newTrail(t, apptest.Start(t, app.Config{Sandbox: true}))
+	mail := messagetest.StartMail(t, messagetest.MailOptions{})
+	demo := newTrail(t, apptest.Start(t, app.Config{Sandbox: true, Messages: app.MessageConfig{Mail: mailThrough(mail)}}))
 	demo.auditor = demo.as("auditor", sandbox.Password)
 	demo.credentials()
 	demo.people()
 	demo.organisations()
 	demo.imports()
 	demo.targets()
+	firm := demo.reachable(mail)
 	demo.applications()
 	demo.reviews()
 	demo.payments()
 	demo.performance()
+	demo.messages(mail, firm)
 	demo.look()
 
 	done := append(fresh.done(), demo.done()...)

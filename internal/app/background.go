@@ -39,14 +39,17 @@ func (p *product) background() *work.Runner {
 	chore[dropImports](&kinds, p.dropImports)
 	chore[forgetAnswers](&kinds, p.ruled.Load().edge.ForgetAnswers)
 	chore[remindUnits](&kinds, p.remindUnits)
-	return work.NewRunner(p.queue(), &kinds, work.Config{Holder: p.ids.New("runner"), Log: p.config.Log, Observe: p.metrics.Work, Periodic: []work.Periodic{
+	p.messages.Work(&kinds)
+	periodic := []work.Periodic{
 		{Name: "prune sessions", When: work.Every(time.Hour), Args: pruneSessions{}},
 		{Name: "expire holds", When: work.Every(10 * time.Minute), Args: expireHolds{}},
 		{Name: "seal the ledger's head", When: work.Every(time.Minute), Args: sealLedger{}}, // what no intent has moved
 		{Name: "drop stale imports", When: work.Daily(3, 10), Args: dropImports{}},
 		{Name: "remind units", When: work.Daily(8, 30), Args: remindUnits{}},
 		{Name: "forget answers", When: work.Every(time.Hour), Args: forgetAnswers{}},
-	}})
+	}
+	return work.NewRunner(p.queue(), &kinds, work.Config{Holder: p.ids.New("runner"), Log: p.config.Log, Observe: p.metrics.Work,
+		Periodic: append(periodic, p.messages.Periodic()...)})
 }
 
 func chore[T work.Args](kinds *work.Kinds, do func(context.Context) error) {

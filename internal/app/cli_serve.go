@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/auth"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -15,14 +16,16 @@ import (
 
 type serveCommand struct {
 	storeFlags
-	Listen    string   `help:"Address to listen on." default:"127.0.0.1:8080" env:"QIANMO_LISTEN"`
-	Region    string   `help:"Folder of a region pack; the shipped one when not given." type:"path" env:"QIANMO_REGION"`
-	PublicURL string   `help:"How browsers reach the server; http://localhost:PORT when not given." placeholder:"URL" env:"QIANMO_PUBLIC_URL"`
-	Proxies   []string `help:"Networks of reverse proxies to believe, such as 10.0.0.0/8." name:"trusted-proxy" placeholder:"CIDR" env:"QIANMO_TRUSTED_PROXY"`
-	Blobs     string   `help:"Where files are kept: s3://bucket?region=…; the data folder when not given." env:"QIANMO_BLOBS"`
-	Sandbox   bool     `help:"Fill an empty folder with invented data; listens on loopback only."`
-	LogFormat string   `help:"text or json." default:"text" enum:"text,json" env:"QIANMO_LOG_FORMAT"`
-	OpenID    openFlag `embed:"" prefix:"openid-"`
+	Listen    string      `help:"Address to listen on." default:"127.0.0.1:8080" env:"QIANMO_LISTEN"`
+	Region    string      `help:"Folder of a region pack; the shipped one when not given." type:"path" env:"QIANMO_REGION"`
+	PublicURL string      `help:"How browsers reach the server; http://localhost:PORT when not given." placeholder:"URL" env:"QIANMO_PUBLIC_URL"`
+	Proxies   []string    `help:"Networks of reverse proxies to believe, such as 10.0.0.0/8." name:"trusted-proxy" placeholder:"CIDR" env:"QIANMO_TRUSTED_PROXY"`
+	Blobs     string      `help:"Where files are kept: s3://bucket?region=…; the data folder when not given." env:"QIANMO_BLOBS"`
+	Sandbox   bool        `help:"Fill an empty folder with invented data; listens on loopback only."`
+	LogFormat string      `help:"text or json." default:"text" enum:"text,json" env:"QIANMO_LOG_FORMAT"`
+	OpenID    openFlag    `embed:"" prefix:"openid-"`
+	SMTP      smtpFlag    `embed:"" prefix:"smtp-"`
+	Messages  messageFlag `embed:""`
 }
 
 // openFlag configures an OpenID Connect provider; the secret comes from a file
@@ -58,7 +61,7 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	if s.Sandbox && s.DB != "" {
 		return fault.Newf(fault.Invalid, "演示数据只放在数据目录里：--sandbox 不能和 --db 一起用。", "A sandbox lives in its data folder only: --sandbox does not go with --db.")
 	}
-	proxies, err := networks(s.Proxies)
+	proxies, err := networks("--trusted-proxy", s.Proxies)
 	if err != nil {
 		return err
 	}
@@ -66,18 +69,22 @@ func (s *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	messages, err := s.Messages.config(s.SMTP)
+	if err != nil {
+		return err
+	}
 	config := Config{Data: s.Data, DB: s.DB, Blobs: s.Blobs, Region: s.Region, Listen: s.Listen, PublicURL: s.PublicURL, OpenID: openID, Proxies: proxies,
-		Sandbox: s.Sandbox, Log: obs.NewLogger(c.err, obs.Format(s.LogFormat), logLevel(s.LogFormat))}
+		Sandbox: s.Sandbox, Messages: messages, Log: obs.NewLogger(c.err, obs.Format(s.LogFormat), logLevel(s.LogFormat))}
 	return Run(ctx, config, func(address, token string) { c.announce(address, token, s.Sandbox) })
 }
 
-func networks(texts []string) ([]netip.Prefix, error) {
+func networks(flag string, texts []string) ([]netip.Prefix, error) {
 	var c fault.Collector
 	var out []netip.Prefix
 	for i, text := range texts {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			c.Add(fmt.Sprintf("--trusted-proxy[%d]", i), "“%[1]s”不是网段：应如 10.0.0.0/8。", "%[1]q is no network: write it as 10.0.0.0/8.", text)
+			c.Add(fmt.Sprintf("%s[%d]", flag, i), "“%[1]s”不是网段：应如 10.0.0.0/8。", "%[1]q is no network: write it as 10.0.0.0/8.", text)
 			continue
 		}
 		out = append(out, network)
@@ -89,15 +96,24 @@ func (o openFlag) config() (*auth.OIDCConfig, error) {
 	if o.Issuer == "" {
 		return nil, nil
 	}
-	secret := os.Getenv("QIANMO_OPENID_SECRET")
-	if o.SecretFile != "" {
-		raw, err := os.ReadFile(o.SecretFile)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "读不到 --openid-secret-file。", "Cannot read --openid-secret-file.").Because(err)
-		}
-		secret = string(raw)
+	secret, err := secretOf("QIANMO_OPENID_SECRET", "--openid-secret-file", o.SecretFile)
+	if err != nil {
+		return nil, err
 	}
-	return &auth.OIDCConfig{Issuer: o.Issuer, Name: o.Name, ClientID: o.Client, ClientSecret: auth.Secret(secret)}, nil
+	return &auth.OIDCConfig{Issuer: o.Issuer, Name: o.Name, ClientID: o.Client, ClientSecret: secret}, nil
+}
+
+// secretOf reads a secret from the file that a flag names, or else from the
+// environment.
+func secretOf(variable, flag, file string) (auth.Secret, error) {
+	if file == "" {
+		return auth.Secret(os.Getenv(variable)), nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return "", fault.Newf(fault.Invalid, "读不到 %[1]s。", "Cannot read %[1]s.", flag).Because(err)
+	}
+	return auth.Secret(strings.TrimSpace(string(raw))), nil
 }
 
 // announce tells the person at the terminal where to go.

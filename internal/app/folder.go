@@ -23,6 +23,7 @@ func (f *folder) books() string    { return filepath.Join(f.path, "ledger.db") }
 func (f *folder) log() string      { return filepath.Join(f.path, "log") }
 func (f *folder) blobs() string    { return filepath.Join(f.path, "blobs") }
 func (f *folder) keys() string     { return filepath.Join(f.path, "keys") }
+func (f *folder) message() string  { return filepath.Join(f.keys(), "message.key") }
 func (f *folder) marker() string   { return filepath.Join(f.path, "sandbox.json") }
 func (f *folder) whole() string    { return filepath.Join(f.path, "whole") }
 

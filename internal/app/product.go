@@ -19,6 +19,7 @@ import (
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/ledger/intent"
 	ledgersql "github.com/qianmo/qianmo/internal/ledger/sqlstore"
+	"github.com/qianmo/qianmo/internal/message"
 	"github.com/qianmo/qianmo/internal/party"
 	partysql "github.com/qianmo/qianmo/internal/party/sqlstore"
 	"github.com/qianmo/qianmo/internal/platform/auth"
@@ -49,6 +50,7 @@ type Config struct {
 	OpenID    *auth.OIDCConfig // nil for none
 	Proxies   []netip.Prefix   // whose X-Forwarded-For and -Proto are believed
 	Sandbox   bool             // fiction, on loopback only
+	Messages  MessageConfig    // how people are told things outside the console
 	Log       *slog.Logger
 }
 
@@ -74,6 +76,7 @@ type product struct {
 	auth     *auth.Auth
 	filling  filling
 	metrics  *obs.Metrics
+	messages *message.Service
 }
 
 // cityPurse is the place code of the purse that pays the city's half.
@@ -106,7 +109,7 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 		}
 	}
 	for _, open := range []func(context.Context) error{p.openStores, p.openEvidence,
-		func(context.Context) error { return p.openParty(pack.Region) }, func(ctx context.Context) error { return p.openPolicy(ctx, pack) }} {
+		func(context.Context) error { return p.openParty(pack.Region) }, p.openMessages, func(ctx context.Context) error { return p.openPolicy(ctx, pack) }} {
 		if err := open(ctx); err != nil {
 			return p, err
 		}
@@ -207,7 +210,7 @@ func (p *product) openPolicy(ctx context.Context, pack *rule.Pack) error {
 func (p *product) policyOn(c clock.Clock, pack *rule.Pack) (*policy.Service, *call.Service) {
 	cases := &policy.Service{
 		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
-		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db},
+		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db}, Messages: messages{p.messages},
 	}
 	calls := &call.Service{Store: callsql.New(p.db), Registry: p.party, Cases: cases, Pack: pack, Clock: c, IDs: p.ids}
 	cases.Calls = calls

@@ -17,6 +17,7 @@ import (
 func (p *product) register(api *httpapi.API, under *ruled) {
 	p.party.Register(api)
 	evidence.API{Service: p.facts, Log: p.log, Verifier: p.verifier, Readers: readers(), Attests: attests, Wake: p.sealer.Wake}.Register(api)
+	p.messages.Register(api)
 	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads, Label: p.accountLabels}.Register(api)
 	under.policy.RegisterToday(api)
 	under.policy.RegisterLibrary(api)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/qianmo/qianmo/internal/message"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -21,7 +22,7 @@ import (
 // targetsOn is the target domain as of a clock, under a plan.
 func (p *product) targetsOn(c clock.Clock, plan *target.Plan) *target.Service {
 	return &target.Service{Plan: plan, Store: targetsql.New(p.db), Facts: p.facts, Registry: p.party, Archive: archive{files{p.blobs}},
-		Post: noticeBoard{p.party}, Clock: c, IDs: p.ids, Recorded: p.sealer.Wake}
+		Post: noticeBoard{p.party, p.messages}, Clock: c, IDs: p.ids, Recorded: p.sealer.Wake}
 }
 
 // loadPlan reads the targets and tasks of a region's folder, or of the shipped
@@ -95,11 +96,19 @@ func (a archive) Open(ctx context.Context, sha256 string) (io.ReadCloser, error)
 	return a.files.Open(ctx, sha256)
 }
 
-// noticeBoard keeps what units are told in the audit trail, where offices read it.
-type noticeBoard struct{ party *party.Service }
+// noticeBoard tells the office what a unit owes, since units themselves sign in
+// to nothing here, and keeps it in the audit trail.
+type noticeBoard struct {
+	party    *party.Service
+	messages *message.Service
+}
 
 // Post implements target.Post.
 func (n noticeBoard) Post(ctx context.Context, m target.Message) error {
+	told := message.Message{Key: "target/" + m.Subject, Topic: m.Kind, Title: m.Title, Body: m.Text, About: message.About{Kind: "task", ID: m.Task}}
+	if _, err := n.messages.Post(ctx, told, message.ToRole(party.Office)); err != nil {
+		return err
+	}
 	return n.party.Record(ctx, party.Act{Action: "target.remind", Kind: "unit", Subject: m.Unit,
 		Details: map[string]any{"kind": m.Kind, "task": m.Task, "title": m.Title, "text": m.Text, "subject": m.Subject}})
 }

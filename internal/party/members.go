@@ -68,6 +68,13 @@ func (s *Service) AddPerson(ctx context.Context, n NewPerson) (_ Member, once On
 	return Member{Membership: membership.ID, Person: person.ID, Login: person.Login, Name: person.Name, Role: n.Role, Since: membership.Created}, once, err
 }
 
+// Person returns one person.
+//
+// Codes: not_found.
+func (s *Service) Person(ctx context.Context, id string) (Person, error) {
+	return s.store.Person(ctx, id)
+}
+
 // Memberships lists the roles that a person holds.
 //
 // Codes: not_found.

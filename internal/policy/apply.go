@@ -242,6 +242,9 @@ func (s *Service) record(ctx context.Context, by Actor, a *Application, act Acti
 			return err
 		}
 	}
+	if err := s.tell(ctx, a, act, a.Version, note); err != nil {
+		return err
+	}
 	return s.Registry.Record(ctx, party.Act{Action: "policy.application." + string(act), Kind: "application", Subject: a.ID, Org: a.Org,
 		Details: map[string]string{"number": a.Number, "state": string(a.State)}})
 }

@@ -49,6 +49,9 @@ func (s *Service) Revised(ctx context.Context, c call.Call, reason string) error
 			if err := s.Store.AppendEvent(ctx, list[i].ID, e); err != nil {
 				return err
 			}
+			if err := s.tell(ctx, &list[i], ActionRevised, c.Version, note); err != nil {
+				return err
+			}
 		}
 		if len(list) < page {
 			return nil

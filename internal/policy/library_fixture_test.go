@@ -107,6 +107,7 @@ type hall struct {
 	evidence *evidence.Service
 	registry *registry
 	calls    *call.Service
+	told     *told
 	handler  http.Handler
 	api      *httpapi.API
 }
@@ -130,9 +131,9 @@ func guizhou(t testing.TB) *rule.Pack {
 func openHall(t testing.TB, d *db.DB, pack *rule.Pack) *hall {
 	t.Helper()
 	now := clock.NewManual(noon)
-	h := &hall{t: t, now: now, db: d, registry: &registry{organisations: map[ident.CreditCode]party.Organisation{}}}
+	h := &hall{t: t, now: now, db: d, registry: &registry{organisations: map[ident.CreditCode]party.Organisation{}}, told: &told{}}
 	h.evidence = &evidence.Service{Store: evidencesql.New(d), Clock: now, IDs: new(ident.Sequence), Random: rand.Reader}
-	h.Service = &policy.Service{Store: sqlstore.New(d, now), Facts: h.evidence, Registry: h.registry, Pack: pack, Clock: now, IDs: new(ident.Sequence), City: "520100", Search: search.Index{DB: d}}
+	h.Service = &policy.Service{Store: sqlstore.New(d, now), Facts: h.evidence, Registry: h.registry, Pack: pack, Clock: now, IDs: new(ident.Sequence), City: "520100", Search: search.Index{DB: d}, Messages: h.told}
 	h.calls = &call.Service{Store: callsql.New(d), Registry: h.registry, Cases: h.Service, Pack: pack, Clock: now, IDs: new(ident.Sequence)}
 	h.Calls = h.calls
 	if err := h.IndexLibrary(t.Context()); err != nil {

@@ -87,6 +87,7 @@ type Service struct {
 	Payments Payments // for cases that are paid by bank file
 	// ReportTerm says what performance report a payment under a measure asks for; nil for none.
 	ReportTerm func(measure string) payment.Term
+	Messages   Messages
 
 	crowd crowd // every organisation's facts, for matches and simulations
 }

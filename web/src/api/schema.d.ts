@@ -1119,6 +1119,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/message-preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the caller is told things */
+        get: operations["getMessageSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/message-preferences/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow the link that confirms an address */
+        post: operations["confirmMessageAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/message-preferences/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set one's e-mail address and its language */
+        put: operations["setMessageContact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/message-preferences/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a link to opt out is about */
+        get: operations["describeOptOut"];
+        put?: never;
+        /** Follow a link to opt out of e-mails */
+        post: operations["optOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/message-preferences/topics/{topic}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set how one is told about a topic */
+        put: operations["chooseMessageTopic"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller was told, unread ones first */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of it is unread, by topic */
+        get: operations["countMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark all as read, or all of a topic */
+        put: operations["markAllMessages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/messages/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark one as read or unread */
+        put: operations["markMessage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations": {
         parameters: {
             query?: never;
@@ -1268,6 +1422,93 @@ export interface paths {
         put?: never;
         /** Confirm a payee account that another person proposed */
         post: operations["countersignPayeeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the organisation's own systems hear of messages */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Add a webhook; its secret is shown once */
+        post: operations["addWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a webhook's address, or switch it on or off */
+        put: operations["changeWebhook"];
+        post?: never;
+        /** Remove a webhook */
+        delete: operations["removeWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/webhooks/{id}/pushes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook's last ten pushes with their answers */
+        get: operations["listPushes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook another secret, shown once */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Push a test message */
+        post: operations["testWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3382,6 +3623,193 @@ export interface components {
             related: components["schemas"]["LedgerRelated"][];
             transfer: components["schemas"]["LedgerRecord"];
         };
+        MessageAbout: {
+            id: string;
+            kind: string;
+        };
+        MessageAddWebhookInputBody: {
+            url: string;
+        };
+        MessageChangeWebhookInputBody: {
+            active: boolean;
+            url: string;
+        };
+        MessageChooseTopicInputBody: {
+            /** @enum {string} */
+            console: "on" | "off";
+            /** @enum {string} */
+            email: "on" | "digest" | "off";
+        };
+        MessageContactBody: {
+            /** @description Empty for none */
+            address: string;
+            /**
+             * Format: date-time
+             * @description When the last link went out; null for never
+             */
+            asked: string | null;
+            /** @description Its owner followed the link that went there */
+            confirmed: boolean;
+            /** @enum {string} */
+            language: "zh-CN" | "en";
+        };
+        MessageCounts: {
+            /** Format: int64 */
+            all: number;
+            /**
+             * Format: date-time
+             * @description Give it back to mark as read what was counted, and nothing that came later
+             */
+            as_of: string;
+            /** @description Those that the person has something of */
+            topics: components["schemas"]["MessageTopicCount"][];
+            /** Format: int64 */
+            unread: number;
+        };
+        MessageLinkInputBody: {
+            /** @description Of the link in the e-mail */
+            token: string;
+        };
+        MessageMarkAllInputBody: {
+            /**
+             * Format: date-time
+             * @description The as_of of the counts that the person saw
+             */
+            through: string;
+            /** @description Only this one; all when not given */
+            topic?: string;
+        };
+        MessageMarkMessageInputBody: {
+            read: boolean;
+        };
+        MessageMarkedBody: {
+            /** Format: int64 */
+            marked: number;
+        };
+        MessageNewWebhookBody: {
+            /** @description Signs each push; shown once */
+            secret: string;
+            webhook: components["schemas"]["MessageWebhookBody"];
+        };
+        MessageOptOutBody: {
+            /** @description What no e-mails come about any more */
+            topics: components["schemas"]["Text"][];
+        };
+        MessagePushBody: {
+            /** @description The beginning of the last answer */
+            answer: string;
+            /** Format: int64 */
+            attempts: number;
+            /** @description What X-Qianmo-Id says at each attempt */
+            id: string;
+            /** Format: date-time */
+            posted: string;
+            /** @description Why an attempt failed; empty when none did */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Null while attempts follow
+             */
+            settled: string | null;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed" | "skipped";
+            /**
+             * Format: int64
+             * @description Of the last answer; 0 for none
+             */
+            status: number;
+            test: boolean;
+        };
+        MessagePushList: {
+            items: components["schemas"]["MessagePushBody"][];
+        };
+        MessageRow: {
+            about: components["schemas"]["MessageAbout"];
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            body: components["schemas"]["Text"];
+            email: components["schemas"]["MessageSendingBody"];
+            id: string;
+            /** @description A path of the console; empty for none */
+            link: string;
+            /** @description For which of the person's organisations; empty for none */
+            org: string;
+            /**
+             * Format: date-time
+             * @description When the person was told
+             */
+            posted: string;
+            /**
+             * Format: date-time
+             * @description Null while unread
+             */
+            read: string | null;
+            title: components["schemas"]["Text"];
+            topic: string;
+        };
+        MessageSendingBody: {
+            /**
+             * Format: date-time
+             * @description When that was settled
+             */
+            at: string | null;
+            /** @description It comes, or came, in the daily digest */
+            digest: boolean;
+            /** @description Why it was skipped (off, no_address, unconfirmed, no_server, gone, not_answered), or the receiver's own words */
+            reason: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "failed" | "skipped";
+        };
+        MessageSetContactInputBody: {
+            /** @description Empty takes it away */
+            address: string;
+            /** @enum {string} */
+            language: "zh-CN" | "en";
+        };
+        MessageSettingBody: {
+            /** @enum {string} */
+            console: "on" | "off";
+            /** @description It asks the reader to act: it cannot be switched off */
+            duty: boolean;
+            /** @enum {string} */
+            email: "on" | "digest" | "off";
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        MessageSettingsBody: {
+            contact: components["schemas"]["MessageContactBody"];
+            /**
+             * Format: int64
+             * @description Of Shanghai, at which the daily digest goes out
+             */
+            digest_hour: number;
+            /** @description A mail server is configured */
+            mail: boolean;
+            topics: components["schemas"]["MessageSettingBody"][];
+        };
+        MessageTopicCount: {
+            /** Format: int64 */
+            all: number;
+            name: components["schemas"]["Text"];
+            topic: string;
+            /** Format: int64 */
+            unread: number;
+        };
+        MessageWebhookBody: {
+            active: boolean;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            /** @description 410 when the receiver said that it is gone, which switched it off; else empty */
+            reason: string;
+            url: string;
+        };
+        MessageWebhookList: {
+            items: components["schemas"]["MessageWebhookBody"][];
+        };
         PageCallView: {
             items: components["schemas"]["CallView"][];
             /** @description The cursor of the next page; empty on the last one */
@@ -3409,6 +3837,11 @@ export interface components {
         };
         PageLedgerRecord: {
             items: components["schemas"]["LedgerRecord"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageMessageRow: {
+            items: components["schemas"]["MessageRow"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -9635,6 +10068,331 @@ export interface operations {
             };
         };
     };
+    getMessageSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSettingsBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmMessageAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMessageContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageSetContactInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageContactBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeOptOut: {
+        parameters: {
+            query: {
+                /** @description Of the link in the e-mail */
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOptOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    optOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageLinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOptOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chooseMessageTopic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topic: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChooseTopicInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only these */
+                unread?: boolean;
+                topic?: string;
+                /** @description Any part of the title or the text, in either language */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMessageRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageCounts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markAllMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMarkAllInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageMarkedBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageMarkMessageInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listOrganisations: {
         parameters: {
             query?: {
@@ -10006,6 +10764,241 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartyPayeeBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageWebhookList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageAddWebhookInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageNewWebhookBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChangeWebhookInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageWebhookBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPushes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePushList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageNewWebhookBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePushBody"];
                 };
             };
             /** @description Error */
