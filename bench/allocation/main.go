@@ -24,7 +24,7 @@ import (
 )
 
 func main() {
-	sizes := flag.String("sizes", "10000,100000,1000000", "applications")
+	sizes := flag.String("sizes", "10000,100000", "applications")
 	rounds := flag.Int("rounds", 7, "runs a size, each a process of its own")
 	once := flag.String("once", "", "run once on the files of this folder and print the timing")
 	flag.Parse()
