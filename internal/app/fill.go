@@ -53,6 +53,9 @@ func (p *product) fillSandbox(ctx context.Context, ready func()) error {
 	if err := p.sealHead(ctx); err != nil {
 		return err
 	}
+	if _, err := p.teller().Tell(ctx); err != nil { // how everybody stands at first is nobody's news
+		return err
+	}
 	if err := p.folder.setFilled(); err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (p *product) serve(ctx context.Context, listener net.Listener, ready func(s
 	group.Go(func() error { return p.background().Run(running) })
 	group.Go(func() error { return p.reloads(running) })
 	group.Go(func() error {
-		select { // what stands in a new sandbox is nobody's news
+		select {
 		case <-filled:
 			return p.teller().Run(running, lookForNews)
 		case <-running.Done():

@@ -17,6 +17,7 @@ func topics() message.Topics {
 		message.Topic{ID: policy.ToldDecided, Name: i18n.T("申报审核结果", "Decision on an application"), Duty: true, Email: message.On},
 		message.Topic{ID: policy.ToldPaid, Name: i18n.T("资金拨付到账", "Support paid"), Email: message.On},
 		message.Topic{ID: policy.ToldCountersign, Name: i18n.T("待复核付款", "Payment waits for countersignature"), Duty: true, Email: message.InDigest},
+		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest},
 		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest},
 		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest},
 	)
