@@ -1,0 +1,42 @@
+package notice
+
+import (
+	"context"
+
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+)
+
+// Store keeps notices, their rows and objections. Every method joins the
+// transaction of its context. noticetest.Run is its conformance suite.
+type Store interface {
+	// InTx runs fn in one transaction of the main database.
+	InTx(ctx context.Context, fn func(ctx context.Context) error) error
+	// NextNumber counts the things of a kind ("notice", "objection") in a year, from 1.
+	NextNumber(ctx context.Context, kind string, year int) (int64, error)
+	Insert(ctx context.Context, n Notice, rows []Row) error
+	// Update writes n and its new version if the stored version is still
+	// n.Version, and sets n.Version to the new one. Codes: conflict.
+	Update(ctx context.Context, n *Notice) error
+	// Notice finds one. Codes: not_found.
+	Notice(ctx context.Context, id string) (Notice, error)
+	// Notices lists the newest number first; drafts only where asked for.
+	Notices(ctx context.Context, drafts bool, before string, limit int) ([]Notice, error)
+	// Rows pages through a notice's rows in their order.
+	Rows(ctx context.Context, notice string, after, limit int) ([]Row, error)
+	// Row finds one. Codes: not_found.
+	Row(ctx context.Context, notice string, seq int) (Row, error)
+	// Of finds the newest notice that shows an application, and its row. found is
+	// false when none does.
+	Of(ctx context.Context, application string) (n Notice, r Row, found bool, err error)
+	// TakeOff keeps why a row no longer stands.
+	TakeOff(ctx context.Context, notice string, seq int, why i18n.Text) error
+	AddObjection(ctx context.Context, o Objection) error
+	// Objection finds one. Codes: not_found.
+	Objection(ctx context.Context, id string) (Objection, error)
+	// Settle writes an objection's answer if it has none yet. Codes: conflict.
+	Settle(ctx context.Context, o Objection) error
+	// Objections lists a notice's objections, or all open ones for "", oldest first.
+	Objections(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
+	// OpenObjections counts those against a row that have no answer.
+	OpenObjections(ctx context.Context, notice string, seq int) (int64, error)
+}
