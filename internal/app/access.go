@@ -71,6 +71,8 @@ func partyAccess() httpapi.Table {
 		"removePasskey": {SignedIn: true, Session: true},
 
 		"listAudit": {Roles: roles(party.Auditor, party.Admin)},
+
+		"moveSandboxDate": {SignedIn: true, Session: true}, // does not exist outside the sandbox
 	}
 }
 
@@ -168,6 +170,8 @@ func policyAccess() httpapi.Table {
 		"withdrawApplication":    {Roles: roles(party.OrgManager)},
 		"offerMeasure":           {Roles: roles(party.Office), Session: true},
 		"acceptApplication":      {Roles: roles(party.Office), Session: true},
+		"proposeApplication":     {Roles: roles(party.Office), Session: true},
+		"carryApplication":       {Roles: roles(party.Office), Session: true},
 		"approveApplication":     {Roles: roles(party.Office), Session: true},
 		"returnApplication":      {Roles: roles(party.Office), Session: true},
 		"refuseApplication":      {Roles: roles(party.Office), Session: true},
@@ -178,7 +182,7 @@ func policyAccess() httpapi.Table {
 }
 
 func callAccess() httpapi.Table {
-	office := roles(party.Office)
+	office, books := roles(party.Office), roles(party.Office, party.Finance, party.Auditor)
 	return httpapi.Table{
 		"listCalls":      {Public: true}, // drafts do not exist for the public
 		"getCall":        {Public: true},
@@ -188,6 +192,27 @@ func callAccess() httpapi.Table {
 		"publishCall":    {Roles: office, Session: true},
 		"reviseCall":     {Roles: office, Session: true},
 		"closeCall":      {Roles: office, Session: true},
+
+		// Whoever computed an allocation or drafted a notice does not settle or
+		// publish it: the domain checks that.
+		"computeAllocation":     {Roles: office, Session: true},
+		"listAllocations":       {Roles: books},
+		"getAllocation":         {Roles: books},
+		"getAllocationSnapshot": {Roles: books},
+		"settleAllocation":      {Roles: roles(party.Office, party.Finance), Session: true},
+		"rerunAllocation":       {Roles: books},
+		"approveCall":           {Roles: office, Session: true},
+		"countersignCall":       {Roles: roles(party.Finance), Session: true},
+
+		"listNotices":          {Public: true}, // drafts do not exist for the public
+		"getNotice":            {Public: true},
+		"listNoticeRows":       {Public: true},
+		"draftNotice":          {Roles: office, Session: true},
+		"publishNotice":        {Roles: office, Session: true},
+		"objectToNotice":       {Public: true},
+		"listNoticeObjections": {Roles: books},
+		"listObjections":       {Roles: books},
+		"answerObjection":      {Roles: office, Session: true},
 	}
 }
 

@@ -58,6 +58,7 @@ func TestEveryWriteLeavesAnAuditEntry(t *testing.T) {
 	demo.targets()
 	firm := demo.reachable(mail)
 	demo.applications()
+	demo.year()
 	demo.reviews()
 	demo.payments()
 	demo.performance()
@@ -338,7 +339,7 @@ func (w *trail) applications() {
 		w.Helper()
 		body := map[string]any{"revision": a["revision"]}
 		switch id {
-		case "confirmApplication", "recallApplication", "submitApplication", "withdrawApplication", "recomputeApplication":
+		case "submitApplication", "withdrawApplication", "recomputeApplication":
 		case "approveApplication":
 			body["digest"], body["opinion"] = a["digest"], "同意"
 		default:
@@ -358,49 +359,102 @@ func (w *trail) applications() {
 	act(office, "refuseApplication")
 	a = open()
 	act(firm, "withdrawApplication")
-	w.calls(office)
-	office.write("offerMeasure", nil, "{id}", "002-2")
-	for _, row := range firm.read("/applications?state=offered")["items"].([]any) {
-		a = firm.read("/applications/" + apptest.Answer(row.(map[string]any)).String("id"))
-	}
-	act(firm, "confirmApplication")
-	act(firm, "recallApplication")
+	a = open()
 	act(firm, "submitApplication")
-	act(office, "acceptApplication")
 	act(office, "recomputeApplication")
 	act(office, "approveApplication")
 	settled("held")
 	act(finance, "sendBackApplication")
-	settled("accepted")
+	settled("submitted")
 	act(office, "approveApplication")
 	settled("held")
 	act(finance, "countersignApplication")
 	settled("paid")
 }
 
-// calls drafts, publishes and revises a call, and drops another.
-func (w *trail) calls(office *clerk) {
+// proposed takes a case through a call that gives notice case by case: offered,
+// confirmed, recalled, handed in, accepted, put up for support.
+func (w *trail) proposed(firm, office *clerk) {
 	w.Helper()
-	terms := map[string]any{
-		"name": map[string]any{"zh": "示例批次", "en": "Example call"}, "guide": 2025, "opens": "2025-10-01", "closes": "2025-11-28",
-		"late_by": 0, "promise": 30, "notice": 0, "channel": "direct",
+	terms := callTerms("2025-10-01", "2025-10-24", false, "100000000")
+	c := office.write("createCall", terms)
+	c = change(office, "editCall", c, map[string]any{"terms": terms})
+	c = change(office, "publishCall", c, nil)
+	c = change(office, "reviseCall", c, map[string]any{"terms": terms, "reason": "文字更正。"})
+	change(office, "closeCall", office.write("createCall", terms), map[string]any{"reason": "不开了。"})
+	office.write("offerMeasure", nil, "{id}", "002-2")
+	var a apptest.Answer
+	for _, row := range firm.read("/applications?state=offered")["items"].([]any) {
+		a = firm.read("/applications/" + apptest.Answer(row.(map[string]any)).String("id"))
+	}
+	a = change(firm, "confirmApplication", a, nil)
+	a = change(firm, "recallApplication", a, nil)
+	a = change(firm, "submitApplication", a, nil)
+	a = change(office, "acceptApplication", a, map[string]any{"opinion": "齐全"})
+	a = change(office, "proposeApplication", a, map[string]any{"opinion": "拟支持"})
+	change(firm, "withdrawApplication", a, nil)
+}
+
+// year takes a call from its end through allocation, notice and payment to the
+// next year, whose money pays what was carried over.
+func (w *trail) year() {
+	w.Helper()
+	firm, office, finance := w.as("firm", sandbox.Password), w.as("office", sandbox.Password), w.as("finance", sandbox.Password)
+	org := string(sandbox.Organisations()[0].Code)
+	made := w.as("admin", sandbox.Password).write("addPerson", map[string]any{"login": "office2", "name": "钱七", "role": "office"})
+	w.visitor().write("resetPassword", map[string]any{"token": within(made, "access").String("token"), "password": newPassword})
+	second := w.as("office2", newPassword)
+	date := func(day string) { office.write("moveSandboxDate", map[string]any{"day": day}) }
+
+	facts := file{"facts.csv", "kind,subject,object,quantity,occurred,attested_by,attributes.kind,attributes.status,attributes.place\n" +
+		"model.filed," + org + ",audit-model,,2025-09-01,department,deep_synthesis_algorithm,passed,\n" +
+		"cost.model_construction," + org + ",audit-model,1000000.00,2025-09-02,auditor,,,520115\n"}
+	office.write("acceptImport", nil, "{id}", office.write("uploadImport", facts).String("id"))
+	w.proposed(firm, office)
+	date("2025-10-27")
+	c := office.write("createCall", callTerms("2025-10-27", "2025-10-31", true, "1000"))
+	c = change(office, "publishCall", c, nil)
+	a := firm.write("openApplication", map[string]any{"measure": "002-2", "object": "audit-model"}, "{org}", org)
+	a = change(firm, "submitApplication", a, nil)
+	change(office, "acceptApplication", a, map[string]any{"opinion": "齐全"})
+	date("2025-11-03")
+	run := office.write("computeAllocation", nil, "{id}", c.String("id"))
+	change(finance, "settleAllocation", run, nil)
+	w.auditor.write("rerunAllocation", nil, "{id}", run.String("id"))
+	n := office.write("draftNotice", map[string]any{"title": map[string]any{"zh": "公示", "en": "Notice"}, "call": c.String("id"), "days": 1})
+	change(second, "publishNotice", n, nil)
+	objection := map[string]any{"row": 1, "name": "李某", "contact": "x", "body": "请核实。"}
+	w.visitor().write("objectToNotice", objection, "{id}", n.String("id"))
+	open := office.read("/objections")["items"].([]any)[0].(map[string]any)
+	office.write("answerObjection", map[string]any{"verdict": "dismissed", "answer": "已核实。"}, "{id}", apptest.Answer(open).String("id"))
+	date("2025-11-05")
+	office.write("approveCall", map[string]any{"opinion": "同意"}, "{id}", c.String("id"))
+	w.until(finance, a.String("id"), "held")
+	finance.write("countersignCall", map[string]any{"opinion": "同意"}, "{id}", c.String("id"))
+	a = w.until(office, a.String("id"), "paid")
+	date("2026-01-05")
+	change(office, "carryApplication", a, map[string]any{"opinion": "下年预算已到位"})
+}
+
+// change writes about a thing in the revision that was read.
+func change(by *clerk, id string, thing apptest.Answer, more map[string]any) apptest.Answer {
+	by.Helper()
+	body := map[string]any{"revision": thing["revision"]}
+	for k, v := range more {
+		body[k] = v
+	}
+	return by.write(id, body, "{id}", thing.String("id"))
+}
+
+// callTerms open measure 002-2 with a day of notice.
+func callTerms(opens, closes string, together bool, budget string) map[string]any {
+	return map[string]any{
+		"name": map[string]any{"zh": "示例批次", "en": "Example call"}, "guide": 2025, "opens": opens, "closes": closes,
+		"late_by": 0, "promise": 30, "notice": 1, "channel": "direct",
 		"offers": []any{map[string]any{"measure": "002-2", "years": map[string]any{"transaction": 2025, "application": 2025, "award": 2025, "budget": 2025},
-			"together": false, "budget_fen": "100000000", "quota": 0, "when_short": "", "rank": nil, "share": "",
+			"together": together, "budget_fen": budget, "quota": 0, "when_short": "carry_over", "rank": nil, "share": "",
 			"review": map[string]any{"departments": false, "scores": 0}, "evidence": []any{}}},
 	}
-	change := func(id string, c apptest.Answer, more map[string]any) apptest.Answer {
-		w.Helper()
-		body := map[string]any{"revision": c["revision"]}
-		for k, v := range more {
-			body[k] = v
-		}
-		return office.write(id, body, "{id}", c.String("id"))
-	}
-	c := office.write("createCall", terms)
-	c = change("editCall", c, map[string]any{"terms": terms})
-	c = change("publishCall", c, nil)
-	change("reviseCall", c, map[string]any{"terms": terms, "reason": "文字更正。"})
-	change("closeCall", office.write("createCall", terms), map[string]any{"reason": "不开了。"})
 }
 
 // until asks again until the ledger has answered.

@@ -234,8 +234,7 @@ type acting struct {
 
 func (p *product) actingAs(ctx context.Context, role httpapi.Role, org ident.CreditCode, day clock.Date) acting {
 	who := sandbox.Principal(role, org)
-	cases, _ := p.policyOn(clock.OnDay{Day: day}, p.pack())
-	return acting{cases, httpapi.WithPrincipal(ctx, who),
+	return acting{p.deliveryToday(clock.OnDay{Day: day}).policy, httpapi.WithPrincipal(ctx, who),
 		policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}}
 }
 

@@ -21,8 +21,7 @@ type paying struct {
 }
 
 func (p *product) payingAs(ctx context.Context, who httpapi.Principal, day clock.Date) paying {
-	cases, _ := p.policyOn(clock.OnDay{Day: day}, p.pack())
-	return paying{p.paymentsOf(cases), httpapi.WithPrincipal(ctx, who),
+	return paying{p.paymentsOf(p.deliveryToday(clock.OnDay{Day: day}).policy), httpapi.WithPrincipal(ctx, who),
 		payment.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role)}}
 }
 

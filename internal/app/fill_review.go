@@ -210,8 +210,7 @@ type judging struct {
 
 func (p *product) reviewing(ctx context.Context, role httpapi.Role, day clock.Date) *judging {
 	on := clock.OnDay{Day: day}
-	cases, _ := p.policyOn(on, p.pack())
-	j := &judging{Service: p.reviewOn(on, cases, p.review().Rules)}
+	j := &judging{Service: p.deliveryToday(on).review}
 	j.be(ctx, sandbox.Principal(role, ""))
 	return j
 }

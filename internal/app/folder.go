@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
@@ -99,20 +100,47 @@ func (f *folder) setWhole() error {
 	return nil
 }
 
-// filled reports whether the sandbox was filled to its end.
-func (f *folder) filled() bool {
-	raw, err := os.ReadFile(f.marker())
-	var mark struct{ Filled bool }
-	return err == nil && json.Unmarshal(raw, &mark) == nil && mark.Filled
+// mark is what the sandbox's marker says.
+type mark struct {
+	Sandbox bool       `json:"sandbox"`
+	Filled  bool       `json:"filled"`
+	Today   clock.Date `json:"today,omitempty"` // business date, once somebody has moved it
 }
 
-// setFilled notes that the sandbox is complete; a kill before this starts afresh.
-func (f *folder) setFilled() error {
+func (f *folder) mark() (m mark) {
+	raw, err := os.ReadFile(f.marker())
+	if err != nil || json.Unmarshal(raw, &m) != nil {
+		return mark{}
+	}
+	return m
+}
+
+func (f *folder) setMark(m mark) error {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
 	part := f.marker() + ".part"
-	if err := os.WriteFile(part, []byte(`{"sandbox": true, "filled": true}`+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(part, append(text, '\n'), 0o600); err != nil {
 		return f.unwritable(err)
 	}
 	return os.Rename(part, f.marker())
+}
+
+// filled reports whether the sandbox was filled to its end.
+func (f *folder) filled() bool { return f.mark().Filled }
+
+// setFilled notes that the sandbox is complete; a kill before this starts afresh.
+func (f *folder) setFilled() error { return f.setMark(mark{Sandbox: true, Filled: true}) }
+
+// today is the business date that somebody moved a filled sandbox to, or "".
+func (f *folder) today() clock.Date { return f.mark().Today }
+
+// setToday keeps the sandbox's business date over a restart.
+func (f *folder) setToday(day clock.Date) error {
+	m := f.mark()
+	m.Today = day
+	return f.setMark(m)
 }
 
 // empty removes a half-filled sandbox. It refuses a folder without the marker.

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/qianmo/qianmo/internal/app/sandbox"
 	"github.com/qianmo/qianmo/internal/evidence"
 	evidencesql "github.com/qianmo/qianmo/internal/evidence/sqlstore"
 	"github.com/qianmo/qianmo/internal/evidence/tilelog"
@@ -28,13 +27,8 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/obs"
-	"github.com/qianmo/qianmo/internal/platform/search"
 	"github.com/qianmo/qianmo/internal/platform/work"
-	"github.com/qianmo/qianmo/internal/policy"
-	"github.com/qianmo/qianmo/internal/policy/call"
-	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/rule"
-	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
 	"github.com/qianmo/qianmo/migrations"
 	"github.com/qianmo/qianmo/regions"
 )
@@ -59,8 +53,9 @@ type Config struct {
 type product struct {
 	config   Config
 	folder   *folder
-	wall     clock.Clock // sessions, security, leases
-	business clock.Clock // facts, books and cases; a fixed day in the sandbox
+	wall     clock.Clock    // sessions, security, leases
+	business clock.Clock    // facts, books and cases; a fixed day in the sandbox
+	date     *clock.Forward // the sandbox's business date; nil outside it
 	ids      ident.Source
 	db       *db.DB
 	ledger   *ledger.Ledger
@@ -88,7 +83,8 @@ const cityPurse = "520100"
 func openProduct(ctx context.Context, c Config) (p *product, err error) {
 	p = &product{config: c, wall: clock.System{}, business: clock.System{}, ids: ident.Random{}, metrics: obs.NewMetrics(obs.ReadBuild(Version)), hangup: make(chan os.Signal, 1)}
 	if c.Sandbox {
-		p.wall, p.business = clock.BusinessDate{Day: sandboxToday}, clock.OnDay{Day: sandboxToday}
+		p.date = clock.NewForward(sandboxToday)
+		p.wall, p.business = clock.BusinessDate{Forward: p.date}, clock.Following{Forward: p.date}
 	}
 	pack, err := loadPack(c.Region)
 	if err != nil {
@@ -103,6 +99,9 @@ func openProduct(ctx context.Context, c Config) (p *product, err error) {
 			p = nil
 		}
 	}()
+	if day := p.folder.today(); c.Sandbox && day != "" { // somebody moved it
+		p.date.Move(day)
+	}
 	if c.Sandbox && !p.folder.filled() { // a fill that was cut short starts afresh
 		if err := p.folder.empty(); err != nil {
 			return p, err
@@ -204,20 +203,6 @@ func (p *product) openPolicy(ctx context.Context, pack *rule.Pack) error {
 	p.ruled.Store(first)
 	p.intents.Handlers = p.thenSeal(p.answers())
 	return nil
-}
-
-// policyOn is the policy domain as of a clock, under a pack, with its rooms of calls and payment.
-func (p *product) policyOn(c clock.Clock, pack *rule.Pack) (*policy.Service, *call.Service) {
-	cases := &policy.Service{
-		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
-		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db}, Messages: messages{p.messages},
-	}
-	calls := &call.Service{Store: callsql.New(p.db), Registry: p.party, Cases: cases, Pack: pack, Clock: c, IDs: p.ids}
-	cases.Calls = calls
-	if cases.Payments = p.paymentsOf(cases); p.config.Sandbox {
-		cases.ReportTerm = sandbox.ReportTerm
-	}
-	return cases, calls
 }
 
 func (p *product) leases() work.Leases { return work.Leases{DB: p.db, Clock: clock.System{}} }

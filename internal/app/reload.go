@@ -9,7 +9,6 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
-	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/target"
@@ -19,10 +18,8 @@ import (
 // its place; a request ends under the pack that it began with.
 type ruled struct {
 	pack    *rule.Pack
-	policy  *policy.Service
-	calls   *call.Service
 	targets *target.Service
-	review  *review.Service
+	*delivery
 	edge    *httpapi.API
 	handler http.Handler
 }
@@ -42,9 +39,7 @@ func (p *product) under(pack *rule.Pack) (*ruled, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), edge: p.api()}
-	r.policy, r.calls = p.policyOn(p.business, pack)
-	r.review = p.reviewOn(p.business, r.policy, rules)
+	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), delivery: p.deliveryOn(p.business, pack, rules), edge: p.api()}
 	p.register(r.edge, r)
 	mountPages(r.edge)
 	r.handler, err = r.edge.Handler()

@@ -43,9 +43,13 @@ type Application struct {
 	// The computed part, zero until the first submission.
 	Entitled money.Fen // what the rule gives
 	Amount   money.Fen // what is decided on: the same, unless an allocation gave less
-	City     money.Fen // 1:1 halves, document 002 clause 8(1); the odd fen is the district's
-	District money.Fen
-	Purse    string // place code of the district purse
+	// Carried is promised out of next year's money (结转, A3); once that year pays
+	// it, it is the amount and CarriedIn says so.
+	Carried   money.Fen
+	CarriedIn bool
+	City      money.Fen // 1:1 halves, document 002 clause 8(1); the odd fen is the district's
+	District  money.Fen
+	Purse     string // place code of the district purse
 	// CityPaid and DistrictPaid are the days on which each half was paid. Each
 	// side has its own record: one that is late holds up no record of the other.
 	CityPaid, DistrictPaid clock.Date
@@ -137,6 +141,7 @@ const (
 	ActionPropose     Action = "propose" // an allocation was settled
 	ActionPassOver    Action = "pass_over"
 	ActionReopen      Action = "reopen" // an objection was upheld
+	ActionCarry       Action = "carry"  // next year's money is due
 	ActionApprove     Action = "approve"
 	ActionRecompute   Action = "recompute"
 	ActionCountersign Action = "countersign"
@@ -169,6 +174,7 @@ var steps = map[Action]struct {
 	ActionPropose:     {from: []State{Accepted}, to: Proposed},
 	ActionPassOver:    {from: []State{Accepted}, to: Unchosen},
 	ActionReopen:      {from: []State{Proposed, Unchosen}, to: Accepted},
+	ActionCarry:       {from: []State{Paid}, to: Proposed},
 	ActionApprove:     {from: []State{Submitted, Accepted, Proposed}, to: Approved},
 	ActionHeld:        {from: []State{Approved}, to: Held},
 	ActionHoldRefused: {from: []State{Approved}, to: back},
@@ -203,6 +209,8 @@ func (a *Application) Can(act Action) bool {
 		return a.Call != ""
 	case ActionApprove:
 		return a.ByProposal == (a.State == Proposed)
+	case ActionCarry:
+		return a.Carried > 0
 	}
 	return true
 }

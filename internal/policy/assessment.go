@@ -33,6 +33,8 @@ type basis struct {
 	on    clock.Date // facts count up to this day
 	guide int        // whose rulings hold; 0 for none
 	year  int        // whose deals and costs count; 0: the guide's, else the day's (A13)
+	// supposing are facts that are not recorded yet: what a selection would find.
+	supposing []evidence.Fact
 }
 
 // present is the basis of whoever asks today, outside any call.
@@ -79,8 +81,9 @@ func (s *Service) assess(ctx context.Context, org ident.CreditCode, measure, obj
 
 // assessAll answers measures (all of the pack when none is named) for every
 // object that the organisation's facts speak of. Facts count up to the day
-// on; payments count up to today, or what was paid for the matter after an
-// application was submitted would be paid again (document 002 clause 8(3)).
+// on; what the programme itself records, payments and selections, counts up to
+// today, or what was paid for the matter after an application was submitted
+// would be paid again (document 002 clause 8(3)).
 func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, b basis, measures ...string) ([]rule.Result, error) {
 	applicant, err := s.Registry.Organisation(ctx, org)
 	if err != nil {
@@ -91,10 +94,15 @@ func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, b basis, 
 	if err != nil {
 		return nil, err
 	}
-	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return f.Occurred > b.on && f.Kind != kindPaid })
+	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return f.Occurred > b.on && !ours(f.Kind) })
+	facts = append(facts, b.supposing...)
 	subject := evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}
 	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: b.on, PaidBy: paidBy, Guide: b.guide, Year: b.year, Measures: measures})
 }
+
+// ours reports whether the programme itself records facts of a kind: that it
+// paid, and whom it selected.
+func ours(kind string) bool { return kind == kindPaid || strings.HasSuffix(kind, ".selected") }
 
 func freezeResult(r rule.Result, guide int) (Assessment, error) {
 	text, err := json.Marshal(r)

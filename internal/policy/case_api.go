@@ -208,6 +208,8 @@ func (s *Service) registerDeciding(api huma.API) {
 				return s.shown(ctx, in.ID, err)
 			})
 	}
+	decide("proposeApplication", "propose", "Put up for support what is decided alone and noticed first", s.Propose)
+	decide("carryApplication", "carry", "Take up what was promised out of next year's money", s.Carry)
 	decide("acceptApplication", "accept", "Take it as complete; it is reviewed next", s.Accept)
 	decide("approveApplication", "approve", "Decide to pay; the ledger holds both halves", s.Approve)
 	decide("returnApplication", "return", "Ask for supplements", s.Return)

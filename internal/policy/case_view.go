@@ -49,6 +49,7 @@ type Case struct {
 	Assessment  *rule.Result   `json:"assessment" doc:"Frozen at the last submission; a draft shows the present one"`
 	Years       call.Years     `json:"years" doc:"The four years that are kept apart (A13)"`
 	Entitled    money.Fen      `json:"entitled_fen" doc:"What the rule gives; the amount is lower where an allocation had too little"`
+	Carried     money.Fen      `json:"carried_fen" doc:"Promised out of next year's money"`
 	Terms       *CaseTerms     `json:"terms" doc:"What its call asks for; null outside a call"`
 	Guide       int            `json:"guide" doc:"Year of the guide whose rulings hold; 0 for none"`
 	Capitals    string         `json:"capitals" doc:"The amount in the capital numerals of payment orders"`
@@ -164,11 +165,12 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Years: a.Years, Entitled: a.Entitled, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
-		Payment: s.halfViews(a), Allowed: s.allowed(by, a)}
+	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Years: a.Years, Entitled: a.Entitled, Carried: a.Carried, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
+		Payment: s.halfViews(a)}
 	if c.Terms, err = s.caseTerms(ctx, &a); err != nil {
 		return c, err
 	}
+	c.Allowed = s.allowed(by, a, c.Terms)
 	if err := s.showAssessment(ctx, &c, a); err != nil {
 		return c, err
 	}
@@ -299,15 +301,18 @@ func (s *Service) PurseName(p ledger.Purse) i18n.Text {
 
 // allowed lists what the actor may do now, so that a page shows no button that
 // would be refused.
-func (s *Service) allowed(by Actor, a Application) []Action {
+func (s *Service) allowed(by Actor, a Application, terms *CaseTerms) []Action {
 	mayTake := map[string][]Action{
 		"org_manager": {ActionConfirm, ActionEdit, ActionAttach, ActionDetach, ActionSubmit, ActionRecall, ActionWithdraw},
 		"org_member":  {ActionEdit, ActionAttach, ActionDetach},
-		"office":      {ActionAccept, ActionApprove, ActionReturn, ActionRefuse, ActionRecompute},
+		"office":      {ActionAccept, ActionPropose, ActionCarry, ActionApprove, ActionReturn, ActionRefuse, ActionRecompute},
 		"finance":     {ActionCountersign, ActionSendBack},
 	}
 	out := []Action{}
 	for _, act := range mayTake[by.Role] {
+		if act == ActionPropose && (terms == nil || terms.Together || !a.ByProposal) {
+			continue // an allocation proposes, or nobody has to
+		}
 		if !a.Can(act) || (slices.Contains([]Action{ActionCountersign, ActionSendBack}, act) && by.Person == a.DecidedBy) {
 			continue
 		}

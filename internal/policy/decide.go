@@ -96,6 +96,9 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		if err := s.payable(fresh, a); err != nil {
 			return err
 		}
+		if err := s.ready(ctx, a); err != nil {
+			return err
+		}
 		if err := s.onePaymentAMatter(ctx, *a, &fresh.Result); err != nil {
 			return err
 		}
@@ -115,12 +118,31 @@ func (s *Service) payable(found Assessment, a *Application) error {
 		return fault.Newf(fault.Conflict, "试算结论不是“符合”（%s），不能同意：可退回补正或不予支持。", "The result is not eligible (%s) and cannot be approved: return or refuse it.", string(found.Outcome))
 	case found.Result.Amount != nil && *found.Result.Amount == 0:
 		return fault.Newf(fault.Conflict, "算下来是 0 元：这一事项已领足，或没有可计的金额，不能同意。", "It comes to nothing: the matter was paid in full, or there is no amount to count; it cannot be approved.")
-	case found.Amount <= 0:
+	case a.Amount <= 0:
 		return fault.Newf(fault.Conflict, "这条措施的金额要到统一分配时才定，不能单独同意。", "This measure's amount is set by allocation over all applicants; one cannot be approved alone.")
-	case found.City+found.District != found.Amount:
-		return fault.Newf(fault.CheckFailed, "市区两半之和不等于总额，拒绝付款：请联系管理员。", "The two halves do not add up to the amount; refusing to pay: tell your administrator.")
+	case a.City+a.District != a.Amount || found.Amount < a.Amount && found.Result.Amount != nil:
+		return fault.Newf(fault.CheckFailed, "金额不对：两半之和应等于总额，且不超过规则所给，拒绝付款：请联系管理员。", "The amount is wrong: its halves must add up and stay within what the rule gives; refusing to pay: tell your administrator.")
 	}
 	return s.checkPeriodToday(a)
+}
+
+// ready refuses to approve a case of a call before its review and its notice
+// are over.
+//
+// Codes: conflict, saying what is missing.
+func (s *Service) ready(ctx context.Context, a *Application) error {
+	if a.Call == "" {
+		return nil
+	}
+	c, err := s.Calls.Call(ctx, a.Call)
+	if err != nil {
+		return err
+	}
+	offer, _ := c.Offer(a.Measure)
+	if err := s.reviewed(ctx, a, &offer); err != nil || c.Notice == 0 {
+		return err
+	}
+	return s.Notices.Clear(ctx, a.ID)
 }
 
 // checkPeriodToday blocks a decision after the measure may have expired, also

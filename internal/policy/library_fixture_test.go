@@ -28,6 +28,8 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
+	"github.com/qianmo/qianmo/internal/policy/notice"
+	noticesql "github.com/qianmo/qianmo/internal/policy/notice/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/sqlstore"
 	"github.com/qianmo/qianmo/regions"
@@ -108,6 +110,8 @@ type hall struct {
 	registry *registry
 	calls    *call.Service
 	told     *told
+	notices  *notice.Service
+	panel    panel
 	handler  http.Handler
 	api      *httpapi.API
 }
@@ -135,7 +139,9 @@ func openHall(t testing.TB, d *db.DB, pack *rule.Pack) *hall {
 	h.evidence = &evidence.Service{Store: evidencesql.New(d), Clock: now, IDs: new(ident.Sequence), Random: rand.Reader}
 	h.Service = &policy.Service{Store: sqlstore.New(d, now), Facts: h.evidence, Registry: h.registry, Pack: pack, Clock: now, IDs: new(ident.Sequence), City: "520100", Search: search.Index{DB: d}, Messages: h.told}
 	h.calls = &call.Service{Store: callsql.New(d), Registry: h.registry, Cases: h.Service, Pack: pack, Clock: now, IDs: new(ident.Sequence)}
-	h.Calls = h.calls
+	h.notices = &notice.Service{Store: noticesql.New(d), Registry: h.registry, Cases: h.Service, Clock: now, IDs: new(ident.Sequence)}
+	h.panel = panel{}
+	h.Calls, h.Notices, h.Reviews = h.calls, h.notices, h.panel
 	if err := h.IndexLibrary(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -79,6 +79,8 @@ type Service struct {
 	Books    Books
 	Files    Files
 	Calls    Calls
+	Reviews  Reviews
+	Notices  Notices
 	Pack     *rule.Pack
 	Clock    clock.Clock
 	IDs      ident.Source

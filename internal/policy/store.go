@@ -39,11 +39,27 @@ type Store interface {
 	// OfCall pages by id through a call's applications under a measure, or under
 	// all for "".
 	OfCall(ctx context.Context, call, measure, after string, limit int) ([]Application, error)
+	// CarriedInto adds up what earlier allocations of a measure promised out of a
+	// budget year, those of one call left out.
+	CarriedInto(ctx context.Context, measure string, year int, except string) (money.Fen, error)
 	// CountByState counts applications by state, of one organisation or of all,
 	// of one call or of all.
 	CountByState(ctx context.Context, org ident.CreditCode, call string) (map[State]int64, error)
 	// SumByMeasure adds up amounts by measure and state for a guide year.
 	SumByMeasure(ctx context.Context, guide int) ([]MeasureSum, error)
+
+	// NextAllotment counts the allocations of a year, from 1.
+	NextAllotment(ctx context.Context, year int) (int64, error)
+	InsertAllotment(ctx context.Context, run Allotment) error
+	// ReplaceAllotments marks a call's computed allocations as replaced.
+	ReplaceAllotments(ctx context.Context, call string) error
+	// UpdateAllotment writes who settled run if the stored version is still
+	// run.Version, and sets run.Version to the new one. Codes: conflict.
+	UpdateAllotment(ctx context.Context, run *Allotment) error
+	// Allotment finds one. Codes: not_found.
+	Allotment(ctx context.Context, id string) (Allotment, error)
+	// Allotments lists a call's, the newest first, without their bytes.
+	Allotments(ctx context.Context, call string) ([]Allotment, error)
 
 	AppendEvent(ctx context.Context, application string, e Event) error
 	Events(ctx context.Context, application string) ([]Event, error)

@@ -28,14 +28,48 @@ func (System) Now() time.Time { return time.Now() }
 // Today returns the current day in Shanghai.
 func (System) Today() Date { return DateOf(time.Now()) }
 
-// BusinessDate is the wall clock with a fixed business day, as the sandbox uses.
-type BusinessDate struct{ Day Date }
+// Forward is a business day that is moved by hand, and never back: the
+// sandbox's, so that a programme year can be walked through in an hour.
+type Forward struct {
+	mu  sync.Mutex
+	day Date
+}
+
+// NewForward starts on a day.
+func NewForward(day Date) *Forward { return &Forward{day: day} }
+
+// Day returns the day.
+func (f *Forward) Day() Date { f.mu.Lock(); defer f.mu.Unlock(); return f.day }
+
+// Move goes to a day. It reports false, and stays, when that is before the present one.
+func (f *Forward) Move(to Date) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if to < f.day {
+		return false
+	}
+	f.day = to
+	return true
+}
+
+// BusinessDate is the wall clock with a business day of its own, as the sandbox uses.
+type BusinessDate struct{ *Forward }
 
 // Now returns the current instant.
 func (BusinessDate) Now() time.Time { return time.Now() }
 
-// Today returns the fixed day.
-func (b BusinessDate) Today() Date { return b.Day }
+// Today returns the business day.
+func (b BusinessDate) Today() Date { return b.Day() }
+
+// Following is a clock that stands on the business day: the wall's time of day,
+// put on that day.
+type Following struct{ *Forward }
+
+// Now returns the time of day, on the business day.
+func (f Following) Now() time.Time { return OnDay{f.Day()}.Now() }
+
+// Today returns the business day.
+func (f Following) Today() Date { return f.Day() }
 
 // OnDay is a clock that stands on one day: the wall's time of day, put on that
 // day. The sandbox's books and cases use it, so that none is dated after its

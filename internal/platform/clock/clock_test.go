@@ -74,7 +74,7 @@ func TestMicrosRoundTrip(t *testing.T) {
 }
 
 func TestBusinessDateFixesTheDayOnly(t *testing.T) {
-	b := BusinessDate{Day: "2025-06-30"}
+	b := BusinessDate{NewForward("2025-06-30")}
 	before := time.Now()
 	if now := b.Now(); b.Today() != "2025-06-30" || now.Before(before) || now.After(time.Now()) {
 		t.Fatal(b.Today(), now)
@@ -102,4 +102,18 @@ func FuzzParseDate(f *testing.F) {
 			t.Fatalf("%q became %q, year %d", s, d, d.Year())
 		}
 	})
+}
+
+func TestForwardNeverGoesBack(t *testing.T) {
+	f := NewForward("2025-10-22")
+	follows := Following{f}
+	for _, move := range []struct {
+		to   Date
+		done bool
+		is   Date
+	}{{"2025-10-22", true, "2025-10-22"}, {"2025-11-03", true, "2025-11-03"}, {"2025-11-02", false, "2025-11-03"}} {
+		if done := f.Move(move.to); done != move.done || f.Day() != move.is || follows.Today() != move.is || DateOf(follows.Now()) != move.is {
+			t.Errorf("moved to %s: %t, now %s", move.to, done, f.Day())
+		}
+	}
 }

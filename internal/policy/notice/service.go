@@ -212,6 +212,13 @@ func (s *Service) Clear(ctx context.Context, application string) error {
 	return err
 }
 
+// Shown reports whether a notice shows a case, drafts included, and it was not
+// taken off.
+func (s *Service) Shown(ctx context.Context, application string) (bool, error) {
+	_, row, found, err := s.Store.Of(ctx, application)
+	return found && row.Withdrawn.IsZero(), err
+}
+
 func (s *Service) record(ctx context.Context, n *Notice, action string, details any) error {
 	return s.Registry.Record(ctx, party.Act{Action: "policy.notice." + action, Kind: "notice", Subject: n.ID, Details: map[string]any{"number": n.Number, "about": details}})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
 )
@@ -200,6 +201,60 @@ func Run(t *testing.T, s policy.Store) {
 		must(t, err)
 		if len(counts) != 1 || counts[policy.Accepted] != 3 {
 			t.Errorf("counts %v", counts)
+		}
+	})
+
+	t.Run("what was carried over is counted against the year that pays it", func(t *testing.T) {
+		for i, change := range []func(*policy.Application){
+			func(a *policy.Application) { a.Carried, a.Years.Budget = 100, 2025 },                            // out of 2026's
+			func(a *policy.Application) { a.Amount, a.CarriedIn, a.Years.Budget = 1000, true, 2026 },         // the same, taken up
+			func(a *policy.Application) { a.Amount, a.Years.Budget = 5, 2026 },                               // 2026's own
+			func(a *policy.Application) { a.Carried, a.Years.Budget, a.State = 7, 2025, policy.Refused },     // nothing any more
+			func(a *policy.Application) { a.Carried, a.Years.Budget, a.Call = 11, 2025, "call_carry_other" }, // another call's
+		} {
+			a := sample(fmt.Sprintf("carry%d", i), fmt.Sprintf("model-carry%d", i))
+			a.Measure, a.Call, a.State = "002-9", "call_carry", policy.Paid
+			change(&a)
+			must(t, s.InsertApplication(ctx, a))
+		}
+		for except, want := range map[string]money.Fen{"": 1111, "call_carry": 11, "call_carry_other": 1100} {
+			if got, err := s.CarriedInto(ctx, "002-9", 2026, except); err != nil || got != want {
+				t.Errorf("but for %q: %d, %v, want %d", except, got, err, want)
+			}
+		}
+		if got, err := s.CarriedInto(ctx, "002-9", 2025, ""); err != nil || got != 0 {
+			t.Errorf("into 2025: %d, %v", got, err)
+		}
+	})
+
+	t.Run("an allocation is kept as bytes and settled once", func(t *testing.T) {
+		run := policy.Allotment{ID: "run1", Number: "FP-2025-001", Call: "call_1", State: policy.Computed, Version: 1, InputHash: "aa", ResultHash: "bb",
+			Snapshot: []byte(`{"calls":[]}`), Result: []byte(`{"awards":[]}`), By: "per_1", ByName: "甲", At: time.UnixMicro(1_760_000_000_000_000)}
+		must(t, s.InsertAllotment(ctx, run))
+		got, err := s.Allotment(ctx, "run1")
+		must(t, err)
+		if diff := cmp.Diff(run, got, cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
+		}
+		must(t, s.ReplaceAllotments(ctx, "call_other"))
+		must(t, s.ReplaceAllotments(ctx, "call_1"))
+		got.State, got.SettledBy = policy.SettledRun, "per_2"
+		if err := s.UpdateAllotment(ctx, &got); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("settling what was replaced meanwhile gave %v", err)
+		}
+		next := run
+		next.ID, next.Number = "run2", "FP-2025-002"
+		must(t, s.InsertAllotment(ctx, next))
+		next.State, next.SettledBy, next.SettledByName, next.Settled = policy.SettledRun, "per_2", "乙", run.At
+		must(t, s.UpdateAllotment(ctx, &next))
+		must(t, s.ReplaceAllotments(ctx, "call_1")) // what is settled stays
+		list, err := s.Allotments(ctx, "call_1")
+		must(t, err)
+		if len(list) != 2 || list[0].ID != "run2" || list[0].State != policy.SettledRun || list[1].State != policy.Overwritten || len(list[0].Result) != 0 {
+			t.Fatalf("got %+v", list)
+		}
+		if _, err := s.Allotment(ctx, "nobody"); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("an unknown id gave %v", err)
 		}
 	})
 
