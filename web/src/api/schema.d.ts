@@ -4,6 +4,74 @@
  */
 
 export interface paths {
+    "/allocations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One allocation with ranks, amounts and reasons */
+        get: operations["getAllocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocations/{id}/rerun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the kept snapshot again and compare byte by byte */
+        post: operations["rerunAllocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocations/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose its awards; by another person than computed it */
+        post: operations["settleAllocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocations/{id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frozen snapshot, to be run again anywhere */
+        get: operations["getAllocationSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api-keys": {
         parameters: {
             query?: never;
@@ -143,6 +211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{id}/carry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up what was promised out of next year's money */
+        post: operations["carryApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{id}/checks": {
         parameters: {
             query?: never;
@@ -205,6 +290,23 @@ export interface paths {
         put?: never;
         /** Ask a department about a fact, or record its answer */
         post: operations["recordFactCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put up for support what is decided alone and noticed first */
+        post: operations["proposeApplication"];
         delete?: never;
         options?: never;
         head?: never;
@@ -485,6 +587,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A call's allocations, newest first */
+        get: operations["listAllocations"];
+        put?: never;
+        /** Freeze a call and compute who gets what; nothing follows yet */
+        post: operations["computeAllocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve every case of a call that is ready */
+        post: operations["approveCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/close": {
         parameters: {
             query?: never;
@@ -496,6 +633,23 @@ export interface paths {
         put?: never;
         /** End a call of which nothing is pending */
         post: operations["closeCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/countersignatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Countersign every held case of a call */
+        post: operations["countersignCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1267,6 +1421,127 @@ export interface paths {
         /** Mark one as read or unread */
         put: operations["markMessage"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List public notices, newest first */
+        get: operations["listNotices"];
+        put?: never;
+        /** Draft a notice over a call's proposed awards */
+        post: operations["draftNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One public notice */
+        get: operations["getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/{id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objections against a notice */
+        get: operations["listNoticeObjections"];
+        put?: never;
+        /** Object to a row; who objects is never published */
+        post: operations["objectToNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show it to everybody; by another person than drafted it */
+        post: operations["publishNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proposed awards of a notice */
+        get: operations["listNoticeRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objections that wait for an answer, oldest first */
+        get: operations["listObjections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/objections/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uphold or dismiss; upholding sends the case back to review */
+        post: operations["answerObjection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2668,6 +2943,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/date": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the sandbox's business date on */
+        post: operations["moveSandboxDate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -3015,6 +3307,289 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AllocationAlternative: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            carried_fen: string;
+            /**
+             * Format: int64
+             * @description Get all that is due from this year's money
+             */
+            full: number;
+            measure: string;
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Get nothing from this year's money
+             */
+            none: number;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            /** Format: int64 */
+            part: number;
+            way: string;
+        };
+        AllocationAward: {
+            /**
+             * @description Of this year's money
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * @description What the matter was paid before; only the difference is due
+             * @example 500000000
+             */
+            before_fen: string;
+            /**
+             * @description Of next year's money
+             * @example 500000000
+             */
+            carried_fen: string;
+            /**
+             * @description What the formula or the place gives
+             * @example 500000000
+             */
+            claim_fen: string;
+            code: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            due_fen: string;
+            id: string;
+            level?: string;
+            measure: string;
+            parts?: components["schemas"]["AllocationPart"][];
+            /**
+             * Format: int64
+             * @description Among those that are in
+             */
+            place: number;
+            /** @description The score times the measure's out_of, exact */
+            points?: string;
+            priority?: boolean;
+            /**
+             * Format: int64
+             * @description Among those that pass the bar; 0: not ranked
+             */
+            rank: number;
+            /** @description Rounded to nine decimals */
+            score?: string;
+        };
+        AllocationConflict: {
+            /** @enum {string} */
+            ground: "matter" | "paper";
+            id: string;
+            matter?: string;
+            measure: string;
+            /** @description Invoices, contracts and filing numbers that both stand on */
+            papers: components["schemas"]["EvidencePaper"][];
+        };
+        AllocationDifference: {
+            path: string;
+            recorded: string;
+            rerun: string;
+        };
+        AllocationExcluded: {
+            code: string;
+            /** @description The awards of the applicant that pay for the same matter */
+            conflicts: components["schemas"]["AllocationConflict"][];
+            id: string;
+            level?: string;
+            measure: string;
+            parts?: components["schemas"]["AllocationPart"][];
+            /** @description The score times the measure's out_of, exact */
+            points?: string;
+            priority?: boolean;
+            /**
+             * Format: int64
+             * @description Among those that pass the bar; 0: not ranked
+             */
+            rank: number;
+            reason: components["schemas"]["Text"];
+            /** @description Rounded to nine decimals */
+            score?: string;
+            /** @enum {string} */
+            why: "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left";
+        };
+        AllocationGranted: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            approvers: string[];
+            code: string;
+            id: string;
+            measure: string;
+        };
+        AllocationNote: {
+            measure: string;
+            text: components["schemas"]["Text"];
+        };
+        AllocationPart: {
+            factor: string;
+            given: string;
+            points: string;
+        };
+        AllocationProspect: {
+            code: string;
+            id: string;
+            measure: string;
+            /** @description Best and worst */
+            ranks: number[];
+            /** @description Least and most, for weights that add up to 1 */
+            scores: string[];
+            under: components["schemas"]["AllocationUnder"][];
+        };
+        AllocationQuestion: {
+            measure: string;
+            /** @description A2 (ranking) or A3 (short budget) */
+            question: string;
+            text: components["schemas"]["Text"];
+        };
+        AllocationResult: {
+            /** @description When a budget is short and no way is ruled: what each would do */
+            alternatives: components["schemas"]["AllocationAlternative"][];
+            awards: components["schemas"]["AllocationAward"][];
+            /** @description Case by case, outside the formula and inside the budget */
+            exceptions: components["schemas"]["AllocationGranted"][];
+            excluded: components["schemas"]["AllocationExcluded"][];
+            /** @description SHA-256 of the canonical snapshot, hex */
+            input_hash: string;
+            measures: components["schemas"]["AllocationTally"][];
+            /** @description What a person should look at; it changes no award */
+            notes: components["schemas"]["AllocationNote"][];
+            /** @enum {string} */
+            outcome: "decided" | "undecided";
+            /** @description When weights are not ruled: each application's range of ranks and scores */
+            prospects: components["schemas"]["AllocationProspect"][];
+            /** @description What stands in the way of a decision */
+            questions: components["schemas"]["AllocationQuestion"][];
+            /** @description Papers that different applicants stand on; for a person to judge */
+            shared_papers: components["schemas"]["AllocationSharedPaper"][];
+            /**
+             * @description Of this year's money, without exceptions
+             * @example 500000000
+             */
+            total_fen: string;
+            /** @description When weights are not ruled: those that prospects are computed under */
+            weightings: components["schemas"]["AllocationWeighting"][];
+        };
+        AllocationScale: {
+            factor: string;
+            /** @description Over all applications, as given */
+            least: string;
+            most: string;
+            weight: string;
+        };
+        AllocationSharedPaper: {
+            attribute: string;
+            ids: string[];
+            number: string;
+        };
+        AllocationShown: {
+            factor: string;
+            weight: string;
+        };
+        AllocationTally: {
+            /** Format: int64 */
+            applications: number;
+            /** Format: int64 */
+            awarded: number;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            budget_fen: string | null;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            carried_fen: string;
+            /**
+             * @description Of those that are in, before a short budget
+             * @example 500000000
+             */
+            due_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            exceptions_fen: string;
+            factors?: components["schemas"]["AllocationScale"][];
+            /**
+             * Format: int64
+             * @description Of those that are in; 0: nobody is
+             */
+            last_rank: number;
+            /**
+             * @description Of the budget
+             * @example 500000000
+             */
+            left_fen: string | null;
+            measure: string;
+            /** @description A score is its points divided by this */
+            out_of?: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            /** Format: int64 */
+            quota: number | null;
+            /**
+             * Format: int64
+             * @description That pass the bar
+             */
+            ranked: number;
+            short: boolean;
+            tied?: components["schemas"]["AllocationTie"];
+            when_short?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        AllocationTie: {
+            ids: string[];
+            /** Format: int64 */
+            rank: number;
+        };
+        AllocationUnder: {
+            /** Format: int64 */
+            rank: number;
+            score: string;
+            weighting: string;
+        };
+        AllocationWeighting: {
+            /** @description A factor alone, equal, stated, or a corner of the stated ranges */
+            id: string;
+            measure: string;
+            weights: components["schemas"]["AllocationShown"][];
+        };
+        AllotmentsOutputBody: {
+            items: components["schemas"]["PolicyAllotmentView"][];
+        };
+        AppDateInputBody: {
+            /**
+             * Format: date
+             * @description A later business date, 2025-11-03
+             * @example 2025-10-22
+             */
+            day: string;
+        };
+        AppDateOutputBody: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            day: string;
+        };
         CallCloseInputBody: {
             reason: string;
             /**
@@ -3810,6 +4385,127 @@ export interface components {
         MessageWebhookList: {
             items: components["schemas"]["MessageWebhookBody"][];
         };
+        NoticeAnswerInputBody: {
+            answer: string;
+            /** @enum {string} */
+            verdict: "upheld" | "dismissed";
+        };
+        NoticeDraftInputBody: {
+            call: string;
+            /**
+             * Format: int64
+             * @description Working days
+             */
+            days: number;
+            title: components["schemas"]["Text"];
+        };
+        NoticeObjectInputBody: {
+            body: string;
+            /** @description Never published */
+            contact: string;
+            /** @description Never published */
+            name: string;
+            /** Format: int64 */
+            row: number;
+        };
+        NoticeObjectionView: {
+            answer: string;
+            answered_by: string;
+            /** Format: date-time */
+            at: string;
+            body: string;
+            contact: string;
+            id: string;
+            name: string;
+            notice: string;
+            number: string;
+            /** Format: int64 */
+            row: number;
+            /**
+             * @description Empty while it is open
+             * @enum {string}
+             */
+            verdict: "upheld" | "dismissed" | "";
+        };
+        NoticePublishInputBody: {
+            /** Format: int64 */
+            revision: number;
+        };
+        NoticeReceipt: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            ends_on: string;
+            notice: string;
+            /** @description Quote it when asking: YY-2025-0001 */
+            number: string;
+            /** Format: int64 */
+            row: number;
+        };
+        NoticeRowView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Id, for officers; empty for others */
+            application: string;
+            /** @description Unified social credit code */
+            code: string;
+            measure: string;
+            name: string;
+            /** @description Of the application */
+            number: string;
+            object: string;
+            /**
+             * Format: int64
+             * @description 0 where nothing was ranked
+             */
+            rank: number;
+            /** Format: int64 */
+            row: number;
+            /** @description Why it no longer stands; null while it does */
+            withdrawn: components["schemas"]["Text"] | null;
+        };
+        NoticeView: {
+            /** @description Id of the call */
+            call: string;
+            /**
+             * Format: int64
+             * @description Working days
+             */
+            days: number;
+            /**
+             * Format: date
+             * @description Last day for objections
+             * @example 2025-10-22
+             */
+            ends_on: string;
+            id: string;
+            /** @description The signed-in person may publish it: somebody else drafted it */
+            may_publish: boolean;
+            /** @description What people quote: GS-2025-001 */
+            number: string;
+            over: boolean;
+            /**
+             * Format: date
+             * @description Empty for a draft
+             * @example 2025-10-22
+             */
+            published_on: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "draft" | "published";
+            title: components["schemas"]["Text"];
+            /** Format: int64 */
+            workdays_left: number;
+        };
         PageCallView: {
             items: components["schemas"]["CallView"][];
             /** @description The cursor of the next page; empty on the last one */
@@ -3842,6 +4538,21 @@ export interface components {
         };
         PageMessageRow: {
             items: components["schemas"]["MessageRow"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageNoticeObjectionView: {
+            items: components["schemas"]["NoticeObjectionView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageNoticeRowView: {
+            items: components["schemas"]["NoticeRowView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageNoticeView: {
+            items: components["schemas"]["NoticeView"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -4905,9 +5616,57 @@ export interface components {
             number: string;
             text: components["schemas"]["Text"];
         };
+        PolicyAllotmentView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who computed it; somebody else settles it */
+            by: string;
+            call: string;
+            id: string;
+            /** @description SHA-256 of the frozen snapshot */
+            input_hash: string;
+            /** @description The signed-in person may: somebody else computed it */
+            may_settle: boolean;
+            /** @description What people quote: FP-2025-001 */
+            number: string;
+            /** @description Null in lists */
+            result: components["schemas"]["AllocationResult"] | null;
+            /** @description SHA-256 of the result's bytes */
+            result_hash: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** Format: date-time */
+            settled_at: string | null;
+            settled_by: string;
+            /** @enum {string} */
+            state: "computed" | "settled" | "replaced";
+        };
         PolicyAnswer: {
             id: string;
             name: components["schemas"]["Text"];
+        };
+        PolicyBatch: {
+            /** Format: int64 */
+            done: number;
+            /** @description Cases that are not ready, the first 100, each with the reason */
+            left: components["schemas"]["PolicyBatchRow"][];
+            /**
+             * Format: int64
+             * @description How many beside those
+             */
+            more: number;
+        };
+        PolicyBatchInputBody: {
+            /** @description The reason, shown on every timeline */
+            opinion: string;
+        };
+        PolicyBatchRow: {
+            application: string;
+            number: string;
+            reason: components["schemas"]["Text"];
         };
         PolicyBudgetRow: {
             /**
@@ -4956,6 +5715,11 @@ export interface components {
             call: string;
             /** @description The amount in the capital numerals of payment orders */
             capitals: string;
+            /**
+             * @description Promised out of next year's money
+             * @example 500000000
+             */
+            carried_fen: string;
             clause: components["schemas"]["RuleCitation"];
             /** @description Working days of the promise; null before the first submission */
             clock: components["schemas"]["PolicyClockView"] | null;
@@ -5784,6 +6548,12 @@ export interface components {
             /** @enum {string} */
             standing: "payable" | "undecided" | "simulation" | "none";
         };
+        PolicyRerun: {
+            /** @description The first one; empty when identical */
+            difference: components["schemas"]["AllocationDifference"];
+            identical: boolean;
+            input_hash: string;
+        };
         PolicyRevisionInputBody: {
             /**
              * Format: int64
@@ -5801,6 +6571,13 @@ export interface components {
             /** @description Whether today's guide settles the question */
             ruled: boolean;
             text: components["schemas"]["Text"];
+        };
+        PolicySettleInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         PolicySide: {
             /**
@@ -7538,6 +8315,134 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAllotmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerunAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyRerun"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySettleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAllotmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAllocationSnapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshot's bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAPIKeys: {
         parameters: {
             query?: never;
@@ -7911,6 +8816,41 @@ export interface operations {
             };
         };
     };
+    carryApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     recordCheck: {
         parameters: {
             query?: never;
@@ -8038,6 +8978,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewCaseReview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDecisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
                 };
             };
             /** @description Error */
@@ -8681,6 +9656,103 @@ export interface operations {
             };
         };
     };
+    listAllocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllotmentsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    computeAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAllotmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBatchInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBatch"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     closeCall: {
         parameters: {
             query?: never;
@@ -8703,6 +9775,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countersignCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBatchInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBatch"];
                 };
             };
             /** @description Error */
@@ -10381,6 +11488,315 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoticeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeDraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNoticeObjections: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoticeObjectionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    objectToNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeObjectInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeReceipt"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publishNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticePublishInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNoticeRows: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoticeRowView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listObjections: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoticeObjectionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerObjection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeObjectionView"];
+                };
             };
             /** @description Error */
             default: {
@@ -13491,6 +14907,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewScoreBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveSandboxDate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppDateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppDateOutputBody"];
                 };
             };
             /** @description Error */
