@@ -156,7 +156,7 @@ func (p *product) fillScores(ctx context.Context, panel review.Panel, stage revi
 		if stage == review.PanelScoring && (mine && at > 1 || e.ID == slow || seat.Replaces != "") {
 			continue
 		}
-		in := review.ScoreInput{Case: seat.Case, Comment: sandbox.Comment(i)}
+		in := review.ScoreInput{Case: seat.Case, Comment: sandbox.Comment(i/len(panel.Cases) + at)}
 		for k, c := range panel.Sheet.Criteria {
 			if !mine || at == 0 || k < 2 || stage == review.PanelClosed {
 				in.Marks = append(in.Marks, review.Mark{Criterion: c.ID, Points: sandbox.Mark(i, k, at, c.Most)})

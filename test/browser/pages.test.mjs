@@ -25,19 +25,24 @@ async function findPlaces() {
   const org = (await read('/organisations?limit=1')).items[0]
   const fact = (await read(`/organisations/${org.code}/facts?limit=1`)).items[0]
   const transfer = (await read('/ledger/transfers?limit=1')).items[0]
+  const panel = (await read('/panels?state=closed')).items[0]
   await office.close()
-  return { submitted, paid, org, fact, transfer }
+  const reviewer = await sit(browser, program.address)
+  await signIn(reviewer.page, 'reviewer')
+  const drawn = (await reviewer.page.evaluate(() => fetch('/api/v1/reviews').then((r) => r.json()))).items[0]
+  await reviewer.close()
+  return { submitted, paid, org, fact, transfer, panel, drawn }
 }
 
 const PAGES = {
   '': () => ['/sign-in', '/policy', '/policy/questions', '/policy/documents/002', '/evidence', '/reset', '/enrol', '/nowhere'],
   firm: () => ['/today', '/match', '/applications', '/facts', '/people', '/people?tab=payees', '/account', '/search?q=备案'],
   member: () => ['/today', '/match'],
-  office: ({ submitted, fact, org }) => ['/today', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations'],
+  office: ({ submitted, fact, org, panel }) => ['/today', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations', '/panels', `/panels/${panel.id}`, `/applications/${panel.cases[0].id}`, '/experts', '/declarations'],
   finance: ({ paid, transfer }) => ['/today', `/applications/${paid.id}`, '/ledger', `/ledger/transfers/${encodeURIComponent(transfer.id)}`],
   auditor: () => ['/applications', '/people?tab=audit', '/evidence'],
   admin: () => ['/people', '/ledger'],
-  reviewer: () => ['/today'],
+  reviewer: ({ drawn }) => ['/today', '/review', `/review/${drawn.id}`, '/declarations'],
   operator: () => ['/today'],
 }
 

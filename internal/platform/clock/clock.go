@@ -78,8 +78,9 @@ type OnDay struct{ Day Date }
 
 // Now returns the time of day, on the day.
 func (o OnDay) Now() time.Time {
-	h, m, s := time.Now().In(Shanghai).Clock()
-	return o.Day.Time().Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second)
+	now := time.Now().In(Shanghai)
+	h, m, s := now.Clock()
+	return o.Day.Time().Add(time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(s)*time.Second + time.Duration(now.Nanosecond()))
 }
 
 // Today returns the day.

@@ -86,7 +86,7 @@ func (e Expert) conflictWith(s Subject, declared []Declaration, on clock.Date, p
 	for _, p := range e.Past {
 		same := p.Code == s.Org && p.Code != "" || p.Code == "" && strings.TrimSpace(p.Name) == s.OrgName
 		if same && on.Year()-p.To <= pastYears {
-			return conflict(PastEmployer, "%[1]d 年前曾任职于申报单位，未满 %[2]d 年：%[3]s", "Worked for the applicant until %[1]d, less than %[2]d years ago: %[3]s", p.To, pastYears, s.OrgName), true
+			return conflict(PastEmployer, "任职于申报单位至 %[1]d 年，不超过 %[2]d 个年度：%[3]s", "Worked for the applicant until %[1]d, within %[2]d calendar years: %[3]s", p.To, pastYears, s.OrgName), true
 		}
 	}
 	for _, d := range declared {

@@ -19,18 +19,21 @@ const EVIDENCE = item('/evidence', 'evidence')
 const FACTS = item('/facts', 'facts')
 const IMPORT = item('/import', 'import')
 const PEOPLE = item('/people', 'people')
+const REVIEW = item('/review', 'review')
+const PANELS = item('/panels', 'panels')
+const DECLARATIONS = item('/declarations', 'declarations')
 
 /** The rail of a role, in groups; a role hides what it may not open. */
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, OFFICE, LEDGER], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
       return [[TODAY, OFFICE, LEDGER], [POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[OFFICE, LEDGER, EVIDENCE], [POLICY, WHATIF], [PEOPLE]]
+      return [[OFFICE, LEDGER, EVIDENCE], [PANELS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
-      return [[TODAY], [POLICY, EVIDENCE]]
+      return [[TODAY, REVIEW], [DECLARATIONS], [POLICY, EVIDENCE]]
     case 'admin':
       return [[PEOPLE], [POLICY, WHATIF, EVIDENCE]]
     case 'operator':
@@ -52,6 +55,7 @@ export function bottomBar(role: RoleName | undefined): NavItem[] {
 
 /** Where a role lands: the page that answers its first question. */
 export function landing(role: RoleName | undefined): string {
+  if (role === 'reviewer') return REVIEW.to
   return rail(role)[0]?.[0]?.to ?? '/policy'
 }
 
@@ -60,6 +64,10 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/match': ['org_manager', 'org_member'],
   '/facts': ['org_manager', 'org_member', 'operator', 'data_provider'],
   '/applications': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
+  '/review': ['reviewer'],
+  '/declarations': ['reviewer', 'office', 'auditor'],
+  '/panels': ['office', 'auditor'],
+  '/experts': ['office', 'auditor'],
   '/ledger': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
   '/whatif': ['office', 'finance', 'auditor', 'admin'],

@@ -1,5 +1,7 @@
 import type { Dictionary } from '.'
 
+import { review } from './review.en'
+
 export const en: Dictionary = {
   app: {
     name: 'Qianmo',
@@ -34,6 +36,9 @@ export const en: Dictionary = {
   nav: {
     label: 'Main',
     rail: 'Role and navigation',
+    review: 'Review',
+    panels: 'Review',
+    declarations: 'Recusals',
     today: 'Today',
     policy: 'Policy',
     match: 'What can I get',
@@ -47,6 +52,9 @@ export const en: Dictionary = {
     people: 'People',
   },
   navShort: {
+    review: 'Review',
+    panels: 'Review',
+    declarations: 'Recusals',
     today: 'Today',
     policy: 'Policy',
     match: 'Can get',
@@ -59,6 +67,7 @@ export const en: Dictionary = {
     import: 'Import',
     people: 'People',
   },
+  review,
   role: {
     office: 'Case officer',
     finance: 'Finance officer',

@@ -1,4 +1,6 @@
 // The original dictionary. en.ts must match it key for key; the compiler checks.
+import { review } from './review.zh'
+
 export const zh = {
   app: {
     name: '黔模',
@@ -33,6 +35,9 @@ export const zh = {
   nav: {
     label: '主导航',
     rail: '身份与导航',
+    review: '评审',
+    panels: '评审',
+    declarations: '回避声明',
     today: '今天',
     policy: '政策',
     match: '我能得到什么',
@@ -46,6 +51,9 @@ export const zh = {
     people: '单位与人员',
   },
   navShort: {
+    review: '评审',
+    panels: '评审',
+    declarations: '回避声明',
     today: '今天',
     policy: '政策',
     match: '能得什么',
@@ -58,6 +66,7 @@ export const zh = {
     import: '导入',
     people: '人员',
   },
+  review,
   role: {
     office: '经办',
     finance: '财政复核',

@@ -6,6 +6,7 @@ import { Link } from 'react-router'
 import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
 import { sentenceDate, stampTime } from '@/calendar/date'
+import { CaseReview } from '@/features/review/CaseReview'
 import { isOrganisation, type RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
@@ -108,6 +109,7 @@ export function CaseView({ application }: { application: Application }) {
           )}
           <Opinions application={a} />
           <Attachments application={a} />
+          <CaseReview id={a.id} facts={factsOf(a.steps)} />
         </div>
         <div className="stack">
           <Proofs facts={[...known.values()]} digest={a.digest} onResult={setProof} />
