@@ -70,6 +70,7 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/experts': ['office', 'auditor'],
   '/ledger': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
+  '/webhooks': ['org_manager'],
   '/whatif': ['office', 'finance', 'auditor', 'admin'],
 }
 

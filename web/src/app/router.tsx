@@ -1,6 +1,7 @@
 import { lazy, type ComponentType } from 'react'
 import { createBrowserRouter, Navigate, Outlet, useLocation, type RouteObject } from 'react-router'
 import { EnrolPage, ResetPage, SetupPage } from '@/features/session/EntryPages'
+import { ConfirmAddressPage, OptOutPage } from '@/features/message/LinkPages'
 import { useSession } from '@/features/session/session'
 import { landing, mayOpen, openTo } from './nav'
 import { Broken, NotForRole, NotFound } from './NotFound'
@@ -48,6 +49,9 @@ const signedIn: RouteObject[] = [
   { path: 'people', element: page(() => import('@/features/party/PeoplePage')) },
   { path: 'import', element: page(() => import('@/features/import/ImportPage')) },
   { path: 'import/:id', element: page(() => import('@/features/import/PreviewPage')) },
+  { path: 'messages', element: page(() => import('@/features/message/MessagesPage')) },
+  { path: 'messages/settings', element: page(() => import('@/features/message/SettingsPage')) },
+  { path: 'webhooks', element: page(() => import('@/features/message/WebhooksPage')) },
   { path: 'account', element: page(() => import('@/features/session/AccountPage')) },
 ]
 
@@ -66,6 +70,8 @@ export function newRouter() {
     { path: '/setup', element: <SetupPage /> },
     { path: '/enrol', element: <EnrolPage /> },
     { path: '/reset', element: <ResetPage /> },
+    { path: '/confirm-address', element: <ConfirmAddressPage /> },
+    { path: '/opt-out', element: <OptOutPage /> },
     { element: <Shell />, errorElement: <Broken />, children: [{ errorElement: <Broken />, children: [...open, { element: <SignedIn />, children: signedIn }, { path: '*', element: <NotFound /> }] }] },
   ]
   // The stories are for whoever builds the console; a release does not carry them.

@@ -3,6 +3,7 @@ import { Button } from 'antd'
 import { useEffect, useRef, type FormEvent } from 'react'
 import { Link, useLocation, useNavigate, useSearchParams } from 'react-router'
 import { headDate } from '@/calendar/date'
+import { Bell } from '@/features/message/Bell'
 import { RoleBox } from '@/features/session/RoleBox'
 import type { Session } from '@/features/session/model'
 import { useLang, type Lang } from '@/i18n'
@@ -27,6 +28,7 @@ export function TopBar({ session }: { session: Session }) {
             {d.app.sandbox}
           </span>
         )}
+        {session.signedIn && <Bell />}
         <UnitSwitch />
         <LangSwitch />
         <span className="phone-only">{session.signedIn && <RoleBox session={session} compact />}</span>
