@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/qianmo/qianmo/internal/message"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
 )
@@ -9,16 +10,17 @@ import (
 // topics is what people are told about: the one closed list of the product. A
 // room that has something new to say adds its topic here.
 func topics() message.Topics {
+	applicants := roles(party.OrgManager, party.OrgMember)
 	return message.NewTopics(
-		message.Topic{ID: policy.ToldReturned, Name: i18n.T("申报退回补正", "Application returned for supplements"), Duty: true, Email: message.On},
-		message.Topic{ID: policy.ToldOffered, Name: i18n.T("免申即享待确认", "Support that needs only your consent"), Duty: true, Email: message.On},
-		message.Topic{ID: policy.ToldProgress, Name: i18n.T("申报办理进度", "Progress of an application"), Email: message.InDigest},
-		message.Topic{ID: policy.ToldRevised, Name: i18n.T("申报批次修订", "Terms of a call changed"), Email: message.On},
-		message.Topic{ID: policy.ToldDecided, Name: i18n.T("申报审核结果", "Decision on an application"), Duty: true, Email: message.On},
-		message.Topic{ID: policy.ToldPaid, Name: i18n.T("资金拨付到账", "Support paid"), Email: message.On},
-		message.Topic{ID: policy.ToldCountersign, Name: i18n.T("待复核付款", "Payment waits for countersignature"), Duty: true, Email: message.InDigest},
-		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest},
-		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest},
-		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest},
+		message.Topic{ID: policy.ToldReturned, Name: i18n.T("申报退回补正", "Application returned for supplements"), Duty: true, Email: message.On, For: applicants},
+		message.Topic{ID: policy.ToldOffered, Name: i18n.T("免申即享待确认", "Support that needs only your consent"), Duty: true, Email: message.On, For: applicants},
+		message.Topic{ID: policy.ToldProgress, Name: i18n.T("申报办理进度", "Progress of an application"), Email: message.InDigest, For: applicants},
+		message.Topic{ID: policy.ToldRevised, Name: i18n.T("申报批次修订", "Terms of a call changed"), Email: message.On, For: applicants},
+		message.Topic{ID: policy.ToldDecided, Name: i18n.T("申报审核结果", "Decision on an application"), Duty: true, Email: message.On, For: applicants},
+		message.Topic{ID: policy.ToldPaid, Name: i18n.T("资金拨付到账", "Support paid"), Email: message.On, For: applicants},
+		message.Topic{ID: policy.ToldCountersign, Name: i18n.T("待复核付款", "Payment waits for countersignature"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
+		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest, For: applicants},
+		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest, For: roles(party.Office)},
+		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest, For: roles(party.Office)},
 	)
 }

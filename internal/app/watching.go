@@ -34,7 +34,7 @@ func (a matchAudience) Hear(ctx context.Context, org ident.CreditCode, day clock
 	title, body := watch.Words(a.pack(), notices)
 	_, err := a.messages.Post(ctx, message.Message{
 		Key: toldMatch + "/" + string(org) + "/" + string(day), Topic: toldMatch, Title: title, Body: body,
-		Link: "/match", About: message.About{Kind: "organisation", ID: string(org)},
+		Link: "/match", About: message.About{Kind: "organisation", ID: string(org)}, At: a.business.Now(),
 	}, message.ToOrganisation(org, party.OrgManager, party.OrgMember))
 	return err
 }

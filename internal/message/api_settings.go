@@ -38,7 +38,7 @@ type contactBody struct {
 type settingBody struct {
 	ID      string    `json:"id"`
 	Name    i18n.Text `json:"name"`
-	Duty    bool      `json:"duty" doc:"It asks the reader to act: it cannot be switched off"`
+	Duty    bool      `json:"duty" doc:"The reader must act on it or know of it: it cannot be switched off"`
 	Console Mode      `json:"console" enum:"on,off"`
 	Email   Mode      `json:"email" enum:"on,digest,off"`
 }
@@ -48,7 +48,7 @@ func contactBodyOf(c Contact) contactBody {
 }
 
 func (s *Service) getSettings(ctx context.Context, _ *struct{}) (*body[settingsBody], error) {
-	found, err := s.Settings(ctx, httpapi.PrincipalOf(ctx).PersonID)
+	found, err := s.Settings(ctx, httpapi.PrincipalOf(ctx).PersonID, httpapi.PrincipalOf(ctx).Role)
 	if err != nil {
 		return nil, err
 	}

@@ -334,7 +334,7 @@ func TestChoosing(t *testing.T) {
 	b := newBench(t, dbtest.SQLite(t))
 	modes := func(topic string) (console, email message.Mode) {
 		t.Helper()
-		s, err := b.Settings(t.Context(), "luo")
+		s, err := b.Settings(t.Context(), "luo", "")
 		if err != nil {
 			t.Fatal(err)
 		}

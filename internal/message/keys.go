@@ -41,11 +41,11 @@ func (k Keys) secret(e Endpoint) string {
 // claim is what a link in an e-mail says; whoever has the link may do that and
 // nothing else.
 type claim struct {
-	Do      string `json:"d"` // confirmAddress or stopTopic
-	Person  string `json:"p"`
-	Topic   string `json:"t,omitempty"` // "" for all that may be stopped
-	Address string `json:"a,omitempty"`
-	Until   int64  `json:"u,omitempty"` // Unix seconds; 0 for ever
+	Do      string   `json:"d"` // confirmAddress or stopTopic
+	Person  string   `json:"p"`
+	Topics  []string `json:"t,omitempty"`
+	Address string   `json:"a,omitempty"`
+	Until   int64    `json:"u,omitempty"` // Unix seconds; 0 for ever
 }
 
 const (
@@ -54,7 +54,7 @@ const (
 )
 
 func (k Keys) sign(c claim) string {
-	text, _ := json.Marshal(c) // strings and a number always marshal
+	text, _ := json.Marshal(c) // strings and numbers always marshal
 	body := base64.RawURLEncoding.EncodeToString(text)
 	return body + "." + base64.RawURLEncoding.EncodeToString(k.mac("link", body))
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	htmltemplate "html/template"
 	"net/url"
+	"slices"
 	"strings"
 	texttemplate "text/template"
 	"time"
@@ -63,10 +64,10 @@ func (s *Service) letterOf(d Delivery, to addressee) (Letter, error) {
 		Why: say(to, i18n.T("您收到这封邮件，是因为“%[1]s”的邮件通知开着。", "You get this because e-mails about %[2]q are on.", topic.Name.ZH, topic.Name.EN))}
 	subject := d.Message.Title.In(to.Contact.Language)
 	if topic.Duty {
-		page.Why = say(to, i18n.T("您收到这封邮件，是因为有一件事要您办理。", "You get this because something waits for you."))
+		page.Why = say(to, i18n.T("您收到这封邮件，是因为此类消息须知会到人，不能退订。", "You get this because messages of this kind cannot be switched off."))
 		return s.letter(d.ID, to, subject, d.Posted, page, nil)
 	}
-	return s.letter(d.ID, to, subject, d.Posted, page, &claim{Do: stopTopic, Person: d.Person, Topic: d.Message.Topic})
+	return s.letter(d.ID, to, subject, d.Posted, page, &claim{Do: stopTopic, Person: d.Person, Topics: []string{d.Message.Topic}})
 }
 
 // letterOfDigest is the e-mail of a day.
@@ -76,11 +77,20 @@ func (s *Service) letterOfDigest(digest Digest, all []Delivery, to addressee) (L
 		Intro: say(to, i18n.T("截至 %[2]s，有 %[1]d 条新消息。", "%[1]d new message(s) up to %[2]s.", len(all), due.Format("2006-01-02 15:04"))),
 		Why:   say(to, i18n.T("您收到这封邮件，是因为有主题设成了每日摘要。", "You get this because some topics are set to the daily digest.")),
 	}
+	var stop *claim // what may be stopped of it; nil for a digest of duties
 	for _, d := range all {
 		page.Items = append(page.Items, s.letterItem(d.Message, to.Contact.Language))
+		if t, _ := s.Topics.find(d.Message.Topic); !t.Duty {
+			if stop == nil {
+				stop = &claim{Do: stopTopic, Person: digest.Person}
+			}
+			if !slices.Contains(stop.Topics, t.ID) {
+				stop.Topics = append(stop.Topics, t.ID)
+			}
+		}
 	}
 	subject := say(to, i18n.T("%[2]s 消息摘要：%[1]d 条", "Digest of %[2]s: %[1]d message(s)", len(all), string(digest.Day)))
-	return s.letter(digest.ID, to, subject, due, page, &claim{Do: stopTopic, Person: digest.Person})
+	return s.letter(digest.ID, to, subject, due, page, stop)
 }
 
 // letterOfConfirmation is the e-mail with the link that confirms an address.

@@ -47,7 +47,7 @@ func (t Topic) mayBe(channel Channel, mode Mode) error {
 	case !slices.Contains(allowed, mode):
 		c.Add(string(channel), "只能是 %[1]v 之一", "one of %[1]v", allowed)
 	case t.Duty && mode == Off:
-		c.Add(string(channel), "“%[1]s”要求您办理，不能关闭", "%[2]q asks you to act and cannot be switched off", t.Name.ZH, t.Name.EN)
+		c.Add(string(channel), "“%[1]s”须知会到人，不能关闭", "%[2]q cannot be switched off: you need to know of it", t.Name.ZH, t.Name.EN)
 	}
 	return c.Err()
 }

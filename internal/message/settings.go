@@ -2,10 +2,12 @@ package message
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/work"
 )
@@ -23,17 +25,17 @@ type TopicSetting struct {
 	Mail    Mode
 }
 
-// Settings returns how a person is told things.
+// Settings returns how a person is told things, of those that their role has.
 //
 // Codes: unavailable.
-func (s *Service) Settings(ctx context.Context, person string) (Settings, error) {
+func (s *Service) Settings(ctx context.Context, person string, role httpapi.Role) (Settings, error) {
 	contact, err := s.contact(ctx, person)
 	if err != nil {
 		return Settings{}, err
 	}
 	chosen, err := s.Store.Preferences(ctx, []string{person}, "")
 	out := Settings{Contact: contact}
-	for _, t := range s.Topics {
+	for _, t := range s.Topics.forRole(role) {
 		out.Topics = append(out.Topics, TopicSetting{Topic: t, Console: t.mode(Console, chosen), Mail: t.mode(Email, chosen)})
 	}
 	return out, err
@@ -165,7 +167,7 @@ func (s *Service) stoppable(token string) (said claim, topics []Topic, err error
 		return said, nil, err
 	}
 	for _, t := range s.Topics {
-		if !t.Duty && (said.Topic == "" || said.Topic == t.ID) {
+		if !t.Duty && slices.Contains(said.Topics, t.ID) {
 			topics = append(topics, t)
 		}
 	}
@@ -187,6 +189,6 @@ func (s *Service) Stop(ctx context.Context, token string) ([]Topic, error) {
 				return err
 			}
 		}
-		return s.Trail(ctx, Act{Action: "message.preference.stop", Kind: "person", Subject: said.Person, Details: map[string]string{"topic": said.Topic}})
+		return s.Trail(ctx, Act{Action: "message.preference.stop", Kind: "person", Subject: said.Person, Details: map[string][]string{"topics": said.Topics}})
 	})
 }

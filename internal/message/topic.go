@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
@@ -12,10 +13,11 @@ import (
 type Topic struct {
 	ID   string
 	Name i18n.Text
-	// Duty says that the reader must act, or that a term begins to run: nobody
-	// may opt out of it; by e-mail it may come in the digest.
+	// Duty says that the reader must act or must know, as a term may begin to run:
+	// nobody may opt out of it; by e-mail it may come in the digest.
 	Duty  bool
-	Email Mode // until a person chooses
+	Email Mode           // until a person chooses
+	For   []httpapi.Role // who is ever told of it; empty for everybody
 }
 
 // Topics is the product's list of topics, in the order in which people see it.
@@ -30,6 +32,16 @@ func NewTopics(all ...Topic) Topics {
 		}
 	}
 	return all
+}
+
+// forRole lists the topics that somebody in a role may be told of.
+func (all Topics) forRole(role httpapi.Role) (out Topics) {
+	for _, t := range all {
+		if len(t.For) == 0 || slices.Contains(t.For, role) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // find returns a topic of the list.

@@ -4347,7 +4347,7 @@ export interface components {
         MessageSettingBody: {
             /** @enum {string} */
             console: "on" | "off";
-            /** @description It asks the reader to act: it cannot be switched off */
+            /** @description The reader must act on it or know of it: it cannot be switched off */
             duty: boolean;
             /** @enum {string} */
             email: "on" | "digest" | "off";

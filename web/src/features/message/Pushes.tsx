@@ -39,10 +39,10 @@ export function Pushes({ org, hook }: { org: string; hook: Webhook }) {
                   key: 'answer',
                   title: d.message.answer,
                   render: (p) => (
-                    <>
+                    <span>
                       {p.status > 0 && <span className="mono">HTTP {p.status}</span>} <span className="message-answer break">{p.answer}</span>
                       {p.status === 0 && p.state !== 'skipped' && <span className="note break">{p.reason === 'not_answered' ? d.message.notAnswered : p.reason}</span>}
-                    </>
+                    </span>
                   ),
                 },
               ]}
