@@ -22,7 +22,7 @@ import (
 // targetsOn is the target domain as of a clock, under a plan.
 func (p *product) targetsOn(c clock.Clock, plan *target.Plan) *target.Service {
 	return &target.Service{Plan: plan, Store: targetsql.New(p.db), Facts: p.facts, Registry: p.party, Archive: archive{files{p.blobs}},
-		Post: noticeBoard{p.party, p.messages}, Clock: c, IDs: p.ids, Recorded: p.sealer.Wake}
+		Post: noticeBoard{p.party, p.messages, c}, Clock: c, IDs: p.ids, Recorded: p.sealer.Wake}
 }
 
 // loadPlan reads the targets and tasks of a region's folder, or of the shipped
@@ -101,11 +101,12 @@ func (a archive) Open(ctx context.Context, sha256 string) (io.ReadCloser, error)
 type noticeBoard struct {
 	party    *party.Service
 	messages *message.Service
+	clock    clock.Clock
 }
 
 // Post implements target.Post.
 func (n noticeBoard) Post(ctx context.Context, m target.Message) error {
-	told := message.Message{Key: "target/" + m.Subject, Topic: m.Kind, Title: m.Title, Body: m.Text, About: message.About{Kind: "task", ID: m.Task}}
+	told := message.Message{Key: "target/" + m.Subject, Topic: m.Kind, Title: m.Title, Body: m.Text, About: message.About{Kind: "task", ID: m.Task}, At: n.clock.Now()}
 	if _, err := n.messages.Post(ctx, told, message.ToRole(party.Office)); err != nil {
 		return err
 	}
