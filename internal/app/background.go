@@ -17,6 +17,7 @@ type (
 	sealLedger    struct{}
 	dropImports   struct{}
 	forgetAnswers struct{}
+	lookForAlarms struct{}
 	remindUnits   struct{}
 )
 
@@ -26,7 +27,12 @@ func (expireHolds) Kind() string   { return "ledger.expire_holds" }
 func (sealLedger) Kind() string    { return "ledger.seal_head" }
 func (dropImports) Kind() string   { return "evidence.drop_imports" }
 func (forgetAnswers) Kind() string { return "httpapi.forget_answers" }
+func (lookForAlarms) Kind() string { return "policy.look_for_alarms" }
 func (remindUnits) Kind() string   { return "target.remind" }
+
+// alarmsEvery is how long a new fact or application waits to be looked at; an
+// approval looks by itself.
+const alarmsEvery = 10 * time.Second
 
 // background runs what nobody waits for. The sealer and the ledger's intents
 // are loops of their own under a lease, since people do wait for them: they
@@ -38,6 +44,7 @@ func (p *product) background() *work.Runner {
 	chore[sealLedger](&kinds, p.sealHead)
 	chore[dropImports](&kinds, p.dropImports)
 	chore[forgetAnswers](&kinds, p.ruled.Load().edge.ForgetAnswers)
+	chore[lookForAlarms](&kinds, p.lookForAlarms)
 	chore[remindUnits](&kinds, p.remindUnits)
 	p.messages.Work(&kinds)
 	periodic := []work.Periodic{
@@ -46,6 +53,7 @@ func (p *product) background() *work.Runner {
 		{Name: "seal the ledger's head", When: work.Every(time.Minute), Args: sealLedger{}}, // what no intent has moved
 		{Name: "drop stale imports", When: work.Daily(3, 10), Args: dropImports{}},
 		{Name: "remind units", When: work.Daily(8, 30), Args: remindUnits{}},
+		{Name: "look for alarms", When: work.Every(alarmsEvery), Args: lookForAlarms{}},
 		{Name: "forget answers", When: work.Every(time.Hour), Args: forgetAnswers{}},
 	}
 	return work.NewRunner(p.queue(), &kinds, work.Config{Holder: p.ids.New("runner"), Log: p.config.Log, Observe: p.metrics.Work,

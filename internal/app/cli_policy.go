@@ -39,11 +39,16 @@ func (r *regionCheckCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	alarms, err := checkAlarms(r.Dir, pack, &report)
+	if err != nil {
+		return err
+	}
 	err = c.print(struct {
 		rule.Report
 		Targets int `json:"targets"`
 		Tasks   int `json:"tasks"`
-	}{report, len(plan.Targets), len(plan.Tasks)}, func(w io.Writer) {
+		Alarms  int `json:"alarms"`
+	}{report, len(plan.Targets), len(plan.Tasks), len(alarms.Rules)}, func(w io.Writer) {
 		for _, p := range report.Problems {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Level, p.Where, p.Message.In(c.lang))
 		}
@@ -51,8 +56,8 @@ func (r *regionCheckCommand) Run(c *console) error {
 		if !report.OK {
 			verdict = i18n.T("不能采用。", "It cannot be used.")
 		}
-		fmt.Fprintln(w, i18n.T("%s：%d 条措施，%d 个算例，%d 项目标，%d 项任务。", "%s: %d measures, %d worked cases, %d targets, %d tasks.",
-			report.Region, report.Measures, report.Cases, len(plan.Targets), len(plan.Tasks)).In(c.lang), verdict.In(c.lang))
+		fmt.Fprintln(w, i18n.T("%s：%d 条措施，%d 个算例，%d 项目标，%d 项任务，%d 条预警规则。", "%s: %d measures, %d worked cases, %d targets, %d tasks, %d alarm rules.",
+			report.Region, report.Measures, report.Cases, len(plan.Targets), len(plan.Tasks), len(alarms.Rules)).In(c.lang), verdict.In(c.lang))
 	})
 	if err != nil {
 		return err

@@ -48,7 +48,9 @@ func (p *product) deliveryOn(c clock.Clock, pack *rule.Pack, rules *review.Rules
 
 // deliveryToday is delivery as of another clock, under the pack in use.
 func (p *product) deliveryToday(c clock.Clock) *delivery {
-	return p.deliveryOn(c, p.pack(), p.review().Rules)
+	d := p.deliveryOn(c, p.pack(), p.review().Rules)
+	d.policy.Supervision = p.supervision() // its index is read once
+	return d
 }
 
 // reviews is the room of review as policy needs it.

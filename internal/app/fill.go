@@ -45,7 +45,7 @@ func (p *product) fillSandbox(ctx context.Context, ready func()) error {
 	}
 	all := sandbox.Organisations()
 	p.filling.all.Store(int64(len(all)*2 + 500))
-	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillApplications, p.fillPayments, p.fillReviews, p.fillTargets} {
+	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillContacts, p.fillBudgets, p.fillApplications, p.fillPayments, p.fillReviews, p.fillAlarms, p.fillTargets} {
 		if err := step(ctx, all); err != nil {
 			return fmt.Errorf("filling the sandbox: %w", err)
 		}
@@ -84,6 +84,23 @@ func (p *product) fillFacts(ctx context.Context, all []sandbox.Organisation) err
 		p.filling.done.Add(together)
 	}
 	return nil
+}
+
+// fillContacts records contacts as fingerprints under this installation's key.
+func (p *product) fillContacts(ctx context.Context, all []sandbox.Organisation) error {
+	for _, c := range sandbox.Contacts(all) {
+		if _, err := p.supervision().RecordContact(ctx, evidence.Department, all[c.Index].Code, c.Contact); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fillAlarms looks at what was applied for. The days of the cases went to and
+// fro while they were filled in, so everything is read anew.
+func (p *product) fillAlarms(ctx context.Context, _ []sandbox.Organisation) error {
+	p.supervision().Forget()
+	return p.supervision().Look(ctx)
 }
 
 // fillBudgets gives each measure the example guide's money: half in the city's

@@ -31,6 +31,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.notices.Register(api)
 	under.targets.Register(api)
 	under.review.Register(api)
+	under.supervision.Register(api)
 	p.registerDate(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))

@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
+	"github.com/qianmo/qianmo/internal/policy/supervision"
 	"github.com/qianmo/qianmo/internal/target"
 )
 
@@ -20,8 +21,9 @@ type ruled struct {
 	pack    *rule.Pack
 	targets *target.Service
 	*delivery
-	edge    *httpapi.API
-	handler http.Handler
+	supervision *supervision.Service
+	edge        *httpapi.API
+	handler     http.Handler
 }
 
 func (p *product) pack() *rule.Pack         { return p.ruled.Load().pack }
@@ -40,6 +42,9 @@ func (p *product) under(pack *rule.Pack) (*ruled, error) {
 		return nil, err
 	}
 	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), delivery: p.deliveryOn(p.business, pack, rules), edge: p.api()}
+	if err := p.superviseUnder(r); err != nil {
+		return nil, err
+	}
 	p.register(r.edge, r)
 	mountPages(r.edge)
 	r.handler, err = r.edge.Handler()

@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -62,6 +63,7 @@ const (
 	TypeEnum         AttributeType = "enum"
 	TypePlace        AttributeType = "place"        // GB/T 2260 code of six digits, or guian
 	TypeYear         AttributeType = "year"         // 1900 to 9999
+	TypeDate         AttributeType = "date"         // a civil day of Asia/Shanghai: 2027-03-31
 	TypeOrganisation AttributeType = "organisation" // a credit code, or the name of a party that has none
 )
 
@@ -246,6 +248,7 @@ var parsers = map[AttributeType]func(Attribute, string) (string, error){
 	TypeEnum:         parseEnum,
 	TypePlace:        parsePlace,
 	TypeYear:         parseYear,
+	TypeDate:         parseDay,
 	TypeOrganisation: parseOrganisation,
 }
 
@@ -288,6 +291,11 @@ func parseYear(_ Attribute, s string) (string, error) {
 		return "", fault.Newf(fault.Invalid, "“%s”不是年份：请写成四位数字，例如 2025。", "%q is no year: write four digits, such as 2025.", clip(s))
 	}
 	return s, nil
+}
+
+func parseDay(_ Attribute, s string) (string, error) {
+	day, err := clock.ParseDate(s)
+	return string(day), err
 }
 
 // parseOrganisation checks what has the length and letters of a credit code as

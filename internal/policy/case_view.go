@@ -13,6 +13,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
+	"github.com/qianmo/qianmo/internal/policy/supervision"
 )
 
 // OrgRef names an organisation.
@@ -117,11 +118,21 @@ type TimelineView struct {
 	Note   i18n.Text `json:"note"`
 }
 
-// AlarmView is something an officer should look at before deciding.
+// AlarmView is an alarm about the case: something an officer looks at, or must
+// dispose of, before deciding.
 type AlarmView struct {
-	Text        i18n.Text `json:"text"`
-	Application string    `json:"application"`
-	Number      string    `json:"number"`
+	ID     string            `json:"id"`
+	Rule   string            `json:"rule"`
+	Text   i18n.Text         `json:"text" doc:"The reason with the figures"`
+	State  supervision.State `json:"state" enum:"open,proposed,dismissed,confirmed,lapsed"`
+	Blocks bool              `json:"blocks" doc:"Approving and countersigning are refused until it is disposed of"`
+	Others []AlarmCase       `json:"others" doc:"Other applications that it is about"`
+}
+
+// AlarmCase names another application of an alarm.
+type AlarmCase struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
 }
 
 func (s *Service) row(a Application, names map[ident.CreditCode]string) CaseRow {
@@ -256,11 +267,7 @@ func (s *Service) showRecords(ctx context.Context, c *Case, by Actor, a Applicat
 	if by.Org != "" {
 		return nil // what other organisations filed is for officers
 	}
-	shared, err := s.Store.SameFile(ctx, a.ID)
-	for _, f := range shared {
-		c.Alarms = append(c.Alarms, AlarmView{Application: f.Application, Number: f.Number,
-			Text: i18n.T("有附件与申报 %s 的附件逐字节相同", "An attachment is byte for byte the same as one of application %s", f.Number)})
-	}
+	c.Alarms, err = s.alarmViews(ctx, a)
 	return err
 }
 

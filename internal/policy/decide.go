@@ -73,9 +73,13 @@ func (s *Service) Refuse(ctx context.Context, by Actor, in DecisionInput) (Appli
 // support.decided fact seals which calculation the decision rests on.
 //
 // Codes: invalid; conflict when the facts changed, the outcome is not
-// eligible, no amount is set, or the matter has other money; not_found.
+// eligible, no amount is set, the matter has other money, or an alarm stands in
+// the way; not_found.
 func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
 	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	if err := s.noAlarm(ctx, in.ID); err != nil {
 		return Application{}, err
 	}
 	return s.change(ctx, by, in.ID, in.Version, ActionApprove, said(in.Opinion), func(ctx context.Context, a *Application) error {
@@ -177,6 +181,9 @@ func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (
 // countersign takes the second person's consent; pay says by which way.
 func (s *Service) countersign(ctx context.Context, by Actor, in DecisionInput, pay func(context.Context, *Application) error) (Application, error) {
 	if err := in.Validate(); err != nil {
+		return Application{}, err
+	}
+	if err := s.noAlarm(ctx, in.ID); err != nil {
 		return Application{}, err
 	}
 	return s.change(ctx, by, in.ID, in.Version, ActionCountersign, said(in.Opinion), func(ctx context.Context, a *Application) error {

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +34,8 @@ import (
 	noticesql "github.com/qianmo/qianmo/internal/policy/notice/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/sqlstore"
+	"github.com/qianmo/qianmo/internal/policy/supervision"
+	supervisionsql "github.com/qianmo/qianmo/internal/policy/supervision/sqlstore"
 	"github.com/qianmo/qianmo/regions"
 )
 
@@ -78,6 +82,15 @@ func (r *registry) Names(_ context.Context, codes []ident.CreditCode) (map[ident
 	return names, nil
 }
 
+func (r *registry) Organisations(_ context.Context, f party.OrganisationFilter) (out []party.Organisation, err error) {
+	for _, code := range slices.Sorted(maps.Keys(r.organisations)) {
+		if code > f.After && len(out) < f.Limit {
+			out = append(out, r.organisations[code])
+		}
+	}
+	return out, nil
+}
+
 func (r *registry) Payee(context.Context, ident.CreditCode) (party.PayeeAccount, bool, error) {
 	return r.payee, r.payee.ID != "", nil
 }
@@ -112,6 +125,7 @@ type hall struct {
 	told     *told
 	notices  *notice.Service
 	panel    panel
+	alarms   *supervision.Service
 	handler  http.Handler
 	api      *httpapi.API
 }
@@ -142,6 +156,17 @@ func openHall(t testing.TB, d *db.DB, pack *rule.Pack) *hall {
 	h.notices = &notice.Service{Store: noticesql.New(d), Registry: h.registry, Cases: h.Service, Clock: now, IDs: new(ident.Sequence)}
 	h.panel = panel{}
 	h.Calls, h.Notices, h.Reviews = h.calls, h.notices, h.panel
+	files, err := regions.Open("guizhou")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := supervision.LoadRules(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.alarms = &supervision.Service{Store: supervisionsql.New(d, now), Rules: rules, Pack: pack, Facts: h.evidence, Cases: h.Service, Organisations: h.registry,
+		Clock: now, IDs: new(ident.Sequence), Key: []byte("a key")}
+	h.Supervision = h.alarms
 	if err := h.IndexLibrary(t.Context()); err != nil {
 		t.Fatal(err)
 	}

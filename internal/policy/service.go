@@ -72,21 +72,22 @@ type Actor struct {
 
 // Service is the domain's use cases. All exported fields must be set.
 type Service struct {
-	Store    Store
-	Facts    Facts
-	Registry Registry
-	Treasury Treasury
-	Books    Books
-	Files    Files
-	Calls    Calls
-	Reviews  Reviews
-	Notices  Notices
-	Pack     *rule.Pack
-	Clock    clock.Clock
-	IDs      ident.Source
-	City     string // place code of the city purse, 520100
-	Search   search.Index
-	Payments Payments // for cases that are paid by bank file
+	Store       Store
+	Facts       Facts
+	Registry    Registry
+	Treasury    Treasury
+	Books       Books
+	Files       Files
+	Calls       Calls
+	Supervision Supervision
+	Reviews     Reviews
+	Notices     Notices
+	Pack        *rule.Pack
+	Clock       clock.Clock
+	IDs         ident.Source
+	City        string // place code of the city purse, 520100
+	Search      search.Index
+	Payments    Payments // for cases that are paid by bank file
 	// ReportTerm says what performance report a payment under a measure asks for; nil for none.
 	ReportTerm func(measure string) payment.Term
 	Messages   Messages

@@ -67,9 +67,6 @@ type Store interface {
 	InsertAttachment(ctx context.Context, application string, at Attachment) error
 	DeleteAttachment(ctx context.Context, application, id string) error
 	Attachments(ctx context.Context, application string) ([]Attachment, error)
-	// SameFile lists other applications that carry a file with one of the digests
-	// that this application's files have.
-	SameFile(ctx context.Context, application string) ([]SharedFile, error)
 
 	PutText(ctx context.Context, t DocumentText) error
 	// Text finds an imported document. found is false when nobody imported it.
@@ -96,14 +93,6 @@ type MeasureSum struct {
 	State   State
 	Count   int64
 	Amount  money.Fen
-}
-
-// SharedFile says that another application carries the same bytes.
-type SharedFile struct {
-	SHA256      string
-	Application string
-	Number      string
-	Org         ident.CreditCode
 }
 
 // DocumentText is a policy document's own words, as somebody imported them.

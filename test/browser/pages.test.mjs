@@ -40,7 +40,7 @@ const PAGES = {
   member: () => ['/today', '/match'],
   office: ({ submitted, fact, org, panel }) => ['/today', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations', '/panels', `/panels/${panel.id}`, `/applications/${panel.cases[0].id}`, '/experts', '/declarations'],
   finance: ({ paid, transfer }) => ['/today', `/applications/${paid.id}`, '/ledger', `/ledger/transfers/${encodeURIComponent(transfer.id)}`],
-  auditor: () => ['/applications', '/people?tab=audit', '/evidence'],
+  auditor: () => ['/alarms', '/applications', '/people?tab=audit', '/evidence'],
   admin: () => ['/people', '/ledger'],
   reviewer: ({ drawn }) => ['/today', '/review', `/review/${drawn.id}`, '/declarations'],
   operator: () => ['/today'],

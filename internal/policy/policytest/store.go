@@ -320,10 +320,10 @@ func Run(t *testing.T, s policy.Store) {
 		must(t, s.InsertAttachment(ctx, "ev", file))
 		file.ID = "f2"
 		must(t, s.InsertAttachment(ctx, "ev2", file))
-		shared, err := s.SameFile(ctx, "ev")
+		files, err := s.Attachments(ctx, "ev")
 		must(t, err)
-		if len(shared) != 1 || shared[0].Application != "ev2" {
-			t.Fatalf("%+v", shared)
+		if len(files) != 1 || files[0].ID != "f1" || files[0].SHA256 != "ab" {
+			t.Fatalf("%+v", files)
 		}
 		must(t, s.DeleteAttachment(ctx, "ev", "f1"))
 		if err := s.DeleteAttachment(ctx, "ev", "f1"); !fault.Is(err, fault.NotFound) {

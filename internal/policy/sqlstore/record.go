@@ -58,16 +58,6 @@ func (s *Store) Attachments(ctx context.Context, application string) ([]policy.A
 	}, `select id, evidence, name, media_type, size, sha256, uploader, at from application_attachment where application = $1 order by at, id`, application)
 }
 
-// SameFile implements policy.Store.
-func (s *Store) SameFile(ctx context.Context, application string) ([]policy.SharedFile, error) {
-	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (f policy.SharedFile, err error) {
-		return f, row(&f.SHA256, &f.Application, &f.Number, &f.Org)
-	}, `select distinct o.sha256, a.id, a.number, a.org from application_attachment m
-		join application_attachment o on o.sha256 = m.sha256 and o.application <> m.application
-		join application a on a.id = o.application and a.state not in ('draft', 'withdrawn')
-		where m.application = $1 order by a.number, o.sha256`, application)
-}
-
 // PutText implements policy.Store.
 func (s *Store) PutText(ctx context.Context, t policy.DocumentText) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into document_text (document, sha256, text, person, at) values ($1, $2, $3, $4, $5)

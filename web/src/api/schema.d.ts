@@ -4,6 +4,125 @@
  */
 
 export interface paths {
+    "/alarm-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is looked for, and what share of each rule's alarms was right */
+        get: operations["listAlarmRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarm-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run every rule again from the facts and compare with what is on record */
+        post: operations["rerunAlarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms before payment */
+        get: operations["listAlarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alarm with its facts and its trail */
+        get: operations["getAlarm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second person's consent to a dismissal, or objection */
+        post: operations["answerAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The alarm is right, and what follows */
+        post: operations["confirmAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alarms/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No alarm, with a reason; a stop then waits for a second person */
+        post: operations["dismissAlarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/allocations/{id}": {
         parameters: {
             query?: never;
@@ -1593,6 +1712,23 @@ export interface paths {
         put?: never;
         /** Start an application */
         post: operations["openApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an organisation's contact as a keyed fingerprint */
+        post: operations["recordContact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4651,6 +4787,16 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
+        PageSupervisionAlarmRow: {
+            items: components["schemas"]["SupervisionAlarmRow"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageSupervisionRuleView: {
+            items: components["schemas"]["SupervisionRuleView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
         PageTargetAssignmentView: {
             items: components["schemas"]["TargetAssignmentView"][];
             /** @description The cursor of the next page; empty on the last one */
@@ -5611,9 +5757,20 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        PolicyAlarmView: {
-            application: string;
+        PolicyAlarmCase: {
+            id: string;
             number: string;
+        };
+        PolicyAlarmView: {
+            /** @description Approving and countersigning are refused until it is disposed of */
+            blocks: boolean;
+            id: string;
+            /** @description Other applications that it is about */
+            others: components["schemas"]["PolicyAlarmCase"][];
+            rule: string;
+            /** @enum {string} */
+            state: "open" | "proposed" | "dismissed" | "confirmed" | "lapsed";
+            /** @description The reason with the figures */
             text: components["schemas"]["Text"];
         };
         PolicyAllotmentView: {
@@ -7726,6 +7883,254 @@ export interface components {
             role: string;
             text: components["schemas"]["Text"];
         };
+        SupervisionAlarmDetail: {
+            /** @description What the signed-in person may do now */
+            allowed: ("dismiss" | "propose" | "consent" | "object" | "confirm")[];
+            cases: components["schemas"]["SupervisionCaseView"][];
+            /** @description What it stands on, side by side */
+            facts: components["schemas"]["SupervisionFactView"][];
+            /**
+             * @description What follows from a confirmed one
+             * @enum {string}
+             */
+            follow: "refuse" | "recover" | "correct" | "";
+            id: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** @description One sentence with the figures */
+            reason: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            rule: string;
+            rule_name: components["schemas"]["Text"];
+            /** @description The rule as it is now; null when the region has it no more */
+            rule_now: components["schemas"]["SupervisionRuleView"] | null;
+            /**
+             * Format: int64
+             * @description As it was when the alarm was raised
+             */
+            rule_version: number;
+            /**
+             * @description stop bars approving and countersigning until the alarm is disposed of
+             * @enum {string}
+             */
+            severity: "stop" | "look";
+            /** @enum {string} */
+            state: "open" | "proposed" | "dismissed" | "confirmed" | "lapsed";
+            /** @description Who bought from whom; for a picture */
+            trades: components["schemas"]["SupervisionTrade"][];
+            trail: components["schemas"]["SupervisionTrailView"][];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Who must act next; second is a second person of finance or audit
+             * @enum {string}
+             */
+            waits_for: "office" | "second" | "";
+        };
+        SupervisionAlarmRow: {
+            cases: components["schemas"]["SupervisionCaseView"][];
+            id: string;
+            /** Format: date-time */
+            raised_at: string;
+            /** @description One sentence with the figures */
+            reason: components["schemas"]["Text"];
+            rule: string;
+            rule_name: components["schemas"]["Text"];
+            /**
+             * @description stop bars approving and countersigning until the alarm is disposed of
+             * @enum {string}
+             */
+            severity: "stop" | "look";
+            /** @enum {string} */
+            state: "open" | "proposed" | "dismissed" | "confirmed" | "lapsed";
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Who must act next; second is a second person of finance or audit
+             * @enum {string}
+             */
+            waits_for: "office" | "second" | "";
+        };
+        SupervisionAnswerInputBody: {
+            /** @description Consent to the dismissal, or object to it */
+            agree: boolean;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        SupervisionAttributeView: {
+            name: components["schemas"]["Text"];
+            value: string;
+        };
+        SupervisionCaseView: {
+            id: string;
+            measure: string;
+            number: string;
+            org: components["schemas"]["SupervisionParty"];
+        };
+        SupervisionComparison: {
+            /**
+             * Format: int64
+             * @description Applications that were looked at
+             */
+            cases: number;
+            /** @description SHA-256 over rules and findings: equal input, equal digest */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Facts that were read
+             */
+            facts: number;
+            /** @description Null when identical */
+            first_difference: components["schemas"]["SupervisionDifference"] | null;
+            /**
+             * Format: int64
+             * @description Findings of this run
+             */
+            found: number;
+            identical: boolean;
+            /**
+             * Format: int64
+             * @description Alarms on record that should come out again
+             */
+            recorded: number;
+            /** Format: int64 */
+            rules_version: number;
+        };
+        SupervisionConfirmInputBody: {
+            /** @description refuse, recover or correct */
+            follow: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        SupervisionContactInputBody: {
+            /** @description phone, email, address or person (the legal representative's identity number) */
+            means: string;
+            /** @description In the open; only a keyed fingerprint and a masked form are kept */
+            value: string;
+        };
+        SupervisionContactView: {
+            /** @description Id of the fact */
+            fact: string;
+            masked: string;
+            /** @enum {string} */
+            means: "phone" | "email" | "address" | "building" | "person";
+        };
+        SupervisionDifference: {
+            /** @description Id of the alarm on record; empty when there is none */
+            alarm: string;
+            rule: string;
+            text: components["schemas"]["Text"];
+        };
+        SupervisionDismissInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        SupervisionFactView: {
+            /** @enum {string} */
+            attested_by: "meter" | "operator" | "department" | "auditor" | "applicant";
+            attributes: components["schemas"]["SupervisionAttributeView"][];
+            /** @description Id of the correction; empty when it stands */
+            corrected_by: string;
+            id: string;
+            kind: string;
+            kind_name: components["schemas"]["Text"];
+            object: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            occurred: string;
+            org: components["schemas"]["SupervisionParty"];
+            /** @description Exact decimal in the unit */
+            quantity: string;
+            unit: string;
+        };
+        SupervisionParty: {
+            /** @description Unified social credit code (GB 32100-2015) */
+            code: string;
+            name: string;
+        };
+        SupervisionRuleView: {
+            clause: components["schemas"]["RuleCitation"];
+            /** Format: int64 */
+            confirmed: number;
+            /** Format: int64 */
+            dismissed: number;
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            lapsed: number;
+            name: components["schemas"]["Text"];
+            /** Format: int64 */
+            open: number;
+            /** @enum {string} */
+            severity: "stop" | "look";
+            /** @description What the clause or the finance rules ask, in general words */
+            source: components["schemas"]["Text"];
+            thresholds: components["schemas"]["SupervisionThresholdView"][];
+            /** Format: int64 */
+            version: number;
+        };
+        SupervisionThresholdView: {
+            name: string;
+            unit: string;
+            value: string;
+            why: components["schemas"]["Text"];
+        };
+        SupervisionTrade: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Credit code, or the name of a party that has none */
+            buyer: string;
+            buyer_name: string;
+            /** @description Ids of the purchases */
+            facts: string[];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            from: string;
+            /** @description Credit code, or the name of a party that has none */
+            seller: string;
+            seller_name: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            to: string;
+        };
+        SupervisionTrailView: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Who; empty when the facts did it */
+            name: string;
+            note: components["schemas"]["Text"];
+            role: string;
+            state: string;
+        };
         TargetArea: {
             code: string;
             name: components["schemas"]["Text"];
@@ -8315,6 +8720,242 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlarmRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSupervisionRuleView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rerunAlarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisionComparison"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlarms: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                rule?: string;
+                /** @description Only these states */
+                state?: string[];
+                measure?: string;
+                /** @description Credit code */
+                org?: string;
+                /** @description Part of an application's number or of the reason, or the id of an alarm or a fact */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSupervisionAlarmRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisionAlarmDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisionAlarmDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionConfirmInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisionAlarmDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissAlarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionDismissInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisionAlarmDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAllocation: {
         parameters: {
             query?: never;
@@ -11901,6 +12542,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupervisionContactInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupervisionContactView"];
                 };
             };
             /** @description Error */

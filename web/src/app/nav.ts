@@ -14,6 +14,7 @@ const MATCH = item('/match', 'match')
 const MINE = item('/applications', 'myApplications')
 const OFFICE = item('/applications', 'applications')
 const LEDGER = item('/ledger', 'ledger')
+const ALARMS = item('/alarms', 'alarms')
 const WHATIF = item('/whatif', 'whatif')
 const EVIDENCE = item('/evidence', 'evidence')
 const FACTS = item('/facts', 'facts')
@@ -27,11 +28,11 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, ALARMS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER], [POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, ALARMS], [POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[OFFICE, LEDGER, EVIDENCE], [PANELS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PANELS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
       return [[TODAY, REVIEW], [DECLARATIONS], [POLICY, EVIDENCE]]
     case 'admin':
@@ -69,6 +70,7 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/panels': ['office', 'auditor'],
   '/experts': ['office', 'auditor'],
   '/ledger': ['office', 'finance', 'auditor'],
+  '/alarms': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
   '/webhooks': ['org_manager'],
   '/whatif': ['office', 'finance', 'auditor', 'admin'],

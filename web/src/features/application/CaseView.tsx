@@ -9,6 +9,7 @@ import { sentenceDate, stampTime } from '@/calendar/date'
 import { CaseReview } from '@/features/review/CaseReview'
 import { isOrganisation, type RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
+import { AlarmChip } from '@/features/supervision/AlarmChip'
 import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
@@ -138,8 +139,8 @@ export function CaseView({ application }: { application: Application }) {
             <Card title={d.application.alarms}>
               <ul className="lacks">
                 {a.alarms.map((alarm) => (
-                  <li key={alarm.application + alarm.text.zh}>
-                    {say(alarm.text)} <Link to={`/applications/${alarm.application}`}>{d.application.look}</Link>
+                  <li key={alarm.id}>
+                    <AlarmChip state={alarm.state} blocks={alarm.blocks} /> {say(alarm.text)} <Link to={`/alarms/${alarm.id}`}>{d.application.look}</Link>
                   </li>
                 ))}
               </ul>
