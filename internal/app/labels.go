@@ -64,6 +64,10 @@ func (p *product) accountLabel(path []string, names map[ident.CreditCode]string)
 		return say("应付 "+name+"（"+measure.ZH+"）", "payable to "+name+" ("+measure.EN+")")
 	case kind == "paid" && len(path) == 3:
 		return say(path[2]+" 年已拨付", "paid out in "+path[2])
+	case kind == "recovered" && len(path) == 3:
+		return say(path[2]+" 年追回", "recovered in "+path[2])
+	case kind == "interest" && len(path) == 2:
+		return say("追缴利息来源", "interest on recovered money")
 	}
 	return i18n.Text{}
 }

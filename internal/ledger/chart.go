@@ -17,6 +17,12 @@ import (
 //	payable/<purse>/<measure>/<year>/<party>        owed to a party
 //	paid/<purse>/<year>                             left the treasury
 //
+// and back, when a payment is recovered (追缴). What came back is the purse's: it
+// joins no budget and no programme by itself, only another appropriation spends it.
+//
+//	recovered/<purse>/<year>                        came back in a year
+//	interest/<purse>                                negative: all interest that was ever taken
+//
 // Vouchers walk beside it, in their own asset:
 //
 //	voucher/issued/<programme>/<year>               negative: all that was ever issued
@@ -69,6 +75,12 @@ func (p Purse) Budget(year int) string { return fmt.Sprintf("budget/%s/%d", p, y
 // Paid is what left the purse's treasury in a budget year.
 func (p Purse) Paid(year int) string { return fmt.Sprintf("paid/%s/%d", p, year) }
 
+// Recovered is what came back to the purse in a year.
+func (p Purse) Recovered(year int) string { return fmt.Sprintf("recovered/%s/%d", p, year) }
+
+// Interest is where interest on recovered money comes from.
+func (p Purse) Interest() string { return "interest/" + p.String() }
+
 // Programme is a measure's share of a purse in a budget year.
 type Programme struct {
 	Purse   Purse
@@ -97,6 +109,12 @@ func (p Programme) PayableAccount(party string) Account {
 
 // PaidAccount is the account Paid, to open where it is missing.
 func (p Purse) PaidAccount(year int) Account { return Account{Name: p.Paid(year), Asset: CNY} }
+
+// RecoveredAccounts are the accounts Recovered of a year and Interest, to open
+// where they are missing.
+func (p Purse) RecoveredAccounts(year int) []Account {
+	return []Account{{Name: p.Recovered(year), Asset: CNY}, {Name: p.Interest(), Asset: CNY, Overdraft: true}}
+}
 
 // OpenPurse opens the source, the budget and the paid account of a purse's
 // year where they are missing.
@@ -158,6 +176,17 @@ func Award(id string, kind Kind, p Programme, party string, amount money.Fen, re
 // PayOut (拨付) settles what is owed to a party: the money leaves the treasury.
 func PayOut(id string, p Programme, party string, amount money.Fen, ref string) Transfer {
 	return Transfer{ID: id, Kind: Move, From: p.Payable(party), To: p.Purse.Paid(p.Year), Amount: amount, Party: party, Ref: ref}
+}
+
+// Recover (追回) takes back part of what left the purse's treasury in the budget
+// year paid; it came back in the year back. More than was paid is refused.
+func Recover(id string, p Purse, paid, back int, party string, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: Move, From: p.Paid(paid), To: p.Recovered(back), Amount: amount, Party: party, Ref: ref}
+}
+
+// TakeInterest (追缴利息) takes in interest on recovered money.
+func TakeInterest(id string, p Purse, back int, party string, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: Move, From: p.Interest(), To: p.Recovered(back), Amount: amount, Party: party, Ref: ref}
 }
 
 // Vouchers are the vouchers of one programme and year.

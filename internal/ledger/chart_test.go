@@ -52,6 +52,35 @@ func TestAYearOfAProgramme(t *testing.T) {
 	})
 }
 
+func TestRecoveredMoneyReturnsToThePurse(t *testing.T) {
+	ledgertest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		l := ledgertest.Open(t, dsn, ledgertest.Clock(), ledger.Tuning{})
+		city := ledger.Purse{Level: ledger.City, Code: "520100"}
+		p := ledger.Programme{Purse: city, Measure: "002-2", Year: 2025}
+		must(t, l.OpenProgramme(ctx, p))
+		must(t, l.OpenAccounts(ctx, append(city.RecoveredAccounts(2026), p.PayableAccount("x"), p.PayableAccount("y"))...))
+		must(t, l.SetCeiling(ctx, "decision/1", p, 400))
+		accept(t, l, ledger.Appropriate("in", city, 2025, 1000, ""), ledger.Allot("allot", p, 1000, ""),
+			ledger.Award("award", ledger.Move, p, "x", 400, ""), ledger.PayOut("pay", p, "x", 400, ""))
+		accept(t, l, ledger.Recover("back", city, 2025, 2026, "x", 250, ""), ledger.TakeInterest("interest", city, 2026, "x", 7, ""))
+		if _, err := l.One(ctx, ledger.Recover("too-much", city, 2025, 2026, "x", 151, "")); !fault.Is(err, fault.Limit) {
+			t.Errorf("recovering more than was paid: %v", err)
+		}
+		if _, err := l.One(ctx, ledger.Award("again", ledger.Move, p, "y", 1, "")); !fault.Is(err, fault.Limit) {
+			t.Errorf("recovered money was free for the programme again: %v", err)
+		}
+		for account, want := range map[string]money.Fen{city.Recovered(2026): 257, city.Paid(2025): 150, city.Interest(): -7} {
+			if b, err := l.Balance(ctx, account); err != nil || b.Total() != want {
+				t.Errorf("%s holds %d, %v; want %d", account, b.Total(), err, want)
+			}
+		}
+		// What was booked by mistake is corrected, and may be booked again.
+		accept(t, l, ledger.Transfer{ID: "not-ours", Kind: ledger.Correction, Corrects: "back", Amount: 250}, ledger.Recover("right", city, 2025, 2026, "x", 400, ""))
+		verified(t, l)
+	})
+}
+
 func TestAJobRetiresVouchersAndOwesTheCentreAtOnce(t *testing.T) {
 	ledgertest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()

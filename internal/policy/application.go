@@ -147,6 +147,7 @@ const (
 	ActionCountersign Action = "countersign"
 	ActionSendBack    Action = "send_back" // the countersigner disagrees; the hold is released
 
+	ActionStop    Action = "stop"    // fraud was decided: every open application of the party ends
 	ActionRevised Action = "revised" // its call's terms or rulings changed; the case stays where it is
 
 	ActionHeld        Action = "held"
@@ -170,6 +171,7 @@ var steps = map[Action]struct {
 	ActionReturn:      {from: []State{Submitted, Accepted}, to: Returned},
 	ActionAccept:      {from: []State{Submitted}, to: Accepted},
 	ActionRefuse:      {from: []State{Submitted, Accepted, Proposed}, to: Refused},
+	ActionStop:        {from: stoppable, to: Refused},
 	ActionRecompute:   {from: []State{Submitted, Accepted}},
 	ActionPropose:     {from: []State{Accepted}, to: Proposed},
 	ActionPassOver:    {from: []State{Accepted}, to: Unchosen},

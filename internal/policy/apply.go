@@ -132,6 +132,9 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string, version int64
 		if err != nil || !found {
 			return orInvalid(err, "payee", "请先登记收款账户，并由另一人复核。", "Register a payee account first and have a second person countersign it.")
 		}
+		if err := s.checkStanding(ctx, a.Org); err != nil {
+			return err
+		}
 		if err := s.checkTerms(ctx, a); err != nil {
 			return err
 		}

@@ -90,6 +90,9 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		if err := s.Store.LockOrganisation(ctx, a.Org); err != nil {
 			return err
 		}
+		if err := s.checkStanding(ctx, a.Org); err != nil {
+			return err
+		}
 		fresh, err := s.assessCase(ctx, a, a.Submitted)
 		if err != nil {
 			return err
@@ -273,6 +276,9 @@ func (s *Service) want(ctx context.Context, a Application, want string) error {
 	in := intent.Intent{ID: a.intent(want), Kind: intentKind}
 	org, ref := string(a.Org), "application/"+a.ID
 	for _, h := range s.halves(a) {
+		if h.paid != "" { // nothing of it is held any more
+			continue
+		}
 		id := a.intent(h.level()) + "/"
 		in.Accounts = append(in.Accounts, h.programme.PayableAccount(org), h.programme.Purse.PaidAccount(h.programme.Year))
 		switch want {
@@ -422,11 +428,14 @@ var answers = map[string]map[bool]Action{
 // kindPaid is the fact that support was paid.
 const kindPaid = "support.paid"
 
+// kindDecided is the fact that seals a decision.
+const kindDecided = "support.decided"
+
 // decidedFact seals a decision: what was decided, and the digest of the frozen
 // calculation, so that nobody can later put another one under the payment.
 func (s *Service) decidedFact(a Application) evidence.Fact {
 	return evidence.Fact{
-		ID: a.DecisionFact(), Kind: "support.decided", Subject: a.Org, Object: a.Matter(),
+		ID: a.DecisionFact(), Kind: kindDecided, Subject: a.Org, Object: a.Matter(),
 		Quantity: a.Amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
 		Attributes: map[string]string{"measure": a.Measure, "matter": a.Matter(), "application": a.Number, "digest": a.Hash},
 	}
@@ -439,7 +448,7 @@ func (a Application) DecisionFact() string { return fmt.Sprintf("decided-%s-%d",
 // next application on it reads (从优不重复, 晋级补差: document 002 clause 8(3)).
 func (s *Service) paidFact(a Application, h half) evidence.Fact {
 	return evidence.Fact{
-		ID: fmt.Sprintf("paid-%s-%d-%s", a.ID, a.Round, h.level()), Kind: kindPaid, Subject: a.Org, Object: a.Matter(),
+		ID: a.paymentFact(h.level()), Kind: kindPaid, Subject: a.Org, Object: a.Matter(),
 		Quantity: h.amount.String(), Unit: evidence.UnitCNY, Occurred: s.Clock.Today(), Attestor: evidence.Department,
 		Attributes: map[string]string{"measure": a.Measure, "matter": a.Matter(), "level": h.level()},
 	}

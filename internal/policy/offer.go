@@ -68,6 +68,9 @@ func (s *Service) Confirm(ctx context.Context, by Actor, id string, version int6
 		if err != nil || !found {
 			return orInvalid(err, "payee", "请先登记收款账户，并由另一人复核。", "Register a payee account first and have a second person countersign it.")
 		}
+		if err := s.checkStanding(ctx, a.Org); err != nil {
+			return err
+		}
 		a.Payee, a.Submitted = payee.ID, s.Clock.Today()
 		return s.freeze(ctx, a)
 	})
@@ -77,6 +80,9 @@ func (s *Service) Confirm(ctx context.Context, by Actor, id string, version int6
 func (s *Service) draft(ctx context.Context, by Actor, in OpenInput, state State) (Application, Assessment, error) {
 	a := Application{ID: s.IDs.New("app"), Org: in.Org, Measure: in.Measure, Object: in.Object, State: state, Version: 1, CreatedBy: by.Person, Created: s.Clock.Now()}
 	if _, err := s.Pack.Measure(in.Measure); err != nil {
+		return a, Assessment{}, err
+	}
+	if err := s.checkStanding(ctx, in.Org); err != nil {
 		return a, Assessment{}, err
 	}
 	if err := s.enter(ctx, &a); err != nil {

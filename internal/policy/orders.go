@@ -169,12 +169,12 @@ func (s *Service) orderAnswered(ctx context.Context, a Application, in intent.In
 	return s.afterOrder(ctx, &a)
 }
 
-// booked is how much of a half the books have paid out, by its facts.
+// booked is how much of a half the books have paid out, by its facts as they
+// were recorded: what came back since was paid all the same.
 func (s *Service) booked(ctx context.Context, a Application, h half) (sum money.Fen, err error) {
-	known, err := s.Facts.Known(ctx, a.Org, s.Clock.Today())
-	whole := s.paidFact(a, h).ID
-	for _, f := range known {
-		if f.Kind != kindPaid || (f.ID != whole && !strings.HasPrefix(f.ID, whole+"-")) {
+	paid, err := s.paidFacts(ctx, a.Org)
+	for _, f := range paid {
+		if !a.recordedBy(f.ID, h) {
 			continue
 		}
 		amount, errFen := f.Fen()

@@ -88,6 +88,8 @@ type Service struct {
 	City        string // place code of the city purse, 520100
 	Search      search.Index
 	Payments    Payments // for cases that are paid by bank file
+	// Exclusions says who may not apply; nil where no list is kept.
+	Exclusions Exclusions
 	// ReportTerm says what performance report a payment under a measure asks for; nil for none.
 	ReportTerm func(measure string) payment.Term
 	Messages   Messages

@@ -81,6 +81,9 @@ func (s *Service) tellings(a *Application, act Action, note i18n.Text) []Told {
 	case ActionRefuse:
 		return []Told{{Topic: ToldDecided, Org: a.Org, Title: about("不予支持", "is not supported"),
 			Body: i18n.T("理由：%[1]s", "Reason: %[2]s", note.ZH, note.EN)}}
+	case ActionStop:
+		return []Told{{Topic: ToldDecided, Org: a.Org, Title: about("已终止", "was stopped"),
+			Body: i18n.T("追缴决定生效，在办的申报一并终止：%[1]s", "A recovery was decided and every open application ends: %[2]s", note.ZH, note.EN)}}
 	case ActionHeld:
 		return []Told{
 			{Topic: ToldDecided, Org: a.Org, Title: about("已同意支持", "was approved"),
