@@ -19,9 +19,10 @@ type (
 	forgetAnswers struct{}
 	lookForAlarms struct{}
 	remindUnits   struct{}
+	proposeAgain  struct{}
 )
 
-// Kind implements work.Args, as do the five below.
+// Kind implements work.Args, as do those below.
 func (pruneSessions) Kind() string { return "auth.prune_sessions" }
 func (expireHolds) Kind() string   { return "ledger.expire_holds" }
 func (sealLedger) Kind() string    { return "ledger.seal_head" }
@@ -29,6 +30,7 @@ func (dropImports) Kind() string   { return "evidence.drop_imports" }
 func (forgetAnswers) Kind() string { return "httpapi.forget_answers" }
 func (lookForAlarms) Kind() string { return "policy.look_for_alarms" }
 func (remindUnits) Kind() string   { return "target.remind" }
+func (proposeAgain) Kind() string  { return "recovery.propose" }
 
 // alarmsEvery is how long a new fact or application waits to be looked at; an
 // approval looks by itself.
@@ -46,12 +48,14 @@ func (p *product) background() *work.Runner {
 	chore[forgetAnswers](&kinds, p.ruled.Load().edge.ForgetAnswers)
 	chore[lookForAlarms](&kinds, p.lookForAlarms)
 	chore[remindUnits](&kinds, p.remindUnits)
+	chore[proposeAgain](&kinds, p.propose)
 	p.messages.Work(&kinds)
 	periodic := []work.Periodic{
 		{Name: "prune sessions", When: work.Every(time.Hour), Args: pruneSessions{}},
 		{Name: "expire holds", When: work.Every(10 * time.Minute), Args: expireHolds{}},
 		{Name: "seal the ledger's head", When: work.Every(time.Minute), Args: sealLedger{}}, // what no intent has moved
 		{Name: "drop stale imports", When: work.Daily(3, 10), Args: dropImports{}},
+		{Name: "propose top-ups and recoveries", When: work.Every(10 * time.Minute), Args: proposeAgain{}},
 		{Name: "remind units", When: work.Daily(8, 30), Args: remindUnits{}},
 		{Name: "look for alarms", When: work.Every(alarmsEvery), Args: lookForAlarms{}},
 		{Name: "forget answers", When: work.Every(time.Hour), Args: forgetAnswers{}},

@@ -13,6 +13,7 @@ import (
 	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/notice"
 	noticesql "github.com/qianmo/qianmo/internal/policy/notice/sqlstore"
+	"github.com/qianmo/qianmo/internal/policy/recovery"
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
@@ -21,10 +22,11 @@ import (
 // delivery is the policy domain with the rooms around its cases, each plugged
 // into the others.
 type delivery struct {
-	policy  *policy.Service
-	calls   *call.Service
-	review  *review.Service
-	notices *notice.Service
+	policy   *policy.Service
+	calls    *call.Service
+	review   *review.Service
+	notices  *notice.Service
+	recovery *recovery.Service
 }
 
 // deliveryOn is delivery as of a clock, under a pack.
@@ -40,6 +42,7 @@ func (p *product) deliveryOn(c clock.Clock, pack *rule.Pack, rules *review.Rules
 		notices: &notice.Service{Store: noticesql.New(p.db), Registry: p.party, Cases: cases, Clock: c, IDs: p.ids},
 	}
 	cases.Calls, cases.Reviews, cases.Notices, cases.Payments = d.calls, reviews{d.review}, d.notices, p.paymentsOf(cases)
+	d.recovery = p.recoveryOn(c, cases)
 	if p.config.Sandbox {
 		cases.ReportTerm = sandbox.ReportTerm
 	}

@@ -32,6 +32,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.targets.Register(api)
 	under.review.Register(api)
 	under.supervision.Register(api)
+	under.recovery.Register(api)
 	p.registerDate(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
@@ -43,6 +44,9 @@ func (p *product) observe() {
 	p.metrics.Database("main", p.db.Writer())
 	p.metrics.OnScrape("applications", "Applications by state.", "state", func(ctx context.Context) (map[string]int64, error) {
 		return named(p.policy().Store.CountByState(ctx, "", ""))
+	})
+	p.metrics.OnScrape("recoveries", "Recoveries by state.", "state", func(ctx context.Context) (map[string]int64, error) {
+		return named(p.recovery().Store.CountByState(ctx))
 	})
 	p.metrics.OnScrape("ledger_intents_waiting", "Ledger intents without an answer.", "queue", func(ctx context.Context) (map[string]int64, error) {
 		n, err := p.intents.Waiting(ctx)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"net/http"
 
 	"github.com/qianmo/qianmo/internal/ledger"
@@ -9,6 +10,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/recovery"
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
@@ -26,10 +28,11 @@ type ruled struct {
 	handler     http.Handler
 }
 
-func (p *product) pack() *rule.Pack         { return p.ruled.Load().pack }
-func (p *product) policy() *policy.Service  { return p.ruled.Load().policy }
-func (p *product) targets() *target.Service { return p.ruled.Load().targets }
-func (p *product) review() *review.Service  { return p.ruled.Load().review }
+func (p *product) pack() *rule.Pack            { return p.ruled.Load().pack }
+func (p *product) policy() *policy.Service     { return p.ruled.Load().policy }
+func (p *product) targets() *target.Service    { return p.ruled.Load().targets }
+func (p *product) review() *review.Service     { return p.ruled.Load().review }
+func (p *product) recovery() *recovery.Service { return p.ruled.Load().recovery }
 
 // under builds what runs on a pack; it serves nobody yet.
 func (p *product) under(pack *rule.Pack) (*ruled, error) {
@@ -68,12 +71,19 @@ func (p *product) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.ruled.Load().handler.ServeHTTP(w, r)
 }
 
-// answers hands the ledger's answers to the policy domain in use.
+// handlers are what the ledger's answers go to under this pack.
+func (r *ruled) handlers() map[string]intent.Handler {
+	all := r.policy.Handlers()
+	maps.Copy(all, r.recovery.Handlers())
+	return all
+}
+
+// answers hands the ledger's answers to the rooms in use.
 func (p *product) answers() map[string]intent.Handler {
 	handlers := map[string]intent.Handler{}
-	for kind := range p.policy().Handlers() {
+	for kind := range p.ruled.Load().handlers() {
 		handlers[kind] = func(ctx context.Context, in intent.Intent, given []ledger.Answer) error {
-			return p.policy().Handlers()[kind](ctx, in, given)
+			return p.ruled.Load().handlers()[kind](ctx, in, given)
 		}
 	}
 	return handlers

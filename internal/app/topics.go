@@ -5,6 +5,7 @@ import (
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/recovery"
 )
 
 // topics is what people are told about: the one closed list of the product. A
@@ -19,6 +20,9 @@ func topics() message.Topics {
 		message.Topic{ID: policy.ToldDecided, Name: i18n.T("申报审核结果", "Decision on an application"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: policy.ToldPaid, Name: i18n.T("资金拨付到账", "Support paid"), Email: message.On, For: applicants},
 		message.Topic{ID: policy.ToldCountersign, Name: i18n.T("待复核付款", "Payment waits for countersignature"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
+		message.Topic{ID: recovery.ToldNotified, Name: i18n.T("追缴告知", "Notice of a recovery"), Duty: true, Email: message.On, For: applicants},
+		message.Topic{ID: recovery.ToldOutcome, Name: i18n.T("追缴决定与结果", "Outcome of a recovery"), Duty: true, Email: message.On, For: applicants},
+		message.Topic{ID: recovery.ToldConfirm, Name: i18n.T("待确认的追缴决定", "Recovery waits for a second person"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
 		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest, For: applicants},
 		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest, For: roles(party.Office)},

@@ -912,6 +912,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations that may not apply for a term */
+        get: operations["listExclusions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exclusions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a file for the credit system; nothing is sent */
+        get: operations["exportExclusions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exclusions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore an organisation before its term ends */
+        post: operations["liftExclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/expert-candidates": {
         parameters: {
             query?: never;
@@ -2993,6 +3044,415 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List recoveries */
+        get: operations["listRecoveries"];
+        put?: never;
+        /** Open a case over paid applications */
+        post: operations["openRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One recovery with what is owed and received */
+        get: operations["getRecovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name the authority */
+        post: operations["citeRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second person's consent to a decision or a write-off */
+        post: operations["confirmRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide how much is asked back */
+        post: operations["decideRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a case that is not proven */
+        post: operations["dropRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put facts under the finding */
+        post: operations["addRecoveryFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/hear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the hearing, with how the statement was weighed */
+        post: operations["hearRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/instalments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the instalments of what is owed */
+        post: operations["rescheduleRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/notify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell the party; it may speak */
+        post: operations["notifyRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a file with the case */
+        post: operations["addRecoveryPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a paper */
+        get: operations["getRecoveryPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is proven */
+        post: operations["proveRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record money that came in */
+        post: operations["recordReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/receipts/{receipt}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a receipt back by a new entry */
+        post: operations["reverseReceipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back to the inquiry */
+        post: operations["reopenRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a confirmed decision back */
+        post: operations["revokeRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second person's refusal */
+        post: operations["sendBackRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The party's statement */
+        post: operations["stateRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose to write part of what is owed off */
+        post: operations["remitRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recovery-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an organisation was paid, and what of it stands */
+        get: operations["listRecoverablePayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recovery-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What corrected facts suggest: top-ups and recoveries */
+        get: operations["listRecoveryProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recovery-proposals/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suggestion lie */
+        post: operations["dismissProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recovery-proposals/{id}/take-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Follow a suggestion */
+        post: operations["takeUpProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/review-rules": {
         parameters: {
             query?: never;
@@ -4769,6 +5229,21 @@ export interface components {
         };
         PagePolicyQuestion: {
             items: components["schemas"]["PolicyQuestion"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageRecoveryListingView: {
+            items: components["schemas"]["RecoveryListingView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageRecoveryProposalView: {
+            items: components["schemas"]["RecoveryProposalView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageRecoveryRow: {
+            items: components["schemas"]["RecoveryRow"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -7072,6 +7547,591 @@ export interface components {
             message: string;
             /** @description Where: a path into the body, query.name or path.name */
             path: string;
+        };
+        RecoveryAuthority: {
+            /** @description The clause's path; empty without a document */
+            clause: string;
+            /** @description A document of the pack; empty for none */
+            document: string;
+            /** @description The legal ground in words: which law, which article */
+            words: string;
+        };
+        RecoveryAuthorityView: {
+            /** @description The clause's path; empty without a document */
+            clause: string;
+            /** @description A document of the pack; empty for none */
+            document: string;
+            /** @description The clause is a draft's: a reference, no law */
+            draft: boolean;
+            /** @description The clause in words; empty without one */
+            label: components["schemas"]["Text"];
+            /** @description The legal ground in words: which law, which article */
+            words: string;
+        };
+        RecoveryCiteInputBody: {
+            authority: components["schemas"]["RecoveryAuthority"];
+        };
+        RecoveryDecisionInputBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * Format: date
+             * @description Last day of an exclusion that the party was heard on
+             * @example 2025-10-22
+             */
+            exclude_until?: string;
+            /** @description Add up to the amount with its interest */
+            instalments: components["schemas"]["RecoveryInstalment"][];
+            interest: components["schemas"]["RecoveryInterest"];
+        };
+        RecoveryDecisionView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            charge_fen: string;
+            confirmed_by: string;
+            /**
+             * Format: int64
+             * @description Days that bear interest
+             */
+            days: number;
+            /**
+             * Format: date
+             * @description Last day of the exclusion; empty for none
+             * @example 2025-10-22
+             */
+            exclude_until: string;
+            /** @description A second person confirmed it */
+            in_force: boolean;
+            interest: components["schemas"]["RecoveryInterest"];
+            reason: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            since: string;
+        };
+        RecoveryDue: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+            /**
+             * Format: int64
+             * @description Working days since its last day
+             */
+            late_workdays: number;
+            overdue: boolean;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+        };
+        RecoveryEventView: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What the entry said; null when the party reads */
+            detail: unknown;
+            /** @description Empty for the ledger, and for officers when the party reads */
+            name: string;
+            note: components["schemas"]["Text"];
+            role: string;
+            to: string;
+        };
+        RecoveryFactsInputBody: {
+            facts: string[];
+        };
+        RecoveryInstalment: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            due: string;
+        };
+        RecoveryInterest: {
+            /**
+             * Format: date
+             * @description The first day is the one after it
+             * @example 2025-10-22
+             */
+            from: string;
+            /** @description A year, as a decimal fraction: 0.0345 for 3.45%; empty for none */
+            rate: string;
+            /** @description Where the rule stands, in words */
+            source: string;
+            /**
+             * Format: date
+             * @description The last day that counts
+             * @example 2025-10-22
+             */
+            to: string;
+        };
+        RecoveryListingView: {
+            by: string;
+            case: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            from: string;
+            id: string;
+            in_force: boolean;
+            /**
+             * Format: date
+             * @description From this day the organisation may apply again; empty while nobody lifted it
+             * @example 2025-10-22
+             */
+            lifted: string;
+            lifted_by: string;
+            lifted_reason: string;
+            number: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            until: string;
+        };
+        RecoveryMoney: {
+            /**
+             * @description Principal that is asked back
+             * @example 500000000
+             */
+            claimed_fen: string;
+            /**
+             * @description Interest on it
+             * @example 500000000
+             */
+            interest_fen: string;
+            /**
+             * @description Still to come; what is pending is not come yet
+             * @example 500000000
+             */
+            owed_fen: string;
+            /**
+             * @description What stood of the payments when the case was opened or decided
+             * @example 500000000
+             */
+            paid_fen: string;
+            /**
+             * @description Recorded, and not yet answered by the ledger
+             * @example 500000000
+             */
+            pending_fen: string;
+            /**
+             * @description Booked in the purses
+             * @example 500000000
+             */
+            received_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            written_off_fen: string;
+        };
+        RecoveryNotice: {
+            by: string;
+            /**
+             * Format: int64
+             * @description Working days to answer
+             */
+            days: number;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2025-10-22
+             */
+            deadline: string;
+            /** @description It was told that it may be excluded from applying */
+            listing: boolean;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            text: string;
+        };
+        RecoveryNoticeInputBody: {
+            /**
+             * Format: int64
+             * @description Working days to answer
+             */
+            days: number;
+            /** @description It may be excluded from applying */
+            listing: boolean;
+        };
+        RecoveryOpenInputBody: {
+            applications: string[];
+            authority?: components["schemas"]["RecoveryAuthority"];
+            /** @enum {string} */
+            ground: "fraud" | "overpaid" | "not_performed" | "voluntary";
+            org: string;
+            reason: string;
+        };
+        RecoveryPaper: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            name: string;
+            /** @description The organisation brought it */
+            party: boolean;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @description Media type, found by looking at the bytes */
+            type: string;
+        };
+        RecoveryPartView: {
+            application: string;
+            claimed: components["schemas"]["RecoverySum"];
+            /** @description The support.paid fact of the payment */
+            fact: string;
+            /** @enum {string} */
+            level: "province" | "city" | "district";
+            measure: string;
+            number: string;
+            owed: components["schemas"]["RecoverySum"];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            /** @description city-520100 */
+            purse: string;
+            received: components["schemas"]["RecoverySum"];
+            written_off: components["schemas"]["RecoverySum"];
+            /**
+             * Format: int64
+             * @description Budget year out of which it was paid
+             */
+            year: number;
+        };
+        RecoveryPaymentView: {
+            /**
+             * @description As it was paid
+             * @example 500000000
+             */
+            amount_fen: string;
+            application: string;
+            /** @enum {string} */
+            level: "province" | "city" | "district";
+            measure: string;
+            number: string;
+            object: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            purse: string;
+            /**
+             * @description What of it has not come back
+             * @example 500000000
+             */
+            stands_fen: string;
+            /** Format: int64 */
+            year: number;
+        };
+        RecoveryPaymentsOutputBody: {
+            items: components["schemas"]["RecoveryPaymentView"][];
+        };
+        RecoveryPlanInputBody: {
+            /** @description Add up to what is still owed */
+            instalments: components["schemas"]["RecoveryInstalment"][];
+        };
+        RecoveryProposalView: {
+            /**
+             * @description The difference
+             * @example 500000000
+             */
+            amount_fen: string;
+            application: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description The recovery that came of it; empty for none */
+            case: string;
+            /** @description The corrections */
+            facts: string[];
+            id: string;
+            /** @enum {string} */
+            kind: "top_up" | "recovery" | "unclear";
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            /**
+             * @description What the rule gives from the facts as they are now
+             * @example 500000000
+             */
+            now_fen: string;
+            number: string;
+            object: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            /**
+             * @description What stands of the payments
+             * @example 500000000
+             */
+            paid_fen: string;
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "taken" | "dismissed" | "superseded";
+        };
+        RecoveryReasonInputBody: {
+            reason: string;
+        };
+        RecoveryReceiptInputBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            bank_reference: string;
+            /**
+             * Format: date
+             * @description Value date of the bank
+             * @example 2025-10-22
+             */
+            on: string;
+            payer: string;
+        };
+        RecoveryReceiptView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: date-time */
+            at: string;
+            bank_reference: string;
+            by: string;
+            id: string;
+            /**
+             * Format: date
+             * @description Value date
+             * @example 2025-10-22
+             */
+            on: string;
+            payer: string;
+            shares: components["schemas"]["RecoveryShareView"][];
+            /** @enum {string} */
+            state: "asked" | "booked" | "reversing" | "refused" | "reversed";
+        };
+        RecoveryRemissionInputBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            authority: components["schemas"]["RecoveryAuthority"];
+        };
+        RecoveryRemissionView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: date-time */
+            at: string;
+            authority: components["schemas"]["RecoveryAuthorityView"];
+            by: string;
+            reason: string;
+        };
+        RecoveryRow: {
+            /** @description An authority is named; without one nothing is decided */
+            authority: boolean;
+            /** @enum {string} */
+            ground: "fraud" | "overpaid" | "not_performed" | "voluntary";
+            /** @description The hearing is over */
+            heard: boolean;
+            id: string;
+            money: components["schemas"]["RecoveryMoney"];
+            /**
+             * Format: date
+             * @description Day of the next instalment that is not paid; empty for none
+             * @example 2025-10-22
+             */
+            next_due: string;
+            /** @description What people quote: ZC-2025-001 */
+            number: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            /**
+             * Format: int64
+             * @description Instalments whose day is over
+             */
+            overdue: number;
+            proven: boolean;
+            /** @enum {string} */
+            state: "opened" | "proven" | "notified" | "heard" | "decided" | "recovering" | "closed" | "dropped" | "revoked";
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Who must act next; empty for nobody
+             * @enum {string}
+             */
+            waits_for: "office" | "party" | "finance" | "";
+        };
+        RecoveryShareView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            interest_fen: string;
+            /** @description Of the application */
+            number: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            principal_fen: string;
+            purse: string;
+        };
+        RecoveryStatement: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            text: string;
+            /** @description It has nothing to object */
+            waived: boolean;
+        };
+        RecoveryStatementInputBody: {
+            text: string;
+            /** @description Nothing to object */
+            waived: boolean;
+        };
+        RecoveryStepBody: {
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        RecoverySum: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            interest_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            principal_fen: string;
+        };
+        RecoveryView: {
+            /** @description An authority is named; without one nothing is decided */
+            authority: boolean;
+            /** @description What its state allows, whoever may do it */
+            can: string[];
+            decision: components["schemas"]["RecoveryDecisionView"] | null;
+            events: components["schemas"]["RecoveryEventView"][];
+            /** @description Facts that prove it */
+            facts: string[];
+            finding: string;
+            /** @enum {string} */
+            ground: "fraud" | "overpaid" | "not_performed" | "voluntary";
+            /** @description The hearing is over */
+            heard: boolean;
+            id: string;
+            instalments: components["schemas"]["RecoveryDue"][];
+            law: components["schemas"]["RecoveryAuthorityView"];
+            /**
+             * Format: int64
+             * @description Working days that the party must have to answer
+             */
+            least_days: number;
+            money: components["schemas"]["RecoveryMoney"];
+            /**
+             * Format: date
+             * @description Day of the next instalment that is not paid; empty for none
+             * @example 2025-10-22
+             */
+            next_due: string;
+            notice: components["schemas"]["RecoveryNotice"] | null;
+            /** @description What people quote: ZC-2025-001 */
+            number: string;
+            /** Format: date-time */
+            opened_at: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            /**
+             * Format: int64
+             * @description Instalments whose day is over
+             */
+            overdue: number;
+            papers: components["schemas"]["RecoveryPaper"][];
+            parts: components["schemas"]["RecoveryPartView"][];
+            /** @description The suggestion that it came of; empty for none */
+            proposal: string;
+            proven: boolean;
+            /** @description Why it was opened */
+            reason: string;
+            receipts: components["schemas"]["RecoveryReceiptView"][];
+            remission: components["schemas"]["RecoveryRemissionView"] | null;
+            reply: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "opened" | "proven" | "notified" | "heard" | "decided" | "recovering" | "closed" | "dropped" | "revoked";
+            statement: components["schemas"]["RecoveryStatement"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Who must act next; empty for nobody
+             * @enum {string}
+             */
+            waits_for: "office" | "party" | "finance" | "";
+            /**
+             * Format: int64
+             * @description Working days until the party's last day; 0 without one
+             */
+            workdays_to_deadline: number;
         };
         ReviewAnchor: {
             /**
@@ -10751,6 +11811,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EvidenceReport"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExclusions: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only those that hold today */
+                in_force?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecoveryListingView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportExclusions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description CSV in UTF-8 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liftExclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -15392,6 +16550,878 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicySimulation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecoveries: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only these states */
+                state?: string[];
+                ground?: "fraud" | "overpaid" | "not_performed" | "voluntary" | "";
+                /** @description Credit code; an organisation always sees only its own */
+                org?: string;
+                /** @description Part of a number or of the organisation's name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecoveryRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryOpenInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    citeRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryCiteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryDecisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRecoveryFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryFactsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hearRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rescheduleRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    notifyRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryNoticeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRecoveryPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecoveryPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryReceiptInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverseReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                receipt: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendBackRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStepBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stateRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryStatementInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remitRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryRemissionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecoverablePayments: {
+        parameters: {
+            query: {
+                org: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryPaymentsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecoveryProposals: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                state?: "open" | "taken" | "dismissed" | "superseded" | "";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecoveryProposalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryProposalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeUpProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryReasonInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryProposalView"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,129 @@
+package recovery
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// Sum is an amount by what it is for.
+type Sum struct {
+	Principal money.Fen `json:"principal_fen"`
+	Interest  money.Fen `json:"interest_fen"`
+}
+
+// Total is both together.
+func (s Sum) Total() money.Fen { return s.Principal + s.Interest }
+
+func (s Sum) plus(t Sum) Sum  { return Sum{s.Principal + t.Principal, s.Interest + t.Interest} }
+func (s Sum) minus(t Sum) Sum { return Sum{s.Principal - t.Principal, s.Interest - t.Interest} }
+
+// Part is what one purse paid of one application, and what became of it.
+// Claimed = Received + Remitted + Owed, for principal and for interest.
+type Part struct {
+	Application string // id
+	Number      string
+	Measure     string
+	Fact        string // the support.paid fact of the payment
+	Purse       ledger.Purse
+	Year        int       // budget year out of which it was paid
+	Paid        money.Fen // what of the payment stood when the case was opened
+	Claimed     Sum       // the decision's share; zero before
+	Pending     Sum       // recorded by finance, not yet answered by the ledger
+	Received    Sum       // booked
+	Remitted    Sum       // written off by a decision
+}
+
+// Owed is what is still to come, money on its way not counted as come.
+func (p Part) Owed() Sum { return p.Claimed.minus(p.Received).minus(p.Remitted) }
+
+// Open is what nobody has paid or recorded yet.
+func (p Part) Open() Sum { return p.Owed().minus(p.Pending) }
+
+// Share is a receipt's part that belongs to one Part of the case.
+type Share struct {
+	Part int `json:"part"` // index into Case.Parts
+	Sum
+}
+
+// total adds up one figure over parts.
+func total(parts []Part, figure func(Part) Sum) (sum Sum) {
+	for _, p := range parts {
+		sum = sum.plus(figure(p))
+	}
+	return sum
+}
+
+// claim spreads a decision over the parts: the principal in the proportion in
+// which the purses paid, the interest as the principal.
+func claim(parts []Part, principal, interest money.Fen) {
+	weights := make([]money.Fen, len(parts))
+	for i, p := range parts {
+		weights[i] = p.Paid
+	}
+	shares := apportion(principal, weights)
+	charges := apportion(interest, shares)
+	for i := range parts {
+		parts[i].Claimed = Sum{shares[i], charges[i]}
+	}
+}
+
+// divide says whose an amount is that comes in: principal before interest, each
+// in the proportion in which it is open. So no purse gets more than it is owed,
+// and with the last fen all are settled. amount is at most what is open.
+func divide(parts []Part, amount money.Fen) []Share {
+	open := total(parts, Part.Open)
+	principal := min(amount, open.Principal)
+	return shared(parts, Sum{principal, amount - principal})
+}
+
+// waive says whose an amount is that is written off: interest first, which no
+// purse ever paid.
+func waive(parts []Part, amount money.Fen) []Share {
+	open := total(parts, Part.Open)
+	interest := min(amount, open.Interest)
+	return shared(parts, Sum{amount - interest, interest})
+}
+
+func shared(parts []Part, sum Sum) (out []Share) {
+	principals, charges := make([]money.Fen, len(parts)), make([]money.Fen, len(parts))
+	for i, p := range parts {
+		principals[i], charges[i] = p.Open().Principal, p.Open().Interest
+	}
+	principals, charges = apportion(sum.Principal, principals), apportion(sum.Interest, charges)
+	for i := range parts {
+		if s := (Sum{principals[i], charges[i]}); s.Total() > 0 {
+			out = append(out, Share{i, s})
+		}
+	}
+	return out
+}
+
+// apportion splits an amount by weights, exactly: each gets the floor of its
+// quota, and the fen left go to the largest remainders, of equal ones to the
+// first. For 0 ≤ amount ≤ Σ weights nobody gets more than its weight.
+func apportion(amount money.Fen, weights []money.Fen) []money.Fen {
+	var sum uint64
+	for _, w := range weights {
+		sum += uint64(w)
+	}
+	out := make([]money.Fen, len(weights))
+	if sum == 0 {
+		return out
+	}
+	left, rests, order := amount, make([]uint64, len(weights)), make([]int, len(weights))
+	for i, w := range weights {
+		hi, lo := bits.Mul64(uint64(amount), uint64(w))
+		quota, rest := bits.Div64(hi, lo, sum) // hi < sum, since amount and w are below 2^63 and w ≤ sum
+		out[i], rests[i], order[i] = money.Fen(quota), rest, i
+		left -= out[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rests[b], rests[a]) })
+	for _, i := range order[:left] {
+		out[i]++
+	}
+	return out
+}

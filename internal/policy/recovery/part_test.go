@@ -1,0 +1,119 @@
+package recovery
+
+import (
+	"math/big"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+// Shares add up, stay within a fen of their quota and below their weight.
+func TestSharesAreExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		weights := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) money.Fen { return money.Fen(rapid.Int64Range(0, 1<<58).Draw(t, "w")) }), 1, 12).Draw(t, "weights")
+		sum := money.Fen(0)
+		for _, w := range weights {
+			sum += w
+		}
+		amount := money.Fen(rapid.Int64Range(0, int64(sum)).Draw(t, "amount"))
+		got, all := apportion(amount, weights), money.Fen(0)
+		for i, share := range got {
+			all += share
+			if share > weights[i] || share < 0 {
+				t.Fatalf("share %d of weight %d", share, weights[i])
+			}
+			if sum == 0 {
+				continue
+			}
+			// |share × Σ − amount × weight| < Σ, by big integers.
+			off := new(big.Int).Mul(big.NewInt(int64(share)), big.NewInt(int64(sum)))
+			off.Sub(off, new(big.Int).Mul(big.NewInt(int64(amount)), big.NewInt(int64(weights[i])))).Abs(off)
+			if off.Cmp(big.NewInt(int64(sum))) >= 0 {
+				t.Fatalf("share %d of %d is a fen or more off its quota of %d in %d", share, weights[i], amount, sum)
+			}
+		}
+		if all != amount {
+			t.Fatalf("shares of %d add up to %d", amount, all)
+		}
+	})
+}
+
+// Whatever comes in and is written off in whatever order, each purse keeps
+// claimed = received + pending + written off + open, nothing goes below zero,
+// and the last fen settles all of them at once.
+func TestEveryPurseComesOutExactly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		parts := make([]Part, rapid.IntRange(1, 6).Draw(t, "parts"))
+		paid := money.Fen(0)
+		for i := range parts {
+			parts[i].Paid = money.Fen(rapid.Int64Range(0, 1_000_000_00).Draw(t, "paid"))
+			paid += parts[i].Paid
+		}
+		principal := money.Fen(rapid.Int64Range(0, int64(paid)).Draw(t, "principal"))
+		interest := money.Fen(0)
+		if principal > 0 {
+			interest = money.Fen(rapid.Int64Range(0, int64(principal)).Draw(t, "interest"))
+		}
+		claim(parts, principal, interest)
+		if got := total(parts, func(p Part) Sum { return p.Claimed }); got != (Sum{principal, interest}) {
+			t.Fatalf("claimed %+v of %d and %d", got, principal, interest)
+		}
+		for n := 0; n < 40; n++ {
+			open := total(parts, Part.Open).Total()
+			if open == 0 {
+				break
+			}
+			amount := money.Fen(rapid.Int64Range(1, int64(open)).Draw(t, "amount"))
+			off := rapid.Bool().Draw(t, "off")
+			shares := divide(parts, amount)
+			if off {
+				shares = waive(parts, amount)
+			}
+			came := money.Fen(0)
+			for _, s := range shares {
+				p := &parts[s.Part]
+				if off {
+					p.Remitted = p.Remitted.plus(s.Sum)
+				} else {
+					p.Received = p.Received.plus(s.Sum)
+				}
+				came += s.Total()
+			}
+			if came != amount || total(parts, Part.Open).Total() != open-amount {
+				t.Fatalf("%d came as %d", amount, came)
+			}
+			for _, p := range parts {
+				if o := p.Owed(); o.Principal < 0 || o.Interest < 0 || p.Received.Principal > p.Paid {
+					t.Fatalf("a purse is owed %+v of %+v", o, p)
+				}
+			}
+		}
+	})
+}
+
+// One to one halves that were paid come back one to one, to the fen.
+func TestAReceiptIsSharedAsItWasPaid(t *testing.T) {
+	parts := []Part{{Paid: 15_000_000}, {Paid: 15_000_001}}
+	claim(parts, 30_000_001, 1_001)
+	for _, c := range []struct {
+		amount money.Fen
+		want   []Sum
+	}{
+		{10_000_000, []Sum{{5_000_000, 0}, {5_000_000, 0}}},
+		{20_000_002, []Sum{{10_000_000, 0}, {10_000_001, 1}}},
+		{1_000, []Sum{{0, 500}, {0, 500}}},
+	} {
+		got := make([]Sum, len(parts))
+		for _, s := range divide(parts, c.amount) {
+			parts[s.Part].Received, got[s.Part] = parts[s.Part].Received.plus(s.Sum), s.Sum
+		}
+		if got[0] != c.want[0] || got[1] != c.want[1] {
+			t.Errorf("%d came as %+v, not %+v", c.amount, got, c.want)
+		}
+	}
+	if left := total(parts, Part.Owed); left != (Sum{}) {
+		t.Errorf("left %+v", left)
+	}
+}

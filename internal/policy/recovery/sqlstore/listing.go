@@ -1,0 +1,58 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/policy/recovery"
+)
+
+const entryColumns = `id, org, org_name, case_id, number, lifts, from_day, until_day, reason, person, name, at`
+
+func scanEntry(row func(...any) error) (e recovery.Entry, err error) {
+	var at int64
+	err = row(&e.ID, &e.Org, &e.Name, &e.Case, &e.Number, &e.Lifts, &e.From, &e.Until, &e.Reason, &e.Person, &e.By, &at)
+	e.At = clock.FromMicros(at)
+	return e, err
+}
+
+// AddEntry implements recovery.Store.
+func (s *Store) AddEntry(ctx context.Context, e recovery.Entry) error {
+	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into recovery_listing (`+entryColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		e.ID, e.Org, e.Name, e.Case, e.Number, e.Lifts, e.From, e.Until, e.Reason, e.Person, e.By, clock.Micros(e.At))
+	if db.IsUnique(err) {
+		return fault.Newf(fault.Conflict, "这一条刚被移出：请刷新。", "The entry was lifted just now: reload.")
+	}
+	return db.Fault(err)
+}
+
+// Listings implements recovery.Store.
+func (s *Store) Listings(ctx context.Context, f recovery.ListingFilter) ([]recovery.Listing, error) {
+	var w where
+	w.and("lifts = ''")
+	w.is("org", string(f.Org))
+	w.is("case_id", f.Case)
+	if f.InForce != "" {
+		w.and("from_day <= ? and until_day >= ?", f.InForce, f.InForce)
+		w.and("not exists (select 1 from recovery_listing l where l.lifts = recovery_listing.id and l.from_day <= ?)", f.InForce)
+	}
+	w.before("at", f.Before)
+	entries, err := db.All(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from recovery_listing`+w.String()+` order by at desc, id desc`+limit(f.Limit), w.args...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]recovery.Listing, len(entries))
+	for i, e := range entries {
+		out[i].Entry = e
+		lift, lifted, err := db.One(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from recovery_listing where lifts = $1`, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		if lifted {
+			out[i].Lifted = &lift
+		}
+	}
+	return out, nil
+}
