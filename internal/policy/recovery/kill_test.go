@@ -54,12 +54,13 @@ func runVictim(dsn, books, id string) error {
 	}
 	for n := 0; ; n++ {
 		bank := fmt.Sprintf("%d-%d", os.Getpid(), n)
-		c, err := r.Receive(ctx, finance, recovery.ReceiptInput{ID: id, Amount: money.Fen(1001 + n), On: "2025-10-22", Bank: bank, Payer: "某公司"})
+		_, err := r.Receive(ctx, finance, recovery.ReceiptInput{ID: id, Amount: money.Fen(1001 + n), On: "2025-10-22", Bank: bank, Payer: "某公司"})
 		if err != nil {
 			return err
 		}
 		say("acknowledged " + bank)
-		if c, err = r.Settled(ctx, id); err != nil {
+		c, err := r.Settled(ctx, id)
+		if err != nil {
 			return err
 		}
 		say("settled")
