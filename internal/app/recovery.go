@@ -52,7 +52,7 @@ func (c recoveryCases) Stop(ctx context.Context, by recovery.Actor, org ident.Cr
 
 // Changed implements recovery.Cases.
 func (c recoveryCases) Changed(ctx context.Context, since int64) ([]recovery.Change, int64, error) {
-	changed, upTo, err := c.policy.Changed(ctx, since)
+	changed, upTo, err := c.policy.Corrected(ctx, since)
 	if err != nil {
 		return nil, upTo, err
 	}

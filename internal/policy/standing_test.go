@@ -167,7 +167,7 @@ func TestAnExcludedOrganisationGetsNothing(t *testing.T) {
 }
 
 // A corrected fact is found once, with what the rule gives now.
-func TestChangedFindsPaidCasesWhoseFactsWereCorrected(t *testing.T) {
+func TestCorrectedFindsPaidCasesWhoseFactsWereCorrected(t *testing.T) {
 	h, books := openCounter(t, dbtest.SQLite(t), guizhou(t))
 	org, other := h.firm(1), h.firm(2)
 	for o, model := range map[ident.CreditCode]string{org: "m", other: "n"} {
@@ -181,11 +181,11 @@ func TestChangedFindsPaidCasesWhoseFactsWereCorrected(t *testing.T) {
 			h.answer(t, books, true)
 		}
 	}
-	_, mark, err := h.Changed(t.Context(), 0)
+	_, mark, err := h.Corrected(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, upTo, err := h.Changed(t.Context(), mark); err != nil || len(again) != 0 || upTo != mark {
+	if again, upTo, err := h.Corrected(t.Context(), mark); err != nil || len(again) != 0 || upTo != mark {
 		t.Fatalf("nothing happened, and it found %+v up to %d, %v", again, upTo, err)
 	}
 	h.now.Advance(30 * day)
@@ -193,17 +193,17 @@ func TestChangedFindsPaidCasesWhoseFactsWereCorrected(t *testing.T) {
 		h.append(evidence.Fact{ID: id, Kind: "cost.model_construction", Subject: org, Object: "m", Quantity: yuan, Occurred: "2025-11-20", Attestor: evidence.Auditor, Corrects: of, Attributes: map[string]string{"place": "520115"}})
 	}
 	correct("less", "cost-m", "600000.00")
-	found, mark, err := h.Changed(t.Context(), mark)
+	found, mark, err := h.Corrected(t.Context(), mark)
 	if err != nil || len(found) != 1 || found[0].Application.Org != org || found[0].Paid != 30_000_000 || found[0].Now != 18_000_000 || !slices.Equal(found[0].Facts, []string{"less"}) {
 		t.Fatalf("found %+v, %v", found, err)
 	}
 	correct("more", "less", "1200000.00")
-	found, _, err = h.Changed(t.Context(), mark) // a correction of a correction touches the case too
+	found, _, err = h.Corrected(t.Context(), mark) // a correction of a correction touches the case too
 	if err != nil || len(found) != 1 || found[0].Now != 36_000_000 {
 		t.Fatalf("found %+v, %v", found, err)
 	}
 	correct("gone", "more", "0")
-	found, _, err = h.Changed(t.Context(), 0)
+	found, _, err = h.Corrected(t.Context(), 0)
 	if err != nil || len(found) != 1 || found[0].Now != 0 || found[0].Outcome == rule.Eligible || len(found[0].Facts) != 3 {
 		t.Fatalf("found %+v, %v", found, err)
 	}

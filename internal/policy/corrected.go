@@ -24,12 +24,12 @@ type Change struct {
 	Outcome     rule.Outcome // "" when the pack has no answer any more
 }
 
-// Changed finds the paid applications whose decisions rest on a fact that was
+// Corrected finds the paid applications whose decisions rest on a fact that was
 // corrected after a place in the evidence log's order, 0 for the beginning, and
 // tells how far it looked.
 //
 // Codes: unavailable.
-func (s *Service) Changed(ctx context.Context, since int64) (changes []Change, upTo int64, err error) {
+func (s *Service) Corrected(ctx context.Context, since int64) (changes []Change, upTo int64, err error) {
 	extent, err := s.Facts.Extent(ctx)
 	if err != nil || extent.Last <= since {
 		return nil, since, err
