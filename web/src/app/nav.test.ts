@@ -16,5 +16,5 @@ it('hides what a role may not open', () => {
   expect(to('org_member')).not.toContain('/ledger')
   expect(to('office')).not.toContain('/match')
   expect(mayOpen('org_manager', '/ledger/transfers/t1')).toBe(false)
-  expect(to('public')).toEqual(['/policy', '/evidence'])
+  expect(to('public')).toEqual(['/policy', '/targets', '/evidence'])
 })

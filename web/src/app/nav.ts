@@ -15,6 +15,7 @@ const MINE = item('/applications', 'myApplications')
 const OFFICE = item('/applications', 'applications')
 const LEDGER = item('/ledger', 'ledger')
 const ALARMS = item('/alarms', 'alarms')
+const TARGETS = item('/targets', 'targets')
 const WHATIF = item('/whatif', 'whatif')
 const EVIDENCE = item('/evidence', 'evidence')
 const FACTS = item('/facts', 'facts')
@@ -28,13 +29,13 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, ALARMS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER, ALARMS], [POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, ALARMS], [TARGETS, POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PANELS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
-      return [[TODAY, REVIEW], [DECLARATIONS], [POLICY, EVIDENCE]]
+      return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, EVIDENCE]]
     case 'admin':
       return [[PEOPLE], [POLICY, WHATIF, EVIDENCE]]
     case 'operator':
@@ -45,7 +46,7 @@ export function rail(role: RoleName | undefined): NavItem[][] {
     case 'org_member':
       return [[TODAY, MATCH, MINE], [FACTS, POLICY, EVIDENCE], [PEOPLE]]
     default:
-      return [[POLICY, EVIDENCE]]
+      return [[POLICY, TARGETS, EVIDENCE]]
   }
 }
 
@@ -73,6 +74,8 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/alarms': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
   '/webhooks': ['org_manager'],
+  '/tasks': ['office', 'finance', 'reviewer', 'auditor'],
+  '/figures': ['office'],
   '/whatif': ['office', 'finance', 'auditor', 'admin'],
 }
 

@@ -46,6 +46,9 @@ const signedIn: RouteObject[] = [
   { path: 'ledger/transfers/:id', element: page(() => import('@/features/ledger/TransferPage')) },
   { path: 'alarms', element: page(() => import('@/features/supervision/AlarmsPage')) },
   { path: 'alarms/:id', element: page(() => import('@/features/supervision/AlarmPage')) },
+  { path: 'tasks', element: page(() => import('@/features/target/TasksPage')) },
+  { path: 'tasks/:id', element: page(() => import('@/features/target/TaskPage')) },
+  { path: 'figures/:id', element: page(() => import('@/features/target/FigurePage')) },
   { path: 'facts', element: page(() => import('@/features/evidence/FactsPage')) },
   { path: 'evidence/facts/:id', element: page(() => import('@/features/evidence/FactPage')) },
   { path: 'people', element: page(() => import('@/features/party/PeoplePage')) },
@@ -61,6 +64,7 @@ const open: RouteObject[] = [
   { path: 'policy', element: page(() => import('@/features/policy/LibraryPage')) },
   { path: 'policy/documents/:id', element: page(() => import('@/features/policy/DocumentPage')) },
   { path: 'policy/questions', element: page(() => import('@/features/policy/QuestionsPage')) },
+  { path: 'targets', element: page(() => import('@/features/target/TargetsPage')) },
   { path: 'evidence', element: page(() => import('@/features/evidence/EvidencePage')) },
   { path: 'search', element: page(() => import('@/features/search/SearchPage')) },
 ]

@@ -32,6 +32,9 @@ export function tableDate(value: string | null | undefined, lang: Lang): string 
   return `${d.year}-${String(d.month).padStart(2, '0')}-${String(d.day).padStart(2, '0')}`
 }
 
+/** On an axis: 10月; in English Oct. */
+export const monthName = (month: number, lang: Lang): string => (lang === 'en' ? (MONTHS[month - 1] ?? '') : `${month}月`)
+
 /** For sentences: 10月22日; in English 22 Oct. */
 export function sentenceDate(value: string | null | undefined, lang: Lang): string {
   const d = value ? dayOf(value) : null

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { mayOpen } from '@/app/nav'
 import { isOrganisation, type RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
+import { TargetsCard } from '@/features/target/TargetsCard'
 import { fill, Say, useLang } from '@/i18n'
 import { isZero, share, sum } from '@/money/fen'
 import { useUnit } from '@/money/unit'
@@ -25,21 +26,25 @@ export default function TodayPage() {
   const session = useSession()
   const organisation = isOrganisation(session.active?.role)
   const today = useToday()
+  const goals = session.active?.role === 'office'
   return (
     <>
       <PageHead title={organisation ? d.today.titleOrg : d.today.title} sentence={today.data && <Sentence today={today.data} organisation={organisation} />} />
       <div className="stack">
-        <Card title={d.today.inbox} note={d.today.inboxNote} flush>
-          <Loaded query={today} lines={5}>
-            {(t) =>
-              t.waiting.length === 0 ? (
-                <Empty title={d.today.nothing} next={<Next role={session.active?.role} />} />
-              ) : (
-                <Waitlist rows={byUrgency(t.waiting)} showOrg={!organisation} />
-              )
-            }
-          </Loaded>
-        </Card>
+        <div className={goals ? 'columns' : ''}>
+          <Card title={d.today.inbox} note={d.today.inboxNote} flush>
+            <Loaded query={today} lines={5}>
+              {(t) =>
+                t.waiting.length === 0 ? (
+                  <Empty title={d.today.nothing} next={<Next role={session.active?.role} />} />
+                ) : (
+                  <Waitlist rows={byUrgency(t.waiting)} showOrg={!organisation} />
+                )
+              }
+            </Loaded>
+          </Card>
+          {goals && <TargetsCard />}
+        </div>
         {!organisation && (today.data?.budgets.length ?? 0) > 0 && (
           <Card title={d.today.budgets} note={fill(d.today.budgetsNote, { year: today.data?.year ?? '', unit: unit === 'wan' ? d.money.wan : d.money.yuan })} extra={<MoneyBarKey />} flush>
             <Loaded query={today} lines={6}>
