@@ -106,7 +106,7 @@ type noticeBoard struct {
 
 // Post implements target.Post.
 func (n noticeBoard) Post(ctx context.Context, m target.Message) error {
-	told := message.Message{Key: "target/" + m.Subject, Topic: m.Kind, Title: m.Title, Body: m.Text, About: message.About{Kind: "task", ID: m.Task}, At: n.clock.Now()}
+	told := message.Message{Key: "target/" + m.Subject, Topic: m.Kind, Title: m.Title, Body: m.Text, Link: "/tasks/" + m.Task, About: message.About{Kind: "task", ID: m.Task}, At: n.clock.Now()}
 	if _, err := n.messages.Post(ctx, told, message.ToRole(party.Office)); err != nil {
 		return err
 	}

@@ -77,16 +77,18 @@ func (s *Service) Remind(ctx context.Context) (sent int, err error) {
 func (p *Plan) reminder(d Duty, on clock.Date) (Message, Reminder, bool) {
 	r := Reminder{Task: d.Task.ID, Unit: d.Unit, Ref: d.Ref, Due: d.Due}
 	m := Message{Unit: d.Unit, Task: d.Task.ID}
-	clause := p.Cite(d.Task.Document, d.Task.Clause).Label
+	clause, unit := p.Cite(d.Task.Document, d.Task.Clause).Label, p.Unit(d.Unit).Name
 	switch {
 	case d.Overdue:
 		r.Kind, m.Kind = fmt.Sprintf("overdue/%d", d.DaysLate/again), "target.overdue"
 		m.Title = i18n.Text{ZH: "任务逾期：" + d.Task.Name.ZH, EN: "Overdue task: " + d.Task.Name.EN}
-		m.Text = i18n.T("%[1]s 应于 %[2]s 完成，已超 %[3]d 个工作日，请报进展。", "%[4]s was due on %[2]s and is %[3]d working days late: report on it.", clause.ZH, string(d.Due), d.DaysLate, clause.EN)
+		m.Text = i18n.T("%[5]s：%[1]s 应于 %[2]s 完成，已超 %[3]d 个工作日，请报进展。", "%[6]s: %[4]s was due on %[2]s and is %[3]d working days late; report on it.",
+			clause.ZH, string(d.Due), d.DaysLate, clause.EN, unit.ZH, unit.EN)
 	case d.Done == "" && d.Task.Binding() && d.Due >= on && d.DaysLeft <= soon:
 		r.Kind, m.Kind = "soon", "target.due_soon"
 		m.Title = i18n.Text{ZH: "任务快到期：" + d.Task.Name.ZH, EN: "Task due soon: " + d.Task.Name.EN}
-		m.Text = i18n.T("%[1]s 应于 %[2]s 完成，还剩 %[3]d 个工作日。", "%[4]s is due on %[2]s, in %[3]d working days.", clause.ZH, string(d.Due), d.DaysLeft, clause.EN)
+		m.Text = i18n.T("%[5]s：%[1]s 应于 %[2]s 完成，还剩 %[3]d 个工作日。", "%[6]s: %[4]s is due on %[2]s, in %[3]d working days.",
+			clause.ZH, string(d.Due), d.DaysLeft, clause.EN, unit.ZH, unit.EN)
 	default:
 		return m, r, false
 	}

@@ -323,6 +323,9 @@ func reminders(t *testing.T, r *room) {
 		}
 		for _, m := range r.sent {
 			if m.Task == "001-2" {
+				if strings.Contains(m.Text.ZH+m.Text.EN, "%!") || !strings.Contains(m.Text.EN, "2025-10-31") || !strings.Contains(m.Text.ZH, "gz-data：") {
+					t.Errorf("%+v", m)
+				}
 				kinds = append(kinds, m.Kind)
 			}
 		}
