@@ -35,10 +35,10 @@ async function findPlaces() {
 }
 
 const PAGES = {
-  '': () => ['/sign-in', '/policy', '/policy/questions', '/policy/documents/002', '/evidence', '/reset', '/enrol', '/nowhere'],
+  '': () => ['/sign-in', '/policy', '/targets', '/policy/questions', '/policy/documents/002', '/evidence', '/reset', '/enrol', '/nowhere'],
   firm: () => ['/today', '/match', '/applications', '/facts', '/people', '/people?tab=payees', '/account', '/search?q=备案'],
   member: () => ['/today', '/match'],
-  office: ({ submitted, fact, org, panel }) => ['/today', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations', '/panels', `/panels/${panel.id}`, `/applications/${panel.cases[0].id}`, '/experts', '/declarations'],
+  office: ({ submitted, fact, org, panel }) => ['/today', '/targets?target=data-sets', '/tasks', '/tasks/001-1', '/figures/ai-core-industry?year=2025', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations', '/panels', `/panels/${panel.id}`, `/applications/${panel.cases[0].id}`, '/experts', '/declarations'],
   finance: ({ paid, transfer }) => ['/today', `/applications/${paid.id}`, '/ledger', `/ledger/transfers/${encodeURIComponent(transfer.id)}`],
   auditor: () => ['/alarms', '/applications', '/people?tab=audit', '/evidence'],
   admin: () => ['/people', '/ledger'],

@@ -7,7 +7,7 @@ import { Loaded } from '@/pattern/state/Loaded'
 import { useBoard } from './api'
 import { Figure } from './TargetRow'
 
-const FIRST = 6
+const FIRST = 7
 
 /** The region's targets on the first page of a day: the figure, where it leads, a tick a year. */
 export function TargetsCard() {
