@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -57,11 +58,11 @@ func (t *targetReportCommand) Run(ctx context.Context, c *console) error {
 }
 
 // targets is the target domain for a command that only reads. A sandbox's day
-// is its own.
+// is its own, and may have been moved on.
 func (r reader) targets(plan *target.Plan) *target.Service {
 	var business clock.Clock = clock.System{}
 	if _, err := os.Stat(r.folder.marker()); err == nil {
-		business = clock.OnDay{Day: sandboxToday}
+		business = clock.OnDay{Day: cmp.Or(r.folder.today(), sandboxToday)}
 	}
 	return &target.Service{Plan: plan, Store: targetsql.New(r.db), Clock: business, IDs: ident.Random{},
 		Facts: &evidence.Service{Store: r.evidence, Clock: business, IDs: ident.Random{}, Random: rand.Reader}}
