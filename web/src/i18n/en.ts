@@ -129,6 +129,7 @@ export const en: Dictionary = {
     act: { dismiss: 'Dismiss', propose: 'Propose to dismiss', consent: 'Agree to dismiss', object: 'Disagree, send back', confirm: 'Confirm the alarm' },
     trail: 'Trail',
     did: { raise: 'Raised', join: 'Another application joined', lapse: 'Lapsed', return: 'Came back', dismiss: 'Dismissed', propose: 'Dismissal proposed', consent: 'Dismissal agreed', object: 'Dismissal refused', confirm: 'Confirmed' },
+    threshold: { least: 'At least', alone: 'Digits that prove alone', common: 'Users of a common number', near: 'Amounts apart', links: 'Steps of relation', crowd: 'Sharers at most', enough: 'Enough', person: 'Same representative', phone: 'Same phone', email: 'Same mailbox', address: 'Same room', length: 'Ring at most', window: 'Within', tolerance: 'Amounts apart', floor: 'From', line: 'Line', margin: 'Below the line by', history: 'History at least', back: 'Looks back', jump: 'Jump', spread: 'Spread', peers: 'Peers at least', peer_spread: 'Spread among peers', started: 'Usual beside peers' },
     unit: { yuan: 'yuan', rate: '', days: 'days', months: 'months', times: 'times', count: '', points: 'points' },
   },
   session: {

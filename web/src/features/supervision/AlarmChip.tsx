@@ -1,3 +1,4 @@
+import '@/pattern/outcome/outcome.css'
 import { useLang } from '@/i18n'
 import type { State } from './model'
 

@@ -97,6 +97,7 @@ function RuleCard({ alarm }: { alarm: Alarm }) {
   const rule = alarm.rule_now
   if (!rule) return null
   const units: Record<string, string> = d.supervision.unit
+  const names: Record<string, string> = d.supervision.threshold
   return (
     <Card title={d.supervision.rule} note={rule.version === alarm.rule_version ? fill(d.supervision.ruleVersion, { v: rule.version }) : fill(d.supervision.ruleChanged, { then: alarm.rule_version, now: rule.version })}>
       <p>
@@ -105,7 +106,7 @@ function RuleCard({ alarm }: { alarm: Alarm }) {
       <ul className="thresholds">
         {rule.thresholds.map((t) => (
           <li key={t.name}>
-            <span className="mono">{t.name}</span> <b className="num">{t.value}</b> {units[t.unit] ?? t.unit}
+            {names[t.name] ?? t.name} <b className="num">{t.value}</b> {units[t.unit] ?? t.unit}
             <div className="note">{say(t.why)}</div>
           </li>
         ))}

@@ -11,6 +11,7 @@ type Fact = Alarm['facts'][number]
 export function SideBySide({ facts }: { facts: Fact[] }) {
   const { d, lang, say } = useLang()
   const attestor = useAttestorName()
+  const words: Record<string, string> = { true: d.app.yes, false: d.app.no }
   const names: Text[] = []
   for (const a of facts.flatMap((f) => f.attributes)) if (!names.some((n) => n.zh === a.name.zh)) names.push(a.name)
   const rows: [string, (f: Fact) => string][] = [
@@ -20,14 +21,17 @@ export function SideBySide({ facts }: { facts: Fact[] }) {
     [d.evidence.quantity, (f) => (f.unit === 'CNY' ? `¥ ${format(parseYuan(f.quantity) ?? '0')}` : f.unit === 'count' ? '' : `${f.quantity} ${f.unit}`)],
     [d.evidence.occurred, (f) => tableDate(f.occurred, lang)],
     [d.evidence.attestedBy, (f) => attestor(f.attested_by)],
-    ...names.map((n): [string, (f: Fact) => string] => [say(n), (f) => f.attributes.find((a) => a.name.zh === n.zh)?.value ?? '']),
+    ...names.map((n): [string, (f: Fact) => string] => [say(n), (f) => {
+      const value = f.attributes.find((a) => a.name.zh === n.zh)?.value ?? ''
+      return words[value] ?? value
+    }]),
   ]
   return (
     <div className="side-by-side" tabIndex={0} role="region" aria-label={d.supervision.facts}>
-      <table className="table table-compact">
+      <table className="beside">
         <thead>
           <tr>
-            <th scope="col" />
+            <td />
             {facts.map((f) => (
               <th key={f.id} scope="col">
                 <Link to={`/evidence/facts/${f.id}`} className="mono">

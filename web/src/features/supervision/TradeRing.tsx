@@ -11,10 +11,11 @@ const RADIUS = 96
 export function TradeRing({ trades }: { trades: Trade[] }) {
   const { d, lang } = useLang()
   const spots = circle(trades, RADIUS)
+  const foot = Math.max(...spots.map((s) => s.y)) + 34
   const at = (party: string) => spots.find((s) => s.party === party) ?? { x: 0, y: 0 }
   return (
     <div className="trades">
-      <svg viewBox="-220 -140 440 280" role="img" aria-label={fill(d.supervision.ring, { n: spots.length, trades: trades.length })}>
+      <svg viewBox={`-220 -126 440 ${126 + foot}`} role="img" aria-label={fill(d.supervision.ring, { n: spots.length, trades: trades.length })}>
         <defs>
           <marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto-start-reverse">
             <path d="M0 0 L10 5 L0 10 z" fill="var(--indigo)" />
