@@ -231,11 +231,12 @@ func (p *product) applyAs(ctx context.Context, org ident.CreditCode, measure, ob
 		return err
 	}
 	finance := p.actingAs(ctx, party.Finance, "", plan.Countersigned)
-	consent := finance.Countersign
 	if plan.ByFile {
-		consent = finance.CountersignByFile
+		if err := p.divide(office, a.ID, plan); err != nil {
+			return err
+		}
 	}
-	if _, err = consent(finance.ctx, finance.actor, say("复核无误，同意付款。")); err != nil {
+	if _, err = finance.Countersign(finance.ctx, finance.actor, say("复核无误，同意付款。")); err != nil {
 		return err
 	}
 	_, err = p.intents.Drain(ctx)

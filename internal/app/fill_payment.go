@@ -8,6 +8,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/app/sandbox"
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy/payment"
@@ -23,6 +24,17 @@ type paying struct {
 func (p *product) payingAs(ctx context.Context, who httpapi.Principal, day clock.Date) paying {
 	return paying{p.paymentsOf(p.deliveryToday(clock.OnDay{Day: day}).policy), httpapi.WithPrincipal(ctx, who),
 		payment.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role)}}
+}
+
+// divide plans a case's instalments, by which it goes through the banks: most in
+// one part, some with the rest after half a year.
+func (p *product) divide(office acting, id string, plan sandbox.Plan) error {
+	parts := []payment.PartInput{{Share: "1"}}
+	if plan.Index%4 == 1 {
+		parts = []payment.PartInput{{Share: "0.6"}, {Share: "0.4", Milestone: "服务满半年，调用量达到申报承诺", Evidence: "用量报告", Confirms: "office", Due: "2026-04-30"}}
+	}
+	_, err := p.paymentsOf(office.Service).SetPlan(office.ctx, payment.Actor(office.actor), payment.PlanInput{Case: id, Parts: parts, Reason: "经银行文件付款"})
+	return err
 }
 
 // fillPayments sends each purse's orders to its bank and brings the answers
@@ -63,8 +75,41 @@ func (p *product) fillPayments(ctx context.Context, _ []sandbox.Organisation) er
 		}
 		failing = failing && purse.Level != ledger.District
 	}
-	_, err = p.intents.Drain(ctx)
-	return err
+	if _, err := p.intents.Drain(ctx); err != nil {
+		return err
+	}
+	return p.fillReports(ctx)
+}
+
+// fillReports hands in two of the reports that are due; the office accepts one.
+func (p *product) fillReports(ctx context.Context) error {
+	office := p.actingAs(ctx, party.Office, "", sandboxToday)
+	room := p.paymentsOf(office.Service)
+	due, err := room.Store.Reports(ctx, payment.ReportFilter{Limit: 2})
+	if err != nil {
+		return err
+	}
+	for i, r := range due {
+		firm := p.actingAs(ctx, party.OrgManager, r.Org, sandboxToday)
+		by := payment.Actor(firm.actor)
+		if err := room.AttachReport(firm.ctx, by, r.ID, "服务清单.csv", strings.NewReader("序号,服务对象\n1,演示单位甲\n2,演示单位乙\n")); err != nil {
+			return err
+		}
+		in := payment.SubmitInput{ID: r.ID, Version: r.Version, Text: "支持资金用于扩充服务，清单见附件。"}
+		for _, ind := range r.Indicators {
+			in.Outputs = append(in.Outputs, payment.Output{Indicator: ind.ID, Reached: "23"})
+		}
+		r, err := room.SubmitReport(firm.ctx, by, in)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			if _, err := room.AnswerReport(office.ctx, payment.Actor(office.actor), payment.AnswerInput{ID: r.ID, Version: r.Version, Accept: true, Reason: "清单核对无误。"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // fillReturn answers for a purse's bank.

@@ -27,7 +27,8 @@ type Application struct {
 	State   State
 	Version int64 // counts changes; a writer names the one it read
 
-	// The terms it was opened under, fixed from then on.
+	// The terms it was opened under, fixed from then on; only instalments turn a
+	// direct channel into bank files.
 	Call    string     // id of the call; "" outside one
 	Years   call.Years // whose deals count, when one applies, awards and pays (A13)
 	Channel call.Channel

@@ -13,7 +13,6 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
-	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -168,21 +167,11 @@ func (s *Service) checkPeriodToday(a *Application) error {
 }
 
 // Countersign is the second person's consent: each half that is not paid yet is
-// asked of the ledger, or ordered of its purse's bank, as the call says, each
-// by itself.
+// asked of the ledger or, where the call or an instalment plan says so, ordered
+// of its purse's bank, each by itself.
 //
 // Codes: invalid; forbidden for the person who decided; not_found, conflict.
 func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
-	return s.countersign(ctx, by, in, func(ctx context.Context, a *Application) error {
-		if a.Channel == call.BankFile {
-			return s.issue(ctx, by, a)
-		}
-		return s.wantPaid(ctx, a)
-	})
-}
-
-// countersign takes the second person's consent; pay says by which way.
-func (s *Service) countersign(ctx context.Context, by Actor, in DecisionInput, pay func(context.Context, *Application) error) (Application, error) {
 	if err := in.Validate(); err != nil {
 		return Application{}, err
 	}
@@ -198,7 +187,14 @@ func (s *Service) countersign(ctx context.Context, by Actor, in DecisionInput, p
 			return orInvalid(err, "payee", "收款账户在提交之后换过或停用，不能付款：请退回经办。", "The payee account was replaced or closed after the submission: send the case back.")
 		}
 		a.Hindrance = i18n.Text{}
-		return pay(ctx, a)
+		byFile, err := s.byFile(ctx, a)
+		switch {
+		case err != nil:
+			return err
+		case byFile:
+			return s.issue(ctx, by, a)
+		}
+		return s.wantPaid(ctx, a)
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/payment"
 )
 
@@ -24,6 +25,8 @@ type Payments interface {
 	Issue(ctx context.Context, by payment.Actor, a payment.Award) ([]payment.Order, error)
 	// Live lists the orders that stand for a case's round.
 	Live(ctx context.Context, id string, round int) ([]payment.Order, error)
+	// Planned reports whether a case's round was divided into instalments.
+	Planned(ctx context.Context, id string, round int) (bool, error)
 	// AskReport asks the organisation of a paid award for its performance report, once.
 	AskReport(ctx context.Context, a payment.Award, paid clock.Date) error
 }
@@ -38,12 +41,13 @@ const (
 
 const wantOrder = "order"
 
-// CountersignByFile is Countersign for a case that was opened outside a call
-// and is paid through its purses' banks all the same.
-//
-// Codes: those of Countersign; conflict when a plan does not fit the award.
-func (s *Service) CountersignByFile(ctx context.Context, by Actor, in DecisionInput) (Application, error) {
-	return s.countersign(ctx, by, in, func(ctx context.Context, a *Application) error { return s.issue(ctx, by, a) })
+// byFile reports whether a case is paid through its purses' banks: its call says
+// so, or it was divided into instalments, which go no other way.
+func (s *Service) byFile(ctx context.Context, a *Application) (bool, error) {
+	if a.Channel == call.BankFile || s.Payments == nil {
+		return a.Channel == call.BankFile, nil
+	}
+	return s.Payments.Planned(ctx, a.ID, a.Round)
 }
 
 // issue hands an application's halves to the payment room in the transaction of
@@ -60,7 +64,7 @@ func (s *Service) issue(ctx context.Context, by Actor, a *Application) error {
 	if err != nil {
 		return err
 	}
-	a.Outstanding = 0
+	a.Channel, a.Outstanding = call.BankFile, 0
 	for _, h := range s.halves(*a) {
 		if h.paid != "" {
 			continue
@@ -84,7 +88,7 @@ func (s *Service) award(ctx context.Context, a Application) (payment.Award, erro
 		return payment.Award{}, err
 	}
 	out := payment.Award{Case: a.ID, Number: a.Number, Round: a.Round, Org: a.Org, OrgName: names[a.Org], Measure: a.Measure, Matter: a.Matter(), Year: a.Years.Budget,
-		Payee: payment.PayeeOf(payee)}
+		Payee: payment.PayeeOf(payee), Divisible: a.State == Held && a.CityPaid == "" && a.DistrictPaid == ""}
 	if s.ReportTerm != nil {
 		out.Report = s.ReportTerm(a.Measure)
 	}

@@ -25,21 +25,24 @@ async function findPlaces() {
   const org = (await read('/organisations?limit=1')).items[0]
   const fact = (await read(`/organisations/${org.code}/facts?limit=1`)).items[0]
   const transfer = (await read('/ledger/transfers?limit=1')).items[0]
+  const order = (await read('/payment/orders?state=failed')).items[0]
+  const bankReturn = (await read('/payment/returns')).items[0]
+  const report = (await read('/performance/reports?state=accepted')).items[0]
   const panel = (await read('/panels?state=closed')).items[0]
   await office.close()
   const reviewer = await sit(browser, program.address)
   await signIn(reviewer.page, 'reviewer')
   const drawn = (await reviewer.page.evaluate(() => fetch('/api/v1/reviews').then((r) => r.json()))).items[0]
   await reviewer.close()
-  return { submitted, paid, org, fact, transfer, panel, drawn }
+  return { submitted, paid, org, fact, transfer, panel, drawn, order, bankReturn, report }
 }
 
 const PAGES = {
   '': () => ['/sign-in', '/policy', '/targets', '/policy/questions', '/policy/documents/002', '/evidence', '/reset', '/enrol', '/nowhere'],
-  firm: () => ['/today', '/match', '/applications', '/facts', '/people', '/people?tab=payees', '/account', '/search?q=备案'],
+  firm: () => ['/today', '/match', '/applications', '/performance', '/facts', '/people', '/people?tab=payees', '/account', '/search?q=备案'],
   member: () => ['/today', '/match'],
-  office: ({ submitted, fact, org, panel }) => ['/today', '/targets?target=data-sets', '/tasks', '/tasks/001-1', '/figures/ai-core-industry?year=2025', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations', '/panels', `/panels/${panel.id}`, `/applications/${panel.cases[0].id}`, '/experts', '/declarations'],
-  finance: ({ paid, transfer }) => ['/today', `/applications/${paid.id}`, '/ledger', `/ledger/transfers/${encodeURIComponent(transfer.id)}`],
+  office: ({ submitted, fact, org, panel, report }) => ['/today', '/performance', `/performance/${report.id}`, '/targets?target=data-sets', '/tasks', '/tasks/001-1', '/figures/ai-core-industry?year=2025', '/applications', `/applications/${submitted.id}`, '/policy/documents/002?clause=二', '/whatif/002-6', '/ledger', `/evidence/facts/${fact.id}`, '/import', '/people', `/people?org=${org.code}`, '/people?tab=invitations', '/panels', `/panels/${panel.id}`, `/applications/${panel.cases[0].id}`, '/experts', '/declarations'],
+  finance: ({ paid, transfer, order, bankReturn }) => ['/today', `/applications/${paid.id}`, '/ledger', `/ledger/transfers/${encodeURIComponent(transfer.id)}`, '/payment', '/payment/orders', `/payment/orders/${order.id}`, `/payment/returns/${bankReturn.id}`, '/payment/unmatched', `/applications/${order.case}`],
   auditor: () => ['/alarms', '/applications', '/people?tab=audit', '/evidence'],
   admin: () => ['/people', '/ledger'],
   reviewer: ({ drawn }) => ['/today', '/review', `/review/${drawn.id}`, '/declarations'],

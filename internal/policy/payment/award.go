@@ -31,6 +31,7 @@ type Award struct {
 	Consenter string           `json:"consenter"` // who countersigned
 	Due       clock.Date       `json:"due"`       // from when the bank may pay
 	Report    Term             `json:"report"`
+	Divisible bool             `json:"divisible"` // nothing of it was paid and nobody consented yet: it may be divided
 }
 
 // Half is one purse's part; an amount of zero means that the purse pays nothing.

@@ -218,8 +218,14 @@ func TestAnAwardIssuedInOnePartIsNotDivided(t *testing.T) {
 	r := openRoom(t)
 	a := paymenttest.Award("q", 10, 10)
 	r.Told.Grant(a)
-	r.issue(t, a)
-	if _, err := r.SetPlan(t.Context(), paymenttest.Office, payment.PlanInput{Case: "q", Parts: []payment.PartInput{{Share: "1"}}, Reason: "分期"}); !fault.Is(err, fault.Conflict) {
-		t.Fatal(err)
+	plan := func() error {
+		_, err := r.SetPlan(t.Context(), paymenttest.Office, payment.PlanInput{Case: "q", Parts: []payment.PartInput{{Share: "1"}}, Reason: "分期"})
+		return err
 	}
+	a.Divisible = false // the ledger pays it at once
+	r.Told.Grant(a)
+	wants(t, plan(), fault.Conflict)
+	a.Divisible = true
+	r.issue(t, a)
+	wants(t, plan(), fault.Conflict)
 }

@@ -50,8 +50,8 @@ func (s *Service) SetPlan(ctx context.Context, by Actor, in PlanInput) (Plan, er
 		switch {
 		case len(before) != in.Version:
 			return fault.Newf(fault.Conflict, "分期计划已有第 %d 版，本次没有写入：请刷新。", "The plan has a version %d and nothing was written: reload.", len(before))
-		case len(before) == 0 && issued:
-			return fault.Newf(fault.Conflict, "这笔资金已整笔签发，不能再分期。", "This award was issued in one part and cannot be divided any more.")
+		case len(before) == 0 && (issued || !a.Divisible):
+			return fault.Newf(fault.Conflict, "这笔资金已整笔签发或付出，不能再分期。", "This award was issued or paid in one part and cannot be divided any more.")
 		}
 		kept, err := s.kept(ctx, a, before)
 		if err != nil {
@@ -75,6 +75,14 @@ func (s *Service) SetPlan(ctx context.Context, by Actor, in PlanInput) (Plan, er
 			Details: map[string]any{"case": a.Number, "version": next.Version, "parts": next.Parts, "reason": next.Reason}})
 	})
 	return next, err
+}
+
+// Planned reports whether a case's round has a plan.
+//
+// Codes: unavailable.
+func (s *Service) Planned(ctx context.Context, id string, round int) (bool, error) {
+	versions, err := s.Store.Plans(ctx, id, round)
+	return len(versions) > 0, err
 }
 
 // award is what a case's plan divides: what was issued in its present round, or

@@ -229,7 +229,7 @@ func (s *Service) showPlan(ctx context.Context, by Actor, out *CasePayment, a Aw
 		out.Versions = append(out.Versions, VersionView{v.Version, v.Name, v.At, v.Reason})
 	}
 	out.Version = len(versions)
-	out.MayPlan = by.Role == "office" && (out.Version > 0 || !issued)
+	out.MayPlan = by.Role == "office" && (out.Version > 0 || a.Divisible && !issued)
 	done, err := s.Store.Confirmations(ctx, a.Case, a.Round)
 	if err != nil {
 		return err

@@ -87,10 +87,10 @@ func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, as
 	res, err := s.db.Q(ctx).ExecContext(ctx, `update application set state = $1, version = version + 1, statement = $2, payee = $3, amount = $4, city = $5,
 		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, hindrance = $12, updated = $13, object = $14,
 		assessment = coalesce($15, assessment), city_paid = $16, district_paid = $17, outstanding = $18, late = $19, used = $20, since = $21, entitled = $22,
-		allocation = $23, carried = $24, carried_in = $25, year_budget = $26 where id = $27 and version = $28`,
+		allocation = $23, carried = $24, carried_in = $25, year_budget = $26, channel = $27 where id = $28 and version = $29`,
 		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance),
 		s.now(), a.Object, frozen, a.CityPaid, a.DistrictPaid, a.Outstanding,
-		db.Bool(a.Late), a.Promise.Used, a.Promise.Since, int64(a.Entitled), a.Allocation, int64(a.Carried), db.Bool(a.CarriedIn), a.Years.Budget, a.ID, a.Version)
+		db.Bool(a.Late), a.Promise.Used, a.Promise.Since, int64(a.Entitled), a.Allocation, int64(a.Carried), db.Bool(a.CarriedIn), a.Years.Budget, a.Channel, a.ID, a.Version)
 	if err != nil {
 		return db.Fault(err)
 	}

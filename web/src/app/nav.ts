@@ -16,6 +16,8 @@ const OFFICE = item('/applications', 'applications')
 const LEDGER = item('/ledger', 'ledger')
 const ALARMS = item('/alarms', 'alarms')
 const TARGETS = item('/targets', 'targets')
+const PAYMENT = item('/payment', 'payment')
+const PERFORMANCE = item('/performance', 'performance')
 const WHATIF = item('/whatif', 'whatif')
 const EVIDENCE = item('/evidence', 'evidence')
 const FACTS = item('/facts', 'facts')
@@ -29,11 +31,11 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [PAYMENT, PERFORMANCE], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER, ALARMS], [TARGETS, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, PAYMENT, ALARMS], [TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PAYMENT, PERFORMANCE, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
       return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, EVIDENCE]]
     case 'admin':
@@ -44,7 +46,7 @@ export function rail(role: RoleName | undefined): NavItem[][] {
       return [[TODAY, FACTS], [POLICY, EVIDENCE], [PEOPLE]]
     case 'org_manager':
     case 'org_member':
-      return [[TODAY, MATCH, MINE], [FACTS, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, MATCH, MINE], [PERFORMANCE, FACTS, POLICY, EVIDENCE], [PEOPLE]]
     default:
       return [[POLICY, TARGETS, EVIDENCE]]
   }
@@ -72,6 +74,8 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/experts': ['office', 'auditor'],
   '/ledger': ['office', 'finance', 'auditor'],
   '/alarms': ['office', 'finance', 'auditor'],
+  '/payment': ['office', 'finance', 'auditor'],
+  '/performance': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
   '/webhooks': ['org_manager'],
   '/tasks': ['office', 'finance', 'reviewer', 'auditor'],

@@ -1,4 +1,5 @@
 import type { Dictionary } from '.'
+import { payment, performance } from './payment.en'
 
 import { review } from './review.en'
 
@@ -47,6 +48,8 @@ export const en: Dictionary = {
     ledger: 'Money',
     alarms: 'Alarms',
     targets: 'Targets',
+    payment: 'Payments',
+    performance: 'Performance',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'My facts',
@@ -65,6 +68,8 @@ export const en: Dictionary = {
     ledger: 'Money',
     alarms: 'Alarms',
     targets: 'Targets',
+    payment: 'Payments',
+    performance: 'Reports',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'Facts',
@@ -448,6 +453,9 @@ export const en: Dictionary = {
       send_back: 'Sent back by the second person',
       paid: 'City and district pay',
       pay_refused: 'Payment did not go through',
+      order_paid: 'Paid by the bank',
+      order_failed: 'Not paid by the bank',
+      order_cancelled: 'Payment order cancelled',
     },
     holds: 'holds',
     statement: 'Statement',
@@ -974,4 +982,6 @@ export const en: Dictionary = {
     sendFigure: 'Report this figure',
     sendCorrection: 'Report the correction',
   },
+  payment,
+  performance,
 }

@@ -1,3 +1,5 @@
+import { payment, performance } from './payment.zh'
+
 // The original dictionary. en.ts must match it key for key; the compiler checks.
 import { review } from './review.zh'
 
@@ -46,6 +48,8 @@ export const zh = {
     ledger: '资金',
     alarms: '预警',
     targets: '目标',
+    payment: '付款',
+    performance: '绩效报告',
     whatif: '推演',
     evidence: '证据',
     facts: '我的事实',
@@ -64,6 +68,8 @@ export const zh = {
     ledger: '资金',
     alarms: '预警',
     targets: '目标',
+    payment: '付款',
+    performance: '绩效',
     whatif: '推演',
     evidence: '证据',
     facts: '事实',
@@ -447,6 +453,9 @@ export const zh = {
       send_back: '复核退回',
       paid: '市、区分别付款',
       pay_refused: '付款未成',
+      order_paid: '银行已付',
+      order_failed: '银行未付',
+      order_cancelled: '支付指令作废',
     },
     holds: '符合',
     statement: '申报说明',
@@ -973,4 +982,6 @@ export const zh = {
     sendFigure: '报送这个数',
     sendCorrection: '报送更正',
   },
+  payment,
+  performance,
 }

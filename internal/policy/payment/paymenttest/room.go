@@ -66,7 +66,7 @@ func Award(id string, city, district money.Fen) payment.Award {
 	return payment.Award{Case: id, Number: "QM-" + id, Round: 1, Org: Org, OrgName: "示例科技有限公司", Measure: "002-2", Matter: "模型-" + id, Year: 2025,
 		City:     payment.Half{Purse: City, Name: i18n.T("市财政局", "City finance"), Amount: city},
 		District: payment.Half{Purse: District, Name: i18n.T("区财政局", "District finance"), Amount: district},
-		Payee:    payment.PayeeOf(Account), Consenter: Consenter.Person, Due: clock.DateOf(Start)}
+		Payee:    payment.PayeeOf(Account), Consenter: Consenter.Person, Due: clock.DateOf(Start), Divisible: true}
 }
 
 // Account is where Org is paid.

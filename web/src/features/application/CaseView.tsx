@@ -7,6 +7,7 @@ import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
 import { sentenceDate, stampTime } from '@/calendar/date'
 import { CaseReview } from '@/features/review/CaseReview'
+import { CasePayment } from '@/features/payment/CasePayment'
 import { isOrganisation, type RoleName } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
 import { AlarmChip } from '@/features/supervision/AlarmChip'
@@ -91,6 +92,7 @@ export function CaseView({ application }: { application: Application }) {
         <div className="stack">
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={conflict ? '' : d.application.textKept} {...(conflict ? { onRetry: () => void refresh(), retry: d.application.refresh } : {})} /></div>}
           <Calculation application={a} />
+          {['held', 'paying', 'paid'].includes(a.state) && <CasePayment id={a.id} />}
           {(decision.offered.length > 0 || decision.opinion) && (
             <div ref={opinionRef}>
               <Card title={d.application.opinion} note={<Summary application={a} />}>
