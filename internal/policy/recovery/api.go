@@ -169,17 +169,17 @@ func (s *Service) payments(ctx context.Context, in *paymentsInput) (*paymentsOut
 	return out, nil
 }
 
-// stepBody is a person's step: what they read, and why.
-type stepBody struct {
+// StepBody is a person's step: what they read, and why.
+type StepBody struct {
 	Revision int64  `json:"revision" doc:"The revision that was read"`
 	Reason   string `json:"reason" maxLength:"16000" doc:"Stands in the history"`
 }
 
-func (b stepBody) step(id string) Step { return Step{ID: id, Version: b.Revision, Reason: b.Reason} }
+func (b StepBody) step(id string) Step { return Step{ID: id, Version: b.Revision, Reason: b.Reason} }
 
 type stepInput struct {
 	httpapi.IDPath
-	Body stepBody
+	Body StepBody
 }
 
 type openInput struct {
@@ -195,7 +195,7 @@ type openInput struct {
 type citeInput struct {
 	httpapi.IDPath
 	Body struct {
-		stepBody
+		StepBody
 		Authority Authority `json:"authority"`
 	}
 }
@@ -203,7 +203,7 @@ type citeInput struct {
 type factsInput struct {
 	httpapi.IDPath
 	Body struct {
-		stepBody
+		StepBody
 		Facts []string `json:"facts" maxItems:"200"`
 	}
 }

@@ -14,7 +14,7 @@ import (
 type noticeInput struct {
 	httpapi.IDPath
 	Body struct {
-		stepBody
+		StepBody
 		Days    int  `json:"days" doc:"Working days to answer"`
 		Listing bool `json:"listing" doc:"It may be excluded from applying"`
 	}
@@ -31,7 +31,7 @@ type statementInput struct {
 type decisionInput struct {
 	httpapi.IDPath
 	Body struct {
-		stepBody
+		StepBody
 		Amount      money.Fen    `json:"amount_fen"`
 		Interest    Interest     `json:"interest"`
 		Instalments []Instalment `json:"instalments" maxItems:"60" doc:"Add up to the amount with its interest"`
@@ -42,7 +42,7 @@ type decisionInput struct {
 type remissionInput struct {
 	httpapi.IDPath
 	Body struct {
-		stepBody
+		StepBody
 		Amount    money.Fen `json:"amount_fen"`
 		Authority Authority `json:"authority"`
 	}
@@ -51,7 +51,7 @@ type remissionInput struct {
 type planInput struct {
 	httpapi.IDPath
 	Body struct {
-		stepBody
+		StepBody
 		Instalments []Instalment `json:"instalments" maxItems:"60" doc:"Add up to what is still owed"`
 	}
 }
@@ -101,7 +101,7 @@ type receiptInput struct {
 type reverseInput struct {
 	httpapi.IDPath
 	Receipt string `path:"receipt" maxLength:"64"`
-	Body    stepBody
+	Body    StepBody
 }
 
 func (s *Service) registerMoney(api huma.API) {

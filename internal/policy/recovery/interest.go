@@ -13,8 +13,8 @@ import (
 // stands with its source in words; it is reckoned once, with the decision.
 type Interest struct {
 	Rate   string     `json:"rate" doc:"A year, as a decimal fraction: 0.0345 for 3.45%; empty for none"`
-	From   clock.Date `json:"from" doc:"The first day is the one after it"`
-	To     clock.Date `json:"to" doc:"The last day that counts"`
+	From   clock.Date `json:"from,omitempty" doc:"The first day is the one after it"`
+	To     clock.Date `json:"to,omitempty" doc:"The last day that counts"`
 	Source string     `json:"source" doc:"Where the rule stands, in words"`
 }
 

@@ -7570,6 +7570,13 @@ export interface components {
         };
         RecoveryCiteInputBody: {
             authority: components["schemas"]["RecoveryAuthority"];
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         RecoveryDecisionInputBody: {
             /**
@@ -7586,6 +7593,13 @@ export interface components {
             /** @description Add up to the amount with its interest */
             instalments: components["schemas"]["RecoveryInstalment"][];
             interest: components["schemas"]["RecoveryInterest"];
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         RecoveryDecisionView: {
             /**
@@ -7662,6 +7676,13 @@ export interface components {
         };
         RecoveryFactsInputBody: {
             facts: string[];
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         RecoveryInstalment: {
             /**
@@ -7682,7 +7703,7 @@ export interface components {
              * @description The first day is the one after it
              * @example 2025-10-22
              */
-            from: string;
+            from?: string;
             /** @description A year, as a decimal fraction: 0.0345 for 3.45%; empty for none */
             rate: string;
             /** @description Where the rule stands, in words */
@@ -7692,7 +7713,7 @@ export interface components {
              * @description The last day that counts
              * @example 2025-10-22
              */
-            to: string;
+            to?: string;
         };
         RecoveryListingView: {
             by: string;
@@ -7793,6 +7814,13 @@ export interface components {
             days: number;
             /** @description It may be excluded from applying */
             listing: boolean;
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         RecoveryOpenInputBody: {
             applications: string[];
@@ -7874,6 +7902,13 @@ export interface components {
         RecoveryPlanInputBody: {
             /** @description Add up to what is still owed */
             instalments: components["schemas"]["RecoveryInstalment"][];
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         RecoveryProposalView: {
             /**
@@ -7960,6 +7995,13 @@ export interface components {
              */
             amount_fen: string;
             authority: components["schemas"]["RecoveryAuthority"];
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
         };
         RecoveryRemissionView: {
             /**

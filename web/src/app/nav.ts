@@ -18,6 +18,7 @@ const ALARMS = item('/alarms', 'alarms')
 const TARGETS = item('/targets', 'targets')
 const PAYMENT = item('/payment', 'payment')
 const PERFORMANCE = item('/performance', 'performance')
+const RECOVERIES = item('/recoveries', 'recoveries')
 const WHATIF = item('/whatif', 'whatif')
 const EVIDENCE = item('/evidence', 'evidence')
 const FACTS = item('/facts', 'facts')
@@ -31,11 +32,11 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [PAYMENT, PERFORMANCE], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [PAYMENT, PERFORMANCE, RECOVERIES], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER, PAYMENT, ALARMS], [TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, PAYMENT, RECOVERIES, ALARMS], [TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PAYMENT, PERFORMANCE, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PAYMENT, RECOVERIES, PERFORMANCE, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
       return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, EVIDENCE]]
     case 'admin':
@@ -46,7 +47,7 @@ export function rail(role: RoleName | undefined): NavItem[][] {
       return [[TODAY, FACTS], [POLICY, EVIDENCE], [PEOPLE]]
     case 'org_manager':
     case 'org_member':
-      return [[TODAY, MATCH, MINE], [PERFORMANCE, FACTS, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, MATCH, MINE], [PERFORMANCE, FACTS, RECOVERIES, POLICY, EVIDENCE], [PEOPLE]]
     default:
       return [[POLICY, TARGETS, EVIDENCE]]
   }
@@ -76,6 +77,9 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/alarms': ['office', 'finance', 'auditor'],
   '/payment': ['office', 'finance', 'auditor'],
   '/performance': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
+  '/recoveries': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
+  '/exclusions': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
+  '/recovery-proposals': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],
   '/webhooks': ['org_manager'],
   '/tasks': ['office', 'finance', 'reviewer', 'auditor'],

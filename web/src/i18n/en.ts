@@ -1,6 +1,7 @@
 import type { Dictionary } from '.'
 import { payment, performance } from './payment.en'
 
+import { recovery } from './recovery.en'
 import { review } from './review.en'
 
 export const en: Dictionary = {
@@ -50,6 +51,7 @@ export const en: Dictionary = {
     targets: 'Targets',
     payment: 'Payments',
     performance: 'Performance',
+    recoveries: 'Recovery',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'My facts',
@@ -70,6 +72,7 @@ export const en: Dictionary = {
     targets: 'Targets',
     payment: 'Payments',
     performance: 'Reports',
+    recoveries: 'Recovery',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'Facts',
@@ -77,6 +80,7 @@ export const en: Dictionary = {
     people: 'People',
   },
   review,
+  recovery,
   role: {
     office: 'Case officer',
     finance: 'Finance officer',

@@ -1,6 +1,7 @@
 import { payment, performance } from './payment.zh'
 
 // The original dictionary. en.ts must match it key for key; the compiler checks.
+import { recovery } from './recovery.zh'
 import { review } from './review.zh'
 
 export const zh = {
@@ -50,6 +51,7 @@ export const zh = {
     targets: '目标',
     payment: '付款',
     performance: '绩效报告',
+    recoveries: '追回',
     whatif: '推演',
     evidence: '证据',
     facts: '我的事实',
@@ -70,6 +72,7 @@ export const zh = {
     targets: '目标',
     payment: '付款',
     performance: '绩效',
+    recoveries: '追回',
     whatif: '推演',
     evidence: '证据',
     facts: '事实',
@@ -77,6 +80,7 @@ export const zh = {
     people: '人员',
   },
   review,
+  recovery,
   role: {
     office: '经办',
     finance: '财政复核',

@@ -1,0 +1,48 @@
+import { Select } from 'antd'
+import { useState } from 'react'
+import { useWrite } from '@/api/write'
+import { useLang } from '@/i18n'
+import { format, parseYuan } from '@/money/fen'
+import { receive, reverse } from './api'
+import { ActForm, Field, Words } from './Fields'
+import type { Recovery } from './model'
+
+/** Money that came in, as the bank's statement has it. */
+export function ReceiptForm({ recovery: r }: { recovery: Recovery }) {
+  const { d } = useLang()
+  const w = d.recovery
+  const [form, setForm] = useState({ yuan: '', on: '', bank: '', payer: r.org_name })
+  const set = (change: Partial<typeof form>) => setForm((f) => ({ ...f, ...change }))
+  const send = useWrite(receive(r.id))
+  const amount = parseYuan(form.yuan)
+  return (
+    <ActForm
+      label={w.go.receive}
+      error={send.error}
+      pending={send.isPending}
+      ready={amount !== null && form.on !== '' && form.bank.trim() !== '' && form.payer.trim() !== ''}
+      onSubmit={() => send.mutate({ amount_fen: amount ?? '0', on: form.on, bank_reference: form.bank.trim(), payer: form.payer.trim() })}
+    >
+      <Field label={w.amount} value={form.yuan} onChange={(yuan) => set({ yuan })} />
+      <Field label={w.on} type="date" value={form.on} onChange={(on) => set({ on })} />
+      <Field label={w.bank} mono value={form.bank} onChange={(bank) => set({ bank })} />
+      <Field label={w.payer} value={form.payer} onChange={(payer) => set({ payer })} />
+    </ActForm>
+  )
+}
+
+/** Takes a receipt back by a new entry: a mistake, or the bank returned it. */
+export function ReverseForm({ recovery: r }: { recovery: Recovery }) {
+  const { d } = useLang()
+  const w = d.recovery
+  const booked = r.receipts.filter((one) => one.state === 'booked')
+  const [receipt, setReceipt] = useState(booked[0]?.id ?? '')
+  const [reason, setReason] = useState('')
+  const send = useWrite(reverse(r.id))
+  return (
+    <ActForm label={w.go.reverse} danger error={send.error} pending={send.isPending} ready={receipt !== '' && reason.trim() !== ''} onSubmit={() => send.mutate({ revision: r.revision, reason: reason.trim(), receipt })}>
+      <Select className="full" aria-label={w.reverseWhich} value={receipt} onChange={setReceipt} options={booked.map((one) => ({ value: one.id, label: `${one.bank_reference} ¥${format(one.amount_fen)}` }))} />
+      <Words label={w.reason} hint={w.reasonHint} rows={2} value={reason} onChange={setReason} />
+    </ActForm>
+  )
+}
