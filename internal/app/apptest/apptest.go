@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
+	"strconv"
 	"testing"
 	"time"
 
@@ -127,21 +128,21 @@ func (c *Client) Upload(path, name string, content []byte, want int) Answer {
 
 func (c *Client) send(method, path, kind string, body io.Reader, want int) Answer {
 	c.t.Helper()
-	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, body)
-	if err != nil {
-		c.t.Fatal(err)
-	}
+	var content []byte
 	if body != nil {
-		req.Header.Set("Content-Type", kind)
+		var err error
+		if content, err = io.ReadAll(body); err != nil {
+			c.t.Fatal(err)
+		}
 	}
-	res, err := c.http.Do(req)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		c.t.Fatal(err)
+	res, raw := c.once(method, path, kind, content)
+	for res.StatusCode == http.StatusTooManyRequests && want != res.StatusCode { // faster than people are: wait as long as the server says
+		after, err := strconv.Atoi(res.Header.Get("Retry-After"))
+		if err != nil {
+			c.t.Fatalf("%s %s: 429 without when to come again: %s", method, path, raw)
+		}
+		<-time.After(time.Duration(max(after, 1)) * time.Second)
+		res, raw = c.once(method, path, kind, content)
 	}
 	if res.StatusCode != want {
 		c.t.Fatalf("%s %s: got %d, want %d: %s", method, path, res.StatusCode, want, raw)
@@ -153,6 +154,28 @@ func (c *Client) send(method, path, kind string, body io.Reader, want int) Answe
 		}
 	}
 	return out
+}
+
+// once sends a request and reads the answer.
+func (c *Client) once(method, path, kind string, content []byte) (*http.Response, []byte) {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), method, c.base+path, bytes.NewReader(content))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if content != nil {
+		req.Header.Set("Content-Type", kind)
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return res, raw
 }
 
 // String reads a text member.

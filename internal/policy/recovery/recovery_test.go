@@ -329,6 +329,14 @@ func TestWrittenOffReversedAndRevoked(t *testing.T) {
 			t.Errorf("%s says %q", e.Action, e.Detail)
 		}
 	}
+	for i, act := range r.Acts.Of(c.ID) { // each step has its audit entry
+		if i >= len(acts) || act != "policy.recovery."+acts[i] {
+			t.Errorf("audit entry %d is %s beside the steps %s", i, act, acts)
+		}
+	}
+	if n := len(r.Acts.Of(c.ID)); n != len(acts) {
+		t.Errorf("%d audit entries for %d steps", n, len(acts))
+	}
 	if got := strings.Join(acts, " "); got != "open add prove notify state hear decide confirm remit confirm remit send_back reschedule receive booked close reverse reversed revoke" {
 		t.Errorf("the history is %s", got)
 	}

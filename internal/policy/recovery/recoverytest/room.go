@@ -60,6 +60,7 @@ type Room struct {
 	Queue    *intent.Queue
 	Desk     *Desk
 	Told     *Told
+	Acts     *Acts
 
 	db *db.DB
 }
@@ -75,14 +76,14 @@ type Stores struct {
 // Open makes a room on a main database and one for the books; ids are random,
 // so that a process that was killed does not make the same ones again.
 func Open(ctx context.Context, s Stores, at time.Time) (r *Room, err error) {
-	r = &Room{Time: clock.NewManual(at), Desk: &Desk{}, Told: &Told{}, db: s.DB}
+	r = &Room{Time: clock.NewManual(at), Desk: &Desk{}, Told: &Told{}, Acts: &Acts{}, db: s.DB}
 	if r.Books, err = ledger.Open(ctx, s.Books, r.Time, slog.New(slog.DiscardHandler), ledger.Tuning{}); err != nil {
 		return nil, err
 	}
 	r.Evidence = &evidence.Service{Store: s.Evidence, Clock: r.Time, IDs: ident.Random{}, Random: rand.Reader}
 	r.Queue = intent.New(intent.Config{DB: r.db, Books: r.Books, Leases: work.Leases{DB: r.db, Clock: r.Time}, Clock: r.Time, IDs: ident.Random{},
 		Log: slog.New(slog.DiscardHandler), Every: time.Hour})
-	r.Service = &recovery.Service{Store: s.Cases(r.db, r.Time), Cases: r.Desk, Facts: r.Evidence, Registry: registry{}, Treasury: r.Queue,
+	r.Service = &recovery.Service{Store: s.Cases(r.db, r.Time), Cases: r.Desk, Facts: r.Evidence, Registry: registry{r.Acts}, Treasury: r.Queue,
 		Files: &drawer{kept: map[string][]byte{}}, Documents: library{}, Messages: r.Told, Clock: r.Time, IDs: ident.Random{}}
 	r.Queue.Handlers = r.Handlers()
 	return r, nil
@@ -193,13 +194,36 @@ func (d *Desk) Changed(_ context.Context, since int64) ([]recovery.Change, int64
 	return d.Changes, d.UpTo, nil
 }
 
-type registry struct{}
+// Acts are the audit entries that were written, by action.
+type Acts struct {
+	mu  sync.Mutex
+	all []party.Act
+}
+
+// Of are the actions on a subject, in their order.
+func (a *Acts) Of(subject string) (actions []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, act := range a.all {
+		if act.Subject == subject {
+			actions = append(actions, act.Action)
+		}
+	}
+	return actions
+}
+
+type registry struct{ acts *Acts }
 
 func (registry) Organisation(_ context.Context, code ident.CreditCode) (party.Organisation, error) {
 	return party.Organisation{Code: code, Name: "某公司" + string(code[11:17]), Kind: "enterprise"}, nil
 }
 
-func (registry) Record(context.Context, party.Act) error { return nil }
+func (r registry) Record(_ context.Context, act party.Act) error {
+	r.acts.mu.Lock()
+	defer r.acts.mu.Unlock()
+	r.acts.all = append(r.acts.all, act)
+	return nil
+}
 
 // library knows a document in force, law, and a draft.
 type library struct{}
