@@ -392,7 +392,7 @@ func (w *trail) proposed(firm, office *clerk) {
 	c := office.write("createCall", terms)
 	c = change(office, "editCall", c, map[string]any{"terms": terms})
 	c = change(office, "publishCall", c, nil)
-	c = change(office, "reviseCall", c, map[string]any{"terms": terms, "reason": "文字更正。"})
+	change(office, "reviseCall", c, map[string]any{"terms": terms, "reason": "文字更正。"})
 	change(office, "closeCall", office.write("createCall", terms), map[string]any{"reason": "不开了。"})
 	office.write("offerMeasure", nil, "{id}", "002-2")
 	var a apptest.Answer

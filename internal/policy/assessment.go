@@ -37,12 +37,6 @@ type basis struct {
 	supposing []evidence.Fact
 }
 
-// present is the basis of whoever asks today, outside any call.
-func (s *Service) present() basis {
-	today := s.Clock.Today()
-	return basis{on: today, guide: s.guideYear(today)}
-}
-
 // basisOn is what the application is assessed on as of a day.
 func (a *Application) basisOn(day clock.Date) basis {
 	return basis{on: day, guide: a.Guide, year: a.Years.Transaction}

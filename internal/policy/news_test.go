@@ -135,7 +135,7 @@ func TestWhatChangedIsToldOnce(t *testing.T) {
 		ears.deaf = nil
 		expect("what was not heard is told again", heard{firm, day, []string{"fits 002-6"}})
 
-		day = tomorrow()
+		tomorrow()
 		const most = "9999999999999999.99" // two of them pass what money can be
 		h.buys(firm, most)
 		h.buys(firm, most)
