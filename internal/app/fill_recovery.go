@@ -16,9 +16,9 @@ import (
 	"github.com/qianmo/qianmo/internal/policy/recovery"
 )
 
-// fillRecoveries has an auditor lower the costs of two paid applications, which
-// gives two suggestions: the first is taken up and told to its end, the second
-// waits. Another recovery is opened and dropped. Each is of another
+// fillRecoveries has an auditor lower the costs of paid applications, which
+// gives suggestions: the first is taken up and told to its end, the others
+// wait. Another recovery is opened and dropped. Each is of another
 // organisation; the demonstration firm owes nothing.
 func (p *product) fillRecoveries(ctx context.Context, all []sandbox.Organisation) error {
 	paid, err := p.policy().Store.Applications(ctx, policy.ApplicationFilter{States: []policy.State{policy.Paid}, Limit: 200})
@@ -28,20 +28,24 @@ func (p *product) fillRecoveries(ctx context.Context, all []sandbox.Organisation
 	var built, other []policy.Application // for a model or a platform, whose cost an auditor settles; for a year's deals
 	used := map[ident.CreditCode]bool{all[0].Code: true}
 	for _, a := range paid {
-		if used[a.Org] || max(a.CityPaid, a.DistrictPaid) > "2025-10-19" {
+		early := max(a.CityPaid, a.DistrictPaid) < "2025-10-20" // before the tales begin
+		switch {
+		case used[a.Org]:
 			continue
-		}
-		if used[a.Org] = true; a.Object != "" {
-			built = append(built, a)
-		} else {
+		case a.Object == "" && early:
 			other = append(other, a)
+		case early:
+			built = append([]policy.Application{a}, built...)
+		case a.Object != "":
+			built = append(built, a)
 		}
+		used[a.Org] = true
 	}
 	tales := sandbox.Recoveries()
-	if len(built) < 2 || len(other) < len(tales)-1 {
+	if len(built) < 3 || len(other) < len(tales)-1 {
 		return nil // too little was paid to tell of
 	}
-	for _, a := range built[:2] {
+	for _, a := range built[:3] {
 		if err := p.auditLess(ctx, a); err != nil {
 			return err
 		}
