@@ -16,5 +16,11 @@ it('hides what a role may not open', () => {
   expect(to('org_member')).not.toContain('/ledger')
   expect(to('office')).not.toContain('/match')
   expect(mayOpen('org_manager', '/ledger/transfers/t1')).toBe(false)
-  expect(to('public')).toEqual(['/policy', '/targets', '/evidence'])
+  expect(to('public')).toEqual(['/policy', '/calls', '/notices', '/targets', '/evidence'])
+  expect(mayOpen('org_manager', '/allocations/a1')).toBe(false)
+  expect(mayOpen(undefined, '/calls/c1')).toBe(true)
+})
+it('gives an officer’s phone the work before the reading', () => {
+  expect(bottomBar('office').map((i) => i.to)).toEqual(['/today', '/calls', '/applications', '/ledger'])
+  expect(bottomBar('org_manager').map((i) => i.to)).toEqual(['/today', '/match', '/applications', '/calls'])
 })

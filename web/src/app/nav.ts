@@ -10,6 +10,8 @@ const item = (to: string, label: NavItem['label']): NavItem => ({ to, label })
 
 const TODAY = item('/today', 'today')
 const POLICY = item('/policy', 'policy')
+const CALLS = item('/calls', 'calls')
+const NOTICES = item('/notices', 'notices')
 const MATCH = item('/match', 'match')
 const MINE = item('/applications', 'myApplications')
 const OFFICE = item('/applications', 'applications')
@@ -32,30 +34,35 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [PAYMENT, PERFORMANCE, RECOVERIES], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, CALLS, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [NOTICES, PAYMENT, PERFORMANCE, RECOVERIES], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER, PAYMENT, RECOVERIES, ALARMS], [TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, PAYMENT, RECOVERIES, ALARMS], [CALLS, NOTICES, TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [PAYMENT, RECOVERIES, PERFORMANCE, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [CALLS, NOTICES, PAYMENT, RECOVERIES, PERFORMANCE, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
-      return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, EVIDENCE]]
+      return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, NOTICES, EVIDENCE]]
     case 'admin':
-      return [[PEOPLE], [POLICY, WHATIF, EVIDENCE]]
+      return [[PEOPLE], [POLICY, WHATIF, EVIDENCE, NOTICES]]
     case 'operator':
-      return [[TODAY, FACTS, IMPORT], [POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, FACTS, IMPORT], [POLICY, NOTICES, EVIDENCE], [PEOPLE]]
     case 'data_provider':
-      return [[TODAY, FACTS], [POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, FACTS], [POLICY, NOTICES, EVIDENCE], [PEOPLE]]
     case 'org_manager':
     case 'org_member':
-      return [[TODAY, MATCH, MINE], [PERFORMANCE, FACTS, RECOVERIES, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, MATCH, MINE], [CALLS, PERFORMANCE, FACTS, RECOVERIES, POLICY, NOTICES, EVIDENCE], [PEOPLE]]
     default:
-      return [[POLICY, TARGETS, EVIDENCE]]
+      return [[POLICY, CALLS, NOTICES, TARGETS, EVIDENCE]]
   }
 }
 
+/** What is only read gives way to work where a phone has no room for both. */
+const READING = [POLICY]
+
 /** Four items at the foot of a phone: the first of the rail. */
 export function bottomBar(role: RoleName | undefined): NavItem[] {
-  return rail(role).flat().slice(0, 4)
+  const items = rail(role)
+  const [first = []] = items
+  return (role && first.length > 4 ? first.filter((i) => !READING.includes(i)) : items.flat()).slice(0, 4)
 }
 
 /** Where a role lands: the page that answers its first question. */
@@ -73,6 +80,7 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/declarations': ['reviewer', 'office', 'auditor'],
   '/panels': ['office', 'auditor'],
   '/experts': ['office', 'auditor'],
+  '/allocations': ['office', 'finance', 'auditor'],
   '/ledger': ['office', 'finance', 'auditor'],
   '/alarms': ['office', 'finance', 'auditor'],
   '/payment': ['office', 'finance', 'auditor'],

@@ -1,10 +1,11 @@
 import type { Dictionary } from '.'
+import { callsEn } from './calls.en'
 import { payment, performance } from './payment.en'
-
 import { recovery } from './recovery.en'
 import { review } from './review.en'
 
 export const en: Dictionary = {
+  ...callsEn,
   app: {
     name: 'Qianmo',
     home: 'Qianmo home',
@@ -56,6 +57,8 @@ export const en: Dictionary = {
     evidence: 'Evidence',
     facts: 'My facts',
     import: 'Import',
+    calls: 'Calls',
+    notices: 'Notices',
     people: 'People',
   },
   navShort: {
@@ -77,6 +80,8 @@ export const en: Dictionary = {
     evidence: 'Evidence',
     facts: 'Facts',
     import: 'Import',
+    calls: 'Calls',
+    notices: 'Notices',
     people: 'People',
   },
   review,

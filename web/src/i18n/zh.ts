@@ -1,10 +1,11 @@
+import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
-
-// The original dictionary. en.ts must match it key for key; the compiler checks.
 import { recovery } from './recovery.zh'
 import { review } from './review.zh'
 
+// The original dictionary. en.ts must match it key for key; the compiler checks.
 export const zh = {
+  ...callsZh,
   app: {
     name: '黔模',
     home: '黔模 首页',
@@ -56,6 +57,8 @@ export const zh = {
     evidence: '证据',
     facts: '我的事实',
     import: '导入',
+    calls: '批次',
+    notices: '公示',
     people: '单位与人员',
   },
   navShort: {
@@ -77,6 +80,8 @@ export const zh = {
     evidence: '证据',
     facts: '事实',
     import: '导入',
+    calls: '批次',
+    notices: '公示',
     people: '人员',
   },
   review,

@@ -10,6 +10,7 @@ import { useLang, type Lang } from '@/i18n'
 import type { Unit } from '@/money/fen'
 import { useUnit } from '@/money/unit'
 import { Mark } from './Mark'
+import { SandboxDate } from './SandboxDate'
 
 /** Search on "/", the programme's day, the sandbox tag, unit and language. */
 export function TopBar({ session }: { session: Session }) {
@@ -22,7 +23,7 @@ export function TopBar({ session }: { session: Session }) {
       </Link>
       <SearchBox />
       <div className="top-right">
-        {session.businessDate && <span className="top-date soft">{headDate(session.businessDate, lang)}</span>}
+        {session.businessDate && <span className="top-date soft">{session.sandbox && session.signedIn ? <SandboxDate today={session.businessDate} /> : headDate(session.businessDate, lang)}</span>}
         {session.sandbox && (
           <span className="sandbox-tag" title={d.app.sandboxNote}>
             {d.app.sandbox}

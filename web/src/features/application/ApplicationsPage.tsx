@@ -2,6 +2,7 @@ import './application.css'
 import { Select } from 'antd'
 import { Link } from 'react-router'
 import { tableDate } from '@/calendar/date'
+import { useCalls } from '@/features/call/api'
 import { isOrganisation } from '@/features/session/model'
 import { useMeasures } from '@/features/policy/api'
 import { useSession } from '@/features/session/session'
@@ -25,9 +26,10 @@ export default function ApplicationsPage() {
   const own = isOrganisation(useSession().active?.role)
   const [state] = useFilter('state')
   const [measure] = useFilter('measure')
+  const [call] = useFilter('call')
   const [q] = useFilter('q')
-  const list = useApplications({ state, measure, q })
-  const filtered = [state, measure, q].some(Boolean)
+  const list = useApplications({ state, measure, call, q })
+  const filtered = [state, measure, call, q].some(Boolean)
   const sentence = filtered ? d.application.sentenceFiltered : own ? d.application.sentenceMine : d.application.sentence
   return (
     <>
@@ -45,11 +47,16 @@ function Filters() {
   const { d, say } = useLang()
   const [state, setState] = useFilter('state')
   const [measure, setMeasure] = useFilter('measure')
+  const [call, setCall] = useFilter('call')
+  const calls = rowsOf(useCalls({ measure: '', state: '' }))
   const measures = useMeasures().data?.filter((m) => m.rule_type === 'payable' || m.id === measure) ?? []
   return (
     <>
       <SearchFilter name="q" label={d.application.filterText} />
       <Select size="small" className="filter-measure" aria-label={d.today.measure} value={measure} onChange={setMeasure} options={[{ value: '', label: d.application.anyMeasure }, ...measures.map((m) => ({ value: m.id, label: say(m.name) }))]} />
+      {(calls.length > 0 || call) && (
+        <Select size="small" className="filter-measure" aria-label={d.call.name} value={call} onChange={setCall} options={[{ value: '', label: d.call.anyCall }, ...calls.map((c) => ({ value: c.id, label: say(c.terms.name) }))]} />
+      )}
       <Select size="small" className="filter-state" aria-label={d.application.filterState} value={state} onChange={setState} options={[{ value: '', label: d.application.anyState }, ...Object.entries(d.application.state).map(([value, label]) => ({ value, label }))]} />
     </>
   )

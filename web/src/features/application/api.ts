@@ -8,6 +8,8 @@ import type { Act, Application, State } from './model'
 export interface Filter {
   state: string
   measure: string
+  /** Id of a call. */
+  call: string
   q: string
 }
 
@@ -28,7 +30,7 @@ export function useApplication(id: string) {
 
 export const useApplications = (filter: Filter) =>
   usePages(['applications', filter], async (cursor) => {
-      const query = { measure: filter.measure, q: filter.q, cursor, ...(filter.state ? { state: [filter.state as State] } : {}) }
+      const query = { measure: filter.measure, call: filter.call, q: filter.q, cursor, ...(filter.state ? { state: [filter.state as State] } : {}) }
       const page = await answer(api.GET('/applications', { params: { query } }))
       return { items: page.items.map(toRow), next: page.next }
     })

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api, formOf, type Schemas } from '@/api/client'
+import type { Text } from '@/i18n'
 import { parseYuan } from '@/money/fen'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { Measure, Parameter, PolicyDocument } from './model'
@@ -37,6 +38,11 @@ export const useDocuments = () => useQuery({ queryKey: ['documents'], queryFn: a
 export const useDocument = (id: string) => useQuery({ queryKey: ['document', id], queryFn: async () => toDocument(await answer(api.GET('/policy/documents/{id}', path(id)))) })
 export const measuresQuery = queryOptions({ queryKey: ['measures'], queryFn: async () => (await answer(api.GET('/policy/measures'))).items })
 export const useMeasures = () => useQuery(measuresQuery)
+/** Names measures by id; the id itself where none is known. */
+export function useMeasureName(): (id: string) => Text {
+  const measures = useMeasures().data
+  return (id) => measures?.find((m) => m.id === id)?.name ?? { zh: id, en: id }
+}
 export const useMeasure = (id: string) => useQuery({ queryKey: ['measure', id], queryFn: async () => toMeasure(await answer(api.GET('/policy/measures/{id}', path(id)))), enabled: id !== '' })
 export const useQuestions = () => useQuery({ queryKey: ['questions'], queryFn: async () => (await answer(api.GET('/policy/questions'))).items })
 export const useGuides = () => useQuery({ queryKey: ['guides'], queryFn: async () => (await answer(api.GET('/policy/guides'))).items })

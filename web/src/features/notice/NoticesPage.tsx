@@ -1,0 +1,68 @@
+import '@/pattern/outcome/outcome.css'
+import './notice.css'
+import { Link } from 'react-router'
+import { tableDate } from '@/calendar/date'
+import { fill, Say, useLang } from '@/i18n'
+import { Card } from '@/pattern/layout/Card'
+import { DataTable, type Column } from '@/pattern/layout/DataTable'
+import { PageHead } from '@/pattern/layout/PageHead'
+import { countOf, Paged, rowsOf } from '@/pattern/state/Paged'
+import { Empty } from '@/pattern/state/states'
+import { useNotices } from './api'
+import { standing, type Notice } from './model'
+
+/** Every public notice, for everybody; officers see drafts. */
+export default function NoticesPage() {
+  const { d } = useLang()
+  const list = useNotices()
+  const rows = rowsOf(list)
+  const open = rows.filter((n) => standing(n) === 'open').length
+  return (
+    <>
+      <PageHead title={d.notice.title} sentence={list.data && (rows.length === 0 ? d.notice.none : <Say text={d.notice.sentence} parts={{ n: <b>{countOf(list)}</b>, open: <b>{open}</b> }} />)} />
+      <Card title={d.notice.list} flush>
+        <Paged query={list} empty={<Empty title={d.notice.none} next={d.notice.noneNext} />}>
+          {(notices) => <Rows notices={notices} />}
+        </Paged>
+      </Card>
+    </>
+  )
+}
+
+function Rows({ notices }: { notices: Notice[] }) {
+  const { d, lang, say } = useLang()
+  const columns: Column<Notice>[] = [
+    {
+      key: 'title',
+      title: d.notice.name,
+      main: true,
+      render: (n) => (
+        <>
+          <Link to={`/notices/${n.id}`} className="row-name">
+            {say(n.title)}
+          </Link>{' '}
+          <span className="note mono">{n.number}</span>
+        </>
+      ),
+    },
+    { key: 'state', title: d.application.stateTitle, render: (n) => <NoticeChip notice={n} /> },
+    {
+      key: 'until',
+      title: d.notice.until,
+      render: (n) => (
+        <span>
+          <span className="num">{tableDate(n.ends_on, lang)}</span>
+          {standing(n) === 'open' && <div className="note">{n.workdays_left > 0 ? fill(d.notice.left, { n: n.workdays_left }) : d.notice.lastDay}</div>}
+        </span>
+      ),
+    },
+  ]
+  return <DataTable caption={d.notice.list} columns={columns} rows={notices} rowKey={(n) => n.id} />
+}
+
+/** Where a notice stands, in words. */
+export function NoticeChip({ notice }: { notice: Notice }) {
+  const { d } = useLang()
+  const at = standing(notice)
+  return <span className={`chip ${at === 'open' ? 'chip-eligible' : ''}`}>{d.notice.state[at]}</span>
+}
