@@ -78,50 +78,50 @@ func (s *Store) Find(ctx context.Context, ids []string) ([]evidence.Record, erro
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var w where
-	w.add("f.id in ("+strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")+")", anys(ids)...)
-	return db.All(ctx, s.db.Q(ctx), scanRecord, records+w.String(), w.args...)
+	var w db.Where
+	w.And("f.id in ("+strings.TrimSuffix(strings.Repeat("?,", len(ids)), ",")+")", anys(ids)...)
+	return db.All(ctx, s.db.Q(ctx), scanRecord, records+w.String(), w.Args...)
 }
 
 // List implements evidence.Store.
 func (s *Store) List(ctx context.Context, q evidence.Query) ([]evidence.Record, error) {
 	w := matching(q)
 	if a := q.After; a != nil {
-		w.add("(f.occurred < ? or (f.occurred = ? and f.id < ?))", string(a.Occurred), string(a.Occurred), a.ID)
+		w.And("(f.occurred < ? or (f.occurred = ? and f.id < ?))", string(a.Occurred), string(a.Occurred), a.ID)
 	}
 	if q.Since > 0 {
-		w.add("e.seq > ?", q.Since)
+		w.And("e.seq > ?", q.Since)
 	}
 	condition := w.String()
-	w.args = append(w.args, q.Limit)
-	return db.All(ctx, s.db.Q(ctx), scanRecord, fmt.Sprintf("%s%s order by f.occurred desc, f.id desc limit $%d", records, condition, len(w.args)), w.args...)
+	w.Args = append(w.Args, q.Limit)
+	return db.All(ctx, s.db.Q(ctx), scanRecord, fmt.Sprintf("%s%s order by f.occurred desc, f.id desc limit $%d", records, condition, len(w.Args)), w.Args...)
 }
 
 // likeText keeps the wildcards of LIKE from being any.
 var likeText = strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
 
-func matching(q evidence.Query) *where {
-	w := new(where)
+func matching(q evidence.Query) *db.Where {
+	w := new(db.Where)
 	if q.Subject != "" {
-		w.add("f.subject = ?", string(q.Subject))
+		w.And("f.subject = ?", string(q.Subject))
 	}
 	if len(q.Kinds) > 0 {
-		w.add("f.kind in ("+strings.TrimSuffix(strings.Repeat("?,", len(q.Kinds)), ",")+")", anys(q.Kinds)...)
+		w.And("f.kind in ("+strings.TrimSuffix(strings.Repeat("?,", len(q.Kinds)), ",")+")", anys(q.Kinds)...)
 	}
 	if q.Text != "" {
 		kinds := append(evidence.CurrentVocabulary().KindsNamed(q.Text), "") // never an empty list
 		args := append([]any{"%" + likeText.Replace(q.Text) + "%", q.Text}, anys(kinds)...)
-		w.add(`(f.object like ? escape '\' or f.id = ? or f.kind in (`+strings.TrimSuffix(strings.Repeat("?,", len(kinds)), ",")+"))", args...)
+		w.And(`(f.object like ? escape '\' or f.id = ? or f.kind in (`+strings.TrimSuffix(strings.Repeat("?,", len(kinds)), ",")+"))", args...)
 	}
 	if q.From != "" {
-		w.add("f.occurred >= ?", string(q.From))
+		w.And("f.occurred >= ?", string(q.From))
 	}
 	if q.To != "" {
-		w.add("f.occurred <= ?", string(q.To))
+		w.And("f.occurred <= ?", string(q.To))
 	}
 	if q.Effective {
 		// A canonical zero is "0" or, of money, "0.00".
-		w.add("not exists (select 1 from evidence_fact n where n.corrects = f.id and n.corrects <> '') and (f.corrects = '' or f.quantity not in ('0', '0.00'))")
+		w.And("not exists (select 1 from evidence_fact n where n.corrects = f.id and n.corrects <> '') and (f.corrects = '' or f.quantity not in ('0', '0.00'))")
 	}
 	return w
 }
@@ -129,7 +129,7 @@ func matching(q evidence.Query) *where {
 // Quantities implements evidence.Store.
 func (s *Store) Quantities(ctx context.Context, q evidence.Query, visit func(evidence.Quantity) error) error {
 	w := matching(q)
-	rows, err := s.db.Q(ctx).QueryContext(ctx, "select f.subject, f.kind, f.unit, f.quantity from evidence_fact f"+w.String()+" order by f.subject, f.kind, f.unit", w.args...)
+	rows, err := s.db.Q(ctx).QueryContext(ctx, "select f.subject, f.kind, f.unit, f.quantity from evidence_fact f"+w.String()+" order by f.subject, f.kind, f.unit", w.Args...)
 	if err != nil {
 		return db.Fault(err)
 	}

@@ -69,25 +69,3 @@ func taken(err error) error {
 	}
 	return err
 }
-
-// where builds a condition with numbered parameters.
-type where struct {
-	conditions []string
-	args       []any
-}
-
-// add takes a condition with one ? for each argument.
-func (w *where) add(condition string, args ...any) {
-	for _, a := range args {
-		w.args = append(w.args, a)
-		condition = strings.Replace(condition, "?", "$"+strconv.Itoa(len(w.args)), 1)
-	}
-	w.conditions = append(w.conditions, condition)
-}
-
-func (w *where) String() string {
-	if len(w.conditions) == 0 {
-		return ""
-	}
-	return " where " + strings.Join(w.conditions, " and ")
-}

@@ -44,11 +44,8 @@ func (s *Store) ReplaceAllotments(ctx context.Context, call string) error {
 func (s *Store) UpdateAllotment(ctx context.Context, r *policy.Allotment) error {
 	done, err := s.db.Q(ctx).ExecContext(ctx, `update allocation set state = $1, version = version + 1, settled_by = $2, settled_name = $3, settled = $4 where id = $5 and version = $6`,
 		r.State, r.SettledBy, r.SettledByName, clock.Micros(r.Settled), r.ID, r.Version)
-	if err != nil {
-		return db.Fault(err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return fault.Newf(fault.Conflict, "分配 %s 刚被别人处理，本次没有写入：请刷新。", "Allocation %s was acted on by somebody else just now and nothing was written: reload.", r.Number).Because(err)
+	if err := db.Changed(done, err, fault.Newf(fault.Conflict, "分配 %s 刚被别人处理，本次没有写入：请刷新。", "Allocation %s was acted on by somebody else just now and nothing was written: reload.", r.Number)); err != nil {
+		return err
 	}
 	r.Version++
 	return nil

@@ -2,16 +2,15 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
 	"github.com/qianmo/qianmo/internal/platform/fault"
-	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
@@ -51,7 +50,7 @@ func scanApplication(row func(...any) error) (a policy.Application, err error) {
 		&a.Purse, &a.CityPaid, &a.DistrictPaid, &a.Outstanding, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated,
 		&a.Call, &a.Years.Transaction, &a.Years.Application, &a.Years.Award, &a.Years.Budget, &a.Channel, &a.Late, &a.Promise.Days, &a.Promise.Used, &a.Promise.Since,
 		&a.Entitled, &a.Allocation, &a.ByProposal, &a.Carried, &a.CarriedIn)
-	a.Hindrance = unpack(hindrance)
+	a.Hindrance = db.ReadText(hindrance)
 	a.Created = clock.FromMicros(created)
 	return a, err
 }
@@ -62,7 +61,7 @@ func (s *Store) InsertApplication(ctx context.Context, a policy.Application) err
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
 			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, 'null')`,
 		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
-		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance), s.now(),
+		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, db.Text(a.Hindrance), s.now(),
 		a.Call, a.Years.Transaction, a.Years.Application, a.Years.Award, a.Years.Budget, a.Channel, db.Bool(a.Late), a.Promise.Days, a.Promise.Used, a.Promise.Since,
 		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal), int64(a.Carried), db.Bool(a.CarriedIn))
 	if db.IsUnique(err) {
@@ -88,14 +87,11 @@ func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, as
 		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, hindrance = $12, updated = $13, object = $14,
 		assessment = coalesce($15, assessment), city_paid = $16, district_paid = $17, outstanding = $18, late = $19, used = $20, since = $21, entitled = $22,
 		allocation = $23, carried = $24, carried_in = $25, year_budget = $26, channel = $27 where id = $28 and version = $29`,
-		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, pack(a.Hindrance),
+		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, db.Text(a.Hindrance),
 		s.now(), a.Object, frozen, a.CityPaid, a.DistrictPaid, a.Outstanding,
 		db.Bool(a.Late), a.Promise.Used, a.Promise.Since, int64(a.Entitled), a.Allocation, int64(a.Carried), db.Bool(a.CarriedIn), a.Years.Budget, a.Channel, a.ID, a.Version)
-	if err != nil {
-		return db.Fault(err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return fault.Newf(fault.Conflict, "申报 %s 刚被别人改过，本次没有写入：请刷新后重试，您填写的内容仍在。", "Application %s was changed by somebody else just now and nothing was written: reload and try again.", a.Number).Because(err)
+	if err := db.Changed(res, err, fault.Newf(fault.Conflict, "申报 %s 刚被别人改过，本次没有写入：请刷新后重试，您填写的内容仍在。", "Application %s was changed by somebody else just now and nothing was written: reload and try again.", a.Number)); err != nil {
+		return err
 	}
 	a.Version++
 	return nil
@@ -132,62 +128,33 @@ func (s *Store) Decided(ctx context.Context, after string, limit int) ([]policy.
 
 // Applications implements policy.Store.
 func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([]policy.Application, error) {
-	var where []string
-	var args []any
-	add := func(clause string, values ...any) {
-		for _, v := range values {
-			args = append(args, v)
-			clause = strings.Replace(clause, "?", "$"+strconv.Itoa(len(args)), 1)
-		}
-		where = append(where, clause)
-	}
-	if f.Org != "" {
-		add("org = ?", f.Org)
-	}
-	if f.Measure != "" {
-		add("measure = ?", f.Measure)
-	}
-	if f.Call != "" {
-		add("call = ?", f.Call)
-	}
+	var w db.Where
+	w.Is("org", string(f.Org))
+	w.Is("measure", f.Measure)
+	w.Is("call", f.Call)
 	if f.Guide != 0 {
-		add("guide = ?", f.Guide)
+		w.And("guide = ?", f.Guide)
 	}
 	if f.Number != "" {
-		add("number like ?", "%"+strings.NewReplacer("%", "", "_", "").Replace(strings.ToUpper(f.Number))+"%")
+		w.And("number like ?", "%"+strings.NewReplacer("%", "", "_", "").Replace(strings.ToUpper(f.Number))+"%")
 	}
 	if !f.Drafts {
-		add("state <> ?", policy.Draft)
+		w.And("state <> ?", policy.Draft)
 	}
-	if len(f.States) > 0 {
-		marks := strings.TrimSuffix(strings.Repeat("?, ", len(f.States)), ", ")
-		values := make([]any, len(f.States))
-		for i, st := range f.States {
-			values[i] = st
-		}
-		add("state in ("+marks+")", values...)
-	}
+	db.In(&w, "state", f.States)
 	if f.Before != "" {
 		updated, id, _ := strings.Cut(f.Before, "/")
 		at, err := strconv.ParseInt(updated, 10, 64)
 		if err != nil {
 			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
 		}
-		add("(updated < ? or (updated = ? and id < ?))", at, at, id)
+		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
 	}
-	query := `select ` + applicationColumns + ` from application`
-	if len(where) > 0 {
-		query += ` where ` + strings.Join(where, " and ")
-	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	order := "updated desc, id desc"
+	order := " order by updated desc, id desc"
 	if f.Oldest {
-		order = "updated, id"
+		order = " order by updated, id"
 	}
-	return db.All(ctx, s.db.Q(ctx), scanApplication, fmt.Sprintf(`%s order by %s limit %d`, query, order, limit), args...)
+	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application`+w.String()+order+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
 }
 
 // OfCall implements policy.Store.
@@ -224,22 +191,6 @@ func (s *Store) SumByMeasure(ctx context.Context, guide int) ([]policy.MeasureSu
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (m policy.MeasureSum, err error) {
 		return m, row(&m.Measure, &m.State, &m.Count, &m.Amount)
 	}, `select measure, state, count(*), cast(sum(amount) as bigint) from application where guide = $1 group by measure, state order by measure, state`, guide)
-}
-
-// pack keeps a text in one column, both languages; unpack reads it back.
-func pack(t i18n.Text) string {
-	if t.IsZero() {
-		return ""
-	}
-	b, _ := json.Marshal(t) // two strings always marshal
-	return string(b)
-}
-
-func unpack(s string) (t i18n.Text) {
-	if s != "" && json.Unmarshal([]byte(s), &t) != nil {
-		t = i18n.Text{ZH: s, EN: s}
-	}
-	return t
 }
 
 func (s *Store) now() int64 { return clock.Micros(s.clock.Now()) }

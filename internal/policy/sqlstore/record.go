@@ -13,7 +13,7 @@ import (
 func (s *Store) AppendEvent(ctx context.Context, application string, e policy.Event) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application_event (application, seq, at, person, name, role, action, to_state, note)
 		select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8 from application_event where application = $1`,
-		application, clock.Micros(e.At), e.Person, e.Name, e.Role, e.Action, e.To, pack(e.Note))
+		application, clock.Micros(e.At), e.Person, e.Name, e.Role, e.Action, e.To, db.Text(e.Note))
 	return db.Fault(err)
 }
 
@@ -23,7 +23,7 @@ func (s *Store) Events(ctx context.Context, application string) ([]policy.Event,
 		var at int64
 		var note string
 		err = row(&e.Seq, &at, &e.Person, &e.Name, &e.Role, &e.Action, &e.To, &note)
-		e.Note = unpack(note)
+		e.Note = db.ReadText(note)
 		e.At = clock.FromMicros(at)
 		return e, err
 	}, `select seq, at, person, name, role, action, to_state, note from application_event where application = $1 order by seq`, application)

@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
@@ -75,11 +73,8 @@ func (s *Store) Update(ctx context.Context, c *call.Call) error {
 		done, err := s.db.Q(ctx).ExecContext(ctx, `update call set state = $1, version = version + 1, opens = $2, last_day = $3, guide = $4, guide_version = $5,
 			guide_digest = $6, terms = $7 where id = $8 and version = $9`,
 			c.State, c.Opens, c.LastDay(), c.Guide, c.GuideVersion, c.GuideDigest, string(terms), c.ID, c.Version)
-		if err != nil {
-			return db.Fault(err)
-		}
-		if n, err := done.RowsAffected(); err != nil || n != 1 {
-			return fault.Newf(fault.Conflict, "批次 %s 刚被别人改过，本次没有写入：请刷新后重试。", "Call %s was changed by somebody else just now and nothing was written: reload and try again.", c.Number).Because(err)
+		if err := db.Changed(done, err, fault.Newf(fault.Conflict, "批次 %s 刚被别人改过，本次没有写入：请刷新后重试。", "Call %s was changed by somebody else just now and nothing was written: reload and try again.", c.Number)); err != nil {
+			return err
 		}
 		c.Version++
 		if _, err := s.db.Q(ctx).ExecContext(ctx, `delete from call_measure where call = $1`, c.ID); err != nil {
@@ -109,38 +104,22 @@ func (s *Store) Call(ctx context.Context, id string) (call.Call, error) {
 
 // Calls implements call.Store.
 func (s *Store) Calls(ctx context.Context, f call.Filter) ([]call.Call, error) {
-	var where []string
-	var args []any
-	add := func(clause string, value any) {
-		args = append(args, value)
-		where = append(where, strings.ReplaceAll(clause, "?", "$"+strconv.Itoa(len(args))))
-	}
+	var w db.Where
 	if f.Measure != "" {
-		add("id in (select call from call_measure where measure = ?)", f.Measure)
+		w.And("id in (select call from call_measure where measure = ?)", f.Measure)
 	}
 	if f.Year != 0 {
-		add("number like ?", fmt.Sprintf("ZJ-%d-%%", f.Year))
+		w.And("number like ?", fmt.Sprintf("ZJ-%d-%%", f.Year))
 	}
 	if f.On != "" {
-		add("opens <= ? and last_day >= ?", f.On)
+		w.And("opens <= ? and last_day >= ?", f.On, f.On)
 		f.States = []call.State{call.Published}
 	}
-	if len(f.States) > 0 {
-		marks := make([]string, len(f.States))
-		for i, state := range f.States {
-			args = append(args, state)
-			marks[i] = "$" + strconv.Itoa(len(args))
-		}
-		where = append(where, "state in ("+strings.Join(marks, ", ")+")")
-	}
+	db.In(&w, "state", f.States)
 	if f.Before != "" {
-		add("number < ?", f.Before)
+		w.And("number < ?", f.Before)
 	}
-	query := `select ` + columns + ` from call`
-	if len(where) > 0 {
-		query += ` where ` + strings.Join(where, " and ")
-	}
-	return db.All(ctx, s.db.Q(ctx), scan, fmt.Sprintf(`%s order by number desc limit %d`, query, f.Limit), args...)
+	return db.All(ctx, s.db.Q(ctx), scan, `select `+columns+` from call`+w.String()+` order by number desc`+db.Limit(f.Limit), w.Args...)
 }
 
 // AppendEvent implements call.Store.

@@ -3,7 +3,6 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
@@ -40,7 +39,7 @@ func scanNotice(row func(...any) error) (n notice.Notice, err error) {
 	var title string
 	var created int64
 	err = row(&n.ID, &n.Number, &n.State, &n.Version, &title, &n.Call, &n.Days, &n.Published, &n.Ends, &n.CreatedBy, &created)
-	n.Title, n.Created = unpack(title), clock.FromMicros(created)
+	n.Title, n.Created = db.ReadText(title), clock.FromMicros(created)
 	return n, err
 }
 
@@ -49,7 +48,7 @@ const rowColumns = `seq, application, number, org, name, measure, object, amount
 func scanRow(row func(...any) error) (r notice.Row, err error) {
 	var withdrawn string
 	err = row(&r.Seq, &r.Application, &r.Number, &r.Org, &r.Name, &r.Measure, &r.Object, &r.Amount, &r.Place, &withdrawn)
-	r.Withdrawn = unpack(withdrawn)
+	r.Withdrawn = db.ReadText(withdrawn)
 	return r, err
 }
 
@@ -57,12 +56,12 @@ func scanRow(row func(...any) error) (r notice.Row, err error) {
 func (s *Store) Insert(ctx context.Context, n notice.Notice, rows []notice.Row) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		if err := s.exec(ctx, `insert into notice (`+noticeColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			n.ID, n.Number, n.State, n.Version, pack(n.Title), n.Call, n.Days, n.Published, n.Ends, n.CreatedBy, clock.Micros(n.Created)); err != nil {
+			n.ID, n.Number, n.State, n.Version, db.Text(n.Title), n.Call, n.Days, n.Published, n.Ends, n.CreatedBy, clock.Micros(n.Created)); err != nil {
 			return err
 		}
 		for _, r := range rows {
 			if err := s.exec(ctx, `insert into notice_row (notice, `+rowColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-				n.ID, r.Seq, r.Application, r.Number, r.Org, r.Name, r.Measure, r.Object, int64(r.Amount), r.Place, pack(r.Withdrawn)); err != nil {
+				n.ID, r.Seq, r.Application, r.Number, r.Org, r.Name, r.Measure, r.Object, int64(r.Amount), r.Place, db.Text(r.Withdrawn)); err != nil {
 				return err
 			}
 		}
@@ -73,8 +72,9 @@ func (s *Store) Insert(ctx context.Context, n notice.Notice, rows []notice.Row) 
 // Update implements notice.Store.
 func (s *Store) Update(ctx context.Context, n *notice.Notice) error {
 	changed := fault.Newf(fault.Conflict, "公示 %s 刚被别人改过，本次没有写入：请刷新后重试。", "Notice %s was changed by somebody else just now and nothing was written: reload and try again.", n.Number)
-	if err := s.one(ctx, changed, `update notice set state = $1, version = version + 1, published = $2, ends = $3 where id = $4 and version = $5`,
-		n.State, n.Published, n.Ends, n.ID, n.Version); err != nil {
+	res, err := s.db.Q(ctx).ExecContext(ctx, `update notice set state = $1, version = version + 1, published = $2, ends = $3 where id = $4 and version = $5`,
+		n.State, n.Published, n.Ends, n.ID, n.Version)
+	if err := db.Changed(res, err, changed); err != nil {
 		return err
 	}
 	n.Version++
@@ -130,7 +130,7 @@ func (s *Store) Of(ctx context.Context, application string) (n notice.Notice, r 
 
 // TakeOff implements notice.Store.
 func (s *Store) TakeOff(ctx context.Context, id string, seq int, why i18n.Text) error {
-	return s.exec(ctx, `update notice_row set withdrawn = $1 where notice = $2 and seq = $3 and withdrawn = ''`, pack(why), id, seq)
+	return s.exec(ctx, `update notice_row set withdrawn = $1 where notice = $2 and seq = $3 and withdrawn = ''`, db.Text(why), id, seq)
 }
 
 const objectionColumns = `id, number, notice, seq, person, name, contact, body, at, verdict, answer, answered_by, answered_name, answered`
@@ -160,8 +160,9 @@ func (s *Store) Objection(ctx context.Context, id string) (notice.Objection, err
 // Settle implements notice.Store.
 func (s *Store) Settle(ctx context.Context, o notice.Objection) error {
 	answered := fault.Newf(fault.Conflict, "异议 %s 刚被别人答复，本次没有写入：请刷新。", "Objection %s was answered by somebody else just now and nothing was written: reload.", o.Number)
-	return s.one(ctx, answered, `update notice_objection set verdict = $1, answer = $2, answered_by = $3, answered_name = $4, answered = $5 where id = $6 and verdict = ''`,
+	res, err := s.db.Q(ctx).ExecContext(ctx, `update notice_objection set verdict = $1, answer = $2, answered_by = $3, answered_name = $4, answered = $5 where id = $6 and verdict = ''`,
 		o.Verdict, o.Answer, o.AnsweredBy, o.AnsweredName, clock.Micros(o.Answered), o.ID)
+	return db.Changed(res, err, answered)
 }
 
 // Objections implements notice.Store.
@@ -179,32 +180,4 @@ func (s *Store) OpenObjections(ctx context.Context, id string, seq int) (n int64
 func (s *Store) exec(ctx context.Context, query string, args ...any) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, query, args...)
 	return db.Fault(err)
-}
-
-// one runs a statement that must change one row.
-func (s *Store) one(ctx context.Context, none error, query string, args ...any) error {
-	done, err := s.db.Q(ctx).ExecContext(ctx, query, args...)
-	if err != nil {
-		return db.Fault(err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return none
-	}
-	return nil
-}
-
-// pack keeps a text in one column, both languages; empty stays empty.
-func pack(t i18n.Text) string {
-	if t.IsZero() {
-		return ""
-	}
-	b, _ := json.Marshal(t) // two strings always marshal
-	return string(b)
-}
-
-func unpack(s string) (t i18n.Text) {
-	if s != "" && json.Unmarshal([]byte(s), &t) != nil {
-		t = i18n.Text{ZH: s, EN: s}
-	}
-	return t
 }

@@ -29,7 +29,7 @@ func scanFile(row func(...any) error) (f payment.BankFile, err error) {
 // InsertFile implements payment.FileStore.
 func (s *Store) InsertFile(ctx context.Context, f payment.BankFile) error {
 	return s.insert(ctx, `insert into payment_file (`+fileColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
-		f.ID, f.Number, f.Purse.Level, f.Purse.Code, packText(f.PurseName), f.Count, int64(f.Total), f.SHA256, f.Digest, f.State, f.Version, f.Day, f.MadeBy, f.MadeName,
+		f.ID, f.Number, f.Purse.Level, f.Purse.Code, db.Text(f.PurseName), f.Count, int64(f.Total), f.SHA256, f.Digest, f.State, f.Version, f.Day, f.MadeBy, f.MadeName,
 		clock.Micros(f.Made), f.ClosedBy, f.ClosedName, clock.Micros(f.Closed), f.Released, f.Note)
 }
 
@@ -89,7 +89,7 @@ func (s *Store) InsertReturn(ctx context.Context, r payment.ReturnFile, lines []
 				return err
 			}
 			err = s.insert(ctx, `insert into payment_return_line (return_id, `+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-				r.ID, l.Line, l.Order, int64(l.Amount), l.Result, l.Reference, l.Day, l.Reason, packText(l.Problem), l.Verdict, l.OrderID, l.Resolution, l.ResolvedBy, l.ResolvedName, clock.Micros(l.Resolved))
+				r.ID, l.Line, l.Order, int64(l.Amount), l.Result, l.Reference, l.Day, l.Reason, db.Text(l.Problem), l.Verdict, l.OrderID, l.Resolution, l.ResolvedBy, l.ResolvedName, clock.Micros(l.Resolved))
 		}
 		return err
 	})
@@ -126,7 +126,7 @@ func (s *Store) ReturnLines(ctx context.Context, id string, after int64, limit i
 func (s *Store) SetVerdicts(ctx context.Context, id string, lines []payment.ReturnLine) error {
 	for _, l := range lines {
 		if err := s.exec(ctx, `update payment_return_line set verdict = $1, problem = $2, order_id = $3 where return_id = $4 and line = $5`,
-			l.Verdict, packText(l.Problem), l.OrderID, id, l.Line); err != nil {
+			l.Verdict, db.Text(l.Problem), l.OrderID, id, l.Line); err != nil {
 			return err
 		}
 	}

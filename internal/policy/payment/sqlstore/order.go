@@ -13,7 +13,7 @@ import (
 
 // PutAward implements payment.OrderStore.
 func (s *Store) PutAward(ctx context.Context, a payment.Award) error {
-	return s.exec(ctx, `insert into payment_award (case_id, round, body) values ($1, $2, $3) on conflict (case_id, round) do update set body = excluded.body`, a.Case, a.Round, packed(a))
+	return s.exec(ctx, `insert into payment_award (case_id, round, body) values ($1, $2, $3) on conflict (case_id, round) do update set body = excluded.body`, a.Case, a.Round, db.JSON(a))
 }
 
 // Award implements payment.OrderStore.
@@ -49,7 +49,7 @@ func (s *Store) InsertOrder(ctx context.Context, o payment.Order) error {
 	return s.insert(ctx, `insert into payment_order (`+orderColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
 		$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)`,
 		o.ID, o.Number, o.Case, o.CaseNumber, o.Round, o.Instalment, o.Of, o.Attempt, o.Replaces, o.Org, o.OrgName, o.Measure, o.Year,
-		o.Purse.Level, o.Purse.Code, packText(o.PurseName), o.Payee.Account, o.Payee.Holder, o.Payee.Bank, o.Payee.Tail, int64(o.Amount), o.Purpose, o.Due, o.Consenter,
+		o.Purse.Level, o.Purse.Code, db.Text(o.PurseName), o.Payee.Account, o.Payee.Holder, o.Payee.Bank, o.Payee.Tail, int64(o.Amount), o.Purpose, o.Due, o.Consenter,
 		clock.Micros(o.Created), o.State, o.Version, o.File, o.Reference, o.Settled, o.Why, int64(o.Before), o.AskedBy)
 }
 
@@ -68,14 +68,14 @@ func (s *Store) Order(ctx context.Context, id string) (payment.Order, error) {
 func (s *Store) OrdersByNumber(ctx context.Context, numbers []string) (all []payment.Order, days map[string]clock.Date, err error) {
 	days = map[string]clock.Date{}
 	for some := range slices.Chunk(slices.Compact(slices.Sorted(slices.Values(numbers))), 500) {
-		var f filter
-		f.add("number in ("+marks(len(some))+")", anys(some)...)
+		var f db.Where
+		db.In(&f, "number", some)
 		found, err := db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (o payment.Order, err error) {
 			var day clock.Date
 			o, err = scanOrder(func(columns ...any) error { return row(append(columns, &day)...) })
 			days[o.Number] = day
 			return o, err
-		}, `select `+orderColumns+`, coalesce((select released from payment_file f where f.id = payment_order.file), '') from payment_order`+f.String()+` order by number`, f.args...)
+		}, `select `+orderColumns+`, coalesce((select released from payment_file f where f.id = payment_order.file), '') from payment_order`+f.String()+` order by number`, f.Args...)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -86,32 +86,32 @@ func (s *Store) OrdersByNumber(ctx context.Context, numbers []string) (all []pay
 
 // Orders implements payment.OrderStore.
 func (s *Store) Orders(ctx context.Context, q payment.OrderFilter) ([]payment.Order, error) {
-	var f filter
+	var f db.Where
 	if q.Org != "" {
-		f.add("org = ?", q.Org)
+		f.And("org = ?", q.Org)
 	}
 	if q.Purse.Level != "" {
-		f.add("level = ?", q.Purse.Level)
+		f.And("level = ?", q.Purse.Level)
 	}
 	if q.Purse.Code != "" {
-		f.add("place = ?", q.Purse.Code)
+		f.And("place = ?", q.Purse.Code)
 	}
 	if len(q.States) > 0 {
-		f.add("state in ("+marks(len(q.States))+")", anys(q.States)...)
+		db.In(&f, "state", q.States)
 	}
 	if q.Case != "" {
-		f.add("case_id = ?", q.Case)
+		f.And("case_id = ?", q.Case)
 	}
 	if q.File != "" {
-		f.add("file = ?", q.File)
+		f.And("file = ?", q.File)
 	}
 	if q.Text != "" {
-		f.add("(number like ? or case_number like ?)", part(q.Text), part(q.Text))
+		f.And("(number like ? or case_number like ?)", part(q.Text), part(q.Text))
 	}
 	if q.Before != "" {
-		f.add("number < ?", q.Before)
+		f.And("number < ?", q.Before)
 	}
-	return db.All(ctx, s.db.Q(ctx), scanOrder, `select `+orderColumns+` from payment_order`+f.String()+` order by number desc`+limited(q.Limit), f.args...)
+	return db.All(ctx, s.db.Q(ctx), scanOrder, `select `+orderColumns+` from payment_order`+f.String()+` order by number desc`+limited(q.Limit), f.Args...)
 }
 
 // CaseOrders implements payment.OrderStore.
@@ -137,19 +137,19 @@ const sides = `select case_id, case_number, round, org, org_name, measure, city_
 
 // Sides implements payment.OrderStore.
 func (s *Store) Sides(ctx context.Context, q payment.SidesFilter) ([]payment.Sides, error) {
-	var f filter
+	var f db.Where
 	if q.Org != "" {
-		f.add("org = ?", q.Org)
+		f.And("org = ?", q.Org)
 	}
 	if q.Differs {
-		f.add("differs = 1")
+		f.And("differs = 1")
 	}
 	if len(q.After) == 2 && q.After[0] != "" {
 		if q.After[0] != "0" && q.After[0] != "1" {
 			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
 		}
 		differs := int64(q.After[0][0] - '0')
-		f.add("(differs < ? or (differs = ? and case_number < ?))", differs, differs, q.After[1])
+		f.And("(differs < ? or (differs = ? and case_number < ?))", differs, differs, q.After[1])
 	}
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (v payment.Sides, err error) {
 		var cityName, districtName string
@@ -163,7 +163,7 @@ func (s *Store) Sides(ctx context.Context, q payment.SidesFilter) ([]payment.Sid
 			v.District.Name, err = unpacked[i18n.Text](districtName)
 		}
 		return v, err
-	}, `select * from (`+sides+`) as s`+f.String()+` order by differs desc, case_number desc`+limited(q.Limit), f.args...)
+	}, `select * from (`+sides+`) as s`+f.String()+` order by differs desc, case_number desc`+limited(q.Limit), f.Args...)
 }
 
 // PurseTotals implements payment.OrderStore.

@@ -12,7 +12,7 @@ import (
 // InsertPlan implements payment.PlanStore.
 func (s *Store) InsertPlan(ctx context.Context, p payment.Plan) error {
 	return s.insert(ctx, `insert into payment_plan (case_id, round, version, parts, author, name, reason, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		p.Case, p.Round, p.Version, packed(p.Parts), p.Author, p.Name, p.Reason, clock.Micros(p.At))
+		p.Case, p.Round, p.Version, db.JSON(p.Parts), p.Author, p.Name, p.Reason, clock.Micros(p.At))
 }
 
 // Plans implements payment.PlanStore.
@@ -47,7 +47,7 @@ func (s *Store) Confirmations(ctx context.Context, id string, round int) ([]paym
 
 // InsertEvidence implements payment.PlanStore.
 func (s *Store) InsertEvidence(ctx context.Context, id string, round int, e payment.Evidence) error {
-	return s.insert(ctx, `insert into payment_evidence (id, case_id, round, part, file) values ($1, $2, $3, $4, $5)`, e.ID, id, round, e.N, packed(e.File))
+	return s.insert(ctx, `insert into payment_evidence (id, case_id, round, part, file) values ($1, $2, $3, $4, $5)`, e.ID, id, round, e.N, db.JSON(e.File))
 }
 
 // Evidence implements payment.PlanStore.
@@ -81,8 +81,8 @@ func scanReport(row func(...any) error) (r payment.Report, err error) {
 // InsertReport implements payment.ReportStore.
 func (s *Store) InsertReport(ctx context.Context, r payment.Report) (bool, error) {
 	res, err := s.db.Q(ctx).ExecContext(ctx, `insert into performance_report (`+reportColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-		on conflict (id) do nothing`, r.ID, r.Number, r.Case, r.CaseNumber, r.Round, r.Org, r.OrgName, r.Measure, r.Matter, r.Year, r.Paid, r.Due, packed(r.Indicators), r.State, r.Version,
-		packed(r.Outputs), r.Text, r.Submitted, r.Submitter, r.Answer, r.Answered, clock.Micros(r.Created))
+		on conflict (id) do nothing`, r.ID, r.Number, r.Case, r.CaseNumber, r.Round, r.Org, r.OrgName, r.Measure, r.Matter, r.Year, r.Paid, r.Due, db.JSON(r.Indicators), r.State, r.Version,
+		db.JSON(r.Outputs), r.Text, r.Submitted, r.Submitter, r.Answer, r.Answered, clock.Micros(r.Created))
 	if err != nil {
 		return false, db.Fault(err)
 	}
@@ -93,7 +93,7 @@ func (s *Store) InsertReport(ctx context.Context, r payment.Report) (bool, error
 // UpdateReport implements payment.ReportStore.
 func (s *Store) UpdateReport(ctx context.Context, r *payment.Report) error {
 	return s.update(ctx, &r.Version, `update performance_report set state = $1, outputs = $2, body = $3, submitted = $4, submitter = $5, answer = $6, answered = $7, version = version + 1
-		where id = $8 and version = $9`, r.State, packed(r.Outputs), r.Text, r.Submitted, r.Submitter, r.Answer, r.Answered, r.ID, r.Version)
+		where id = $8 and version = $9`, r.State, db.JSON(r.Outputs), r.Text, r.Submitted, r.Submitter, r.Answer, r.Answered, r.ID, r.Version)
 }
 
 // Report implements payment.ReportStore.
@@ -103,28 +103,28 @@ func (s *Store) Report(ctx context.Context, id string) (payment.Report, error) {
 
 // Reports implements payment.ReportStore.
 func (s *Store) Reports(ctx context.Context, q payment.ReportFilter) ([]payment.Report, error) {
-	var f filter
+	var f db.Where
 	if q.Org != "" {
-		f.add("org = ?", q.Org)
+		f.And("org = ?", q.Org)
 	}
 	if q.Case != "" {
-		f.add("case_id = ?", q.Case)
+		f.And("case_id = ?", q.Case)
 	}
 	if len(q.States) > 0 {
-		f.add("state in ("+marks(len(q.States))+")", anys(q.States)...)
+		db.In(&f, "state", q.States)
 	}
 	if q.Overdue != "" {
-		f.add("state in ('due', 'returned') and due < ?", q.Overdue)
+		f.And("state in ('due', 'returned') and due < ?", q.Overdue)
 	}
 	if len(q.After) == 2 && q.After[0] != "" {
-		f.add("(due > ? or (due = ? and id > ?))", q.After[0], q.After[0], q.After[1])
+		f.And("(due > ? or (due = ? and id > ?))", q.After[0], q.After[0], q.After[1])
 	}
-	return db.All(ctx, s.db.Q(ctx), scanReport, `select `+reportColumns+` from performance_report`+f.String()+` order by due, id`+limited(q.Limit), f.args...)
+	return db.All(ctx, s.db.Q(ctx), scanReport, `select `+reportColumns+` from performance_report`+f.String()+` order by due, id`+limited(q.Limit), f.Args...)
 }
 
 // InsertReportFile implements payment.ReportStore.
 func (s *Store) InsertReportFile(ctx context.Context, report string, f payment.File) error {
-	return s.insert(ctx, `insert into performance_report_file (id, report, file) values ($1, $2, $3)`, f.ID, report, packed(f))
+	return s.insert(ctx, `insert into performance_report_file (id, report, file) values ($1, $2, $3)`, f.ID, report, db.JSON(f))
 }
 
 // ReportFiles implements payment.ReportStore.

@@ -78,12 +78,6 @@ func one[T any](ctx context.Context, s *Store, scan func(row func(...any) error)
 	return v, err
 }
 
-// packed keeps a value as JSON in one column; what the room keeps always marshals.
-func packed(v any) string {
-	b, _ := json.Marshal(v)
-	return string(b)
-}
-
 func unpacked[T any](text string) (v T, err error) {
 	if text == "" {
 		return v, nil
@@ -92,48 +86,6 @@ func unpacked[T any](text string) (v T, err error) {
 		return v, fmt.Errorf("a stored record cannot be read: %w", err)
 	}
 	return v, nil
-}
-
-// packText keeps a sentence, empty when there is none.
-func packText(t i18n.Text) string {
-	if t.IsZero() {
-		return ""
-	}
-	return packed(t)
-}
-
-// filter builds the conditions of a list.
-type filter struct {
-	where []string
-	args  []any
-}
-
-// add adds a condition; each ? in it takes the next value.
-func (f *filter) add(clause string, values ...any) {
-	for _, v := range values {
-		f.args = append(f.args, v)
-		clause = strings.Replace(clause, "?", "$"+strconv.Itoa(len(f.args)), 1)
-	}
-	f.where = append(f.where, clause)
-}
-
-// String is the where clause, or nothing.
-func (f *filter) String() string {
-	if len(f.where) == 0 {
-		return ""
-	}
-	return " where " + strings.Join(f.where, " and ")
-}
-
-// marks are n marks for a list of values.
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
-
-func anys[T any](values []T) []any {
-	out := make([]any, len(values))
-	for i, v := range values {
-		out[i] = v
-	}
-	return out
 }
 
 // part matches a part of a text; % and _ have no meaning in it.

@@ -16,7 +16,7 @@ func (s *Store) InsertCase(ctx context.Context, c recovery.Case) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		_, err := s.db.Q(ctx).ExecContext(ctx, `insert into recovery_case (id, number, org, folded, ground, state, notified, version, body, updated)
 			values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)`,
-			c.ID, c.Number, c.Org, folded(&c), c.Ground, c.State, db.Bool(c.Known), text(c), s.now())
+			c.ID, c.Number, c.Org, folded(&c), c.Ground, c.State, db.Bool(c.Known), db.JSON(c), s.now())
 		if err != nil {
 			return db.Fault(err)
 		}
@@ -47,8 +47,8 @@ func (s *Store) claim(ctx context.Context, c *recovery.Case) error {
 func (s *Store) UpdateCase(ctx context.Context, c *recovery.Case) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		res, err := s.db.Q(ctx).ExecContext(ctx, `update recovery_case set state = $1, notified = $2, version = version + 1, body = $3, updated = $4
-			where id = $5 and version = $6`, c.State, db.Bool(c.Known), text(c), s.now(), c.ID, c.Version)
-		err = changed(res, err, fault.Newf(fault.Conflict, "追缴案 %s 刚被别人改过，本次没有写入：请刷新后重试。", "Recovery %s was changed by somebody else just now and nothing was written: reload and try again.", c.Number))
+			where id = $5 and version = $6`, c.State, db.Bool(c.Known), db.JSON(c), s.now(), c.ID, c.Version)
+		err = db.Changed(res, err, fault.Newf(fault.Conflict, "追缴案 %s 刚被别人改过，本次没有写入：请刷新后重试。", "Recovery %s was changed by somebody else just now and nothing was written: reload and try again.", c.Number))
 		if err != nil {
 			return err
 		}
@@ -81,24 +81,24 @@ func (s *Store) Case(ctx context.Context, id string) (recovery.Case, error) {
 
 // Cases implements recovery.Store.
 func (s *Store) Cases(ctx context.Context, f recovery.CaseFilter) ([]recovery.Case, error) {
-	var w where
-	w.is("org", string(f.Org))
-	w.is("ground", string(f.Ground))
+	var w db.Where
+	w.Is("org", string(f.Org))
+	w.Is("ground", string(f.Ground))
 	if f.Notified {
-		w.and("notified = 1")
+		w.And("notified = 1")
 	}
 	if len(f.States) > 0 {
 		values := make([]any, len(f.States))
 		for i, state := range f.States {
 			values[i] = state
 		}
-		w.and("state in (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
+		w.And("state in (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
 	}
 	if q := strings.ToLower(strings.TrimSpace(f.Query)); q != "" {
-		w.and(`(folded like ? escape '\' or org = ?)`, "%"+escape(q)+"%", strings.ToUpper(q))
+		w.And(`(folded like ? escape '\' or org = ?)`, "%"+escape(q)+"%", strings.ToUpper(q))
 	}
-	w.before("updated", f.Before)
-	return db.All(ctx, s.db.Q(ctx), scanCase, `select `+caseColumns+` from recovery_case`+w.String()+` order by updated desc, id desc`+limit(f.Limit), w.args...)
+	before(&w, "updated", f.Before)
+	return db.All(ctx, s.db.Q(ctx), scanCase, `select `+caseColumns+` from recovery_case`+w.String()+` order by updated desc, id desc`+db.Limit(f.Limit), w.Args...)
 }
 
 // escape keeps a text from being read as a pattern.
@@ -120,7 +120,7 @@ func (s *Store) CountByState(ctx context.Context) (map[recovery.State]int64, err
 func (s *Store) AddEvent(ctx context.Context, id string, e recovery.Event) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into recovery_event (case_id, seq, at, person, name, role, action, state, note, detail)
 		select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from recovery_event where case_id = $1`,
-		id, clock.Micros(e.At), e.Person, e.Name, e.Role, e.Action, e.To, text(e.Note), string(e.Detail))
+		id, clock.Micros(e.At), e.Person, e.Name, e.Role, e.Action, e.To, db.JSON(e.Note), string(e.Detail))
 	return db.Fault(err)
 }
 

@@ -30,16 +30,16 @@ func (s *Store) AddEntry(ctx context.Context, e recovery.Entry) error {
 
 // Listings implements recovery.Store.
 func (s *Store) Listings(ctx context.Context, f recovery.ListingFilter) ([]recovery.Listing, error) {
-	var w where
-	w.and("lifts = ''")
-	w.is("org", string(f.Org))
-	w.is("case_id", f.Case)
+	var w db.Where
+	w.And("lifts = ''")
+	w.Is("org", string(f.Org))
+	w.Is("case_id", f.Case)
 	if f.InForce != "" {
-		w.and("from_day <= ? and until_day >= ?", f.InForce, f.InForce)
-		w.and("not exists (select 1 from recovery_listing l where l.lifts = recovery_listing.id and l.from_day <= ?)", f.InForce)
+		w.And("from_day <= ? and until_day >= ?", f.InForce, f.InForce)
+		w.And("not exists (select 1 from recovery_listing l where l.lifts = recovery_listing.id and l.from_day <= ?)", f.InForce)
 	}
-	w.before("at", f.Before)
-	entries, err := db.All(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from recovery_listing`+w.String()+` order by at desc, id desc`+limit(f.Limit), w.args...)
+	before(&w, "at", f.Before)
+	entries, err := db.All(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from recovery_listing`+w.String()+` order by at desc, id desc`+db.Limit(f.Limit), w.Args...)
 	if err != nil {
 		return nil, err
 	}

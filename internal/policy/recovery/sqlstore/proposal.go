@@ -14,7 +14,7 @@ import (
 func (s *Store) AddProposal(ctx context.Context, p recovery.Proposal) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		res, err := s.db.Q(ctx).ExecContext(ctx, `insert into recovery_proposal (id, application, state, body, at) values ($1, $2, $3, $4, $5)
-			on conflict (id) do nothing`, p.ID, p.Application, p.State, text(p), clock.Micros(p.At))
+			on conflict (id) do nothing`, p.ID, p.Application, p.State, db.JSON(p), clock.Micros(p.At))
 		if err != nil {
 			return db.Fault(err)
 		}
@@ -38,8 +38,8 @@ func (s *Store) supersede(ctx context.Context, application, but string) error {
 
 // Settle implements recovery.Store.
 func (s *Store) Settle(ctx context.Context, p recovery.Proposal) error {
-	res, err := s.db.Q(ctx).ExecContext(ctx, `update recovery_proposal set state = $1, body = $2 where id = $3 and state = $4`, p.State, text(p), p.ID, recovery.Waiting)
-	return changed(res, err, fault.Newf(fault.Conflict, "这条建议已经处理过，或已被新的更正取代：请刷新。", "The suggestion is settled, or a later correction took its place: reload."))
+	res, err := s.db.Q(ctx).ExecContext(ctx, `update recovery_proposal set state = $1, body = $2 where id = $3 and state = $4`, p.State, db.JSON(p), p.ID, recovery.Waiting)
+	return db.Changed(res, err, fault.Newf(fault.Conflict, "这条建议已经处理过，或已被新的更正取代：请刷新。", "The suggestion is settled, or a later correction took its place: reload."))
 }
 
 func scanProposal(row func(...any) error) (p recovery.Proposal, err error) {
@@ -64,9 +64,9 @@ func (s *Store) Proposal(ctx context.Context, id string) (recovery.Proposal, err
 
 // Proposals implements recovery.Store.
 func (s *Store) Proposals(ctx context.Context, f recovery.ProposalFilter) ([]recovery.Proposal, error) {
-	var w where
-	w.is("application", f.Application)
-	w.is("state", string(f.State))
-	w.before("at", f.Before)
-	return db.All(ctx, s.db.Q(ctx), scanProposal, `select body, state from recovery_proposal`+w.String()+` order by at desc, id desc`+limit(f.Limit), w.args...)
+	var w db.Where
+	w.Is("application", f.Application)
+	w.Is("state", string(f.State))
+	before(&w, "at", f.Before)
+	return db.All(ctx, s.db.Q(ctx), scanProposal, `select body, state from recovery_proposal`+w.String()+` order by at desc, id desc`+db.Limit(f.Limit), w.Args...)
 }

@@ -14,7 +14,7 @@ import (
 func (s *Store) InsertReceipt(ctx context.Context, r recovery.Receipt) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into recovery_receipt (id, case_id, seq, amount, value, bank, payer, state, stands, shares, person, name, at)
 		select $1, $2, coalesce(max(seq), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 from recovery_receipt where case_id = $2`,
-		r.ID, r.Case, int64(r.Amount), r.On, r.Bank, r.Payer, r.State, db.Bool(r.State.Stands()), text(r.Shares), r.Person, r.Name, clock.Micros(r.At))
+		r.ID, r.Case, int64(r.Amount), r.On, r.Bank, r.Payer, r.State, db.Bool(r.State.Stands()), db.JSON(r.Shares), r.Person, r.Name, clock.Micros(r.At))
 	return onceABank(err, r.Bank)
 }
 
@@ -31,7 +31,7 @@ func (s *Store) SetReceipt(ctx context.Context, id string, from, to recovery.Rec
 	if db.IsUnique(err) {
 		return onceABank(err, id)
 	}
-	return changed(res, err, fault.Newf(fault.Conflict, "这笔到账的状态已变：请刷新。", "The receipt has changed: reload."))
+	return db.Changed(res, err, fault.Newf(fault.Conflict, "这笔到账的状态已变：请刷新。", "The receipt has changed: reload."))
 }
 
 const receiptColumns = `id, case_id, amount, value, bank, payer, state, shares, person, name, at`

@@ -32,7 +32,7 @@ func scanExpert(row func(...any) error) (e review.Expert, err error) {
 	return e, err
 }
 
-func bodyOf(e review.Expert) string { return text(expertBody{e.Employer, e.Past, e.Fields}) }
+func bodyOf(e review.Expert) string { return db.JSON(expertBody{e.Employer, e.Past, e.Fields}) }
 
 func folded(e review.Expert) string { return strings.ToLower(e.Name + "\n" + e.Employer.Name) }
 
@@ -50,7 +50,7 @@ func (s *Store) InsertExpert(ctx context.Context, e review.Expert) error {
 func (s *Store) UpdateExpert(ctx context.Context, e *review.Expert) error {
 	res, err := s.db.Q(ctx).ExecContext(ctx, `update review_expert set name = $1, employer = $2, body = $3, folded = $4, active = $5, version = version + 1, updated = $6, author = $7
 		where id = $8 and version = $9`, e.Name, string(e.Employer.Code), bodyOf(*e), folded(*e), db.Bool(e.Active), clock.Micros(e.Updated), e.By, e.ID, e.Version)
-	err = changed(res, err, fault.Newf(fault.Conflict, "专家“%s”刚被别人改过，本次没有写入：请刷新。", "Expert %q was changed by somebody else just now and nothing was written: reload.", e.Name))
+	err = db.Changed(res, err, fault.Newf(fault.Conflict, "专家“%s”刚被别人改过，本次没有写入：请刷新。", "Expert %q was changed by somebody else just now and nothing was written: reload.", e.Name))
 	if err == nil {
 		e.Version++
 	}
@@ -73,18 +73,18 @@ func (s *Store) ExpertOf(ctx context.Context, person string) (review.Expert, boo
 
 // Experts implements review.Store.
 func (s *Store) Experts(ctx context.Context, f review.ExpertFilter) ([]review.Expert, error) {
-	var w where
+	var w db.Where
 	if f.Query != "" {
-		w.and(`folded like ? escape '\'`, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Query))+"%")
+		w.And(`folded like ? escape '\'`, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Query))+"%")
 	}
 	if f.Field != "" { // ids of fields hold no quotes or wildcards but _, which meets itself
-		w.and(`body like ? escape '\'`, `%"`+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, `"`, ``).Replace(f.Field)+`"%`)
+		w.And(`body like ? escape '\'`, `%"`+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`, `"`, ``).Replace(f.Field)+`"%`)
 	}
 	if f.Active {
-		w.and("active = 1")
+		w.And("active = 1")
 	}
 	if f.After[1] != "" {
-		w.and("(name > ? or (name = ? and id > ?))", f.After[0], f.After[0], f.After[1])
+		w.And("(name > ? or (name = ? and id > ?))", f.After[0], f.After[0], f.After[1])
 	}
-	return db.All(ctx, s.db.Q(ctx), scanExpert, `select `+expertColumns+` from review_expert`+w.String()+` order by name, id`+limit(f.Limit), w.args...)
+	return db.All(ctx, s.db.Q(ctx), scanExpert, `select `+expertColumns+` from review_expert`+w.String()+` order by name, id`+db.Limit(f.Limit), w.Args...)
 }

@@ -44,7 +44,7 @@ func scanPanel(row func(...any) error) (p review.Panel, err error) {
 func (s *Store) InsertPanel(ctx context.Context, p review.Panel) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		_, err := s.db.Q(ctx).ExecContext(ctx, `insert into review_panel (`+panelColumns+`) values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, '', $11, $12)`,
-			p.ID, p.Name, p.Measure, p.Year, p.Call, db.Bool(p.Blind), p.State, text(terms{p.Wants, p.Sheet, p.Outlier}), p.Nonce, p.Commitment, clock.Micros(p.Created), s.now())
+			p.ID, p.Name, p.Measure, p.Year, p.Call, db.Bool(p.Blind), p.State, db.JSON(terms{p.Wants, p.Sheet, p.Outlier}), p.Nonce, p.Commitment, clock.Micros(p.Created), s.now())
 		if err != nil {
 			return db.Fault(err)
 		}
@@ -65,12 +65,12 @@ func (s *Store) InsertPanel(ctx context.Context, p review.Panel) error {
 func (s *Store) UpdatePanel(ctx context.Context, p *review.Panel) error {
 	draw := ""
 	if p.Draw != nil {
-		draw = text(p.Draw)
+		draw = db.JSON(p.Draw)
 	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		res, err := s.db.Q(ctx).ExecContext(ctx, `update review_panel set state = $1, draw = $2, version = version + 1, updated = $3 where id = $4 and version = $5`,
 			p.State, draw, s.now(), p.ID, p.Version)
-		if err := changed(res, err, fault.Newf(fault.Conflict, "评审组“%s”刚被别人改过，本次没有写入：请刷新。", "Panel %q was changed by somebody else just now and nothing was written: reload.", p.Name)); err != nil {
+		if err := db.Changed(res, err, fault.Newf(fault.Conflict, "评审组“%s”刚被别人改过，本次没有写入：请刷新。", "Panel %q was changed by somebody else just now and nothing was written: reload.", p.Name)); err != nil {
 			return err
 		}
 		p.Version++
@@ -121,14 +121,14 @@ func (s *Store) withCases(ctx context.Context, p *review.Panel) (err error) {
 
 // Panels implements review.Store.
 func (s *Store) Panels(ctx context.Context, f review.PanelFilter) ([]review.Panel, error) {
-	var w where
-	w.is("measure", f.Measure)
-	w.is("state", string(f.State))
+	var w db.Where
+	w.Is("measure", f.Measure)
+	w.Is("state", string(f.State))
 	if f.Year != 0 {
-		w.and("year = ?", f.Year)
+		w.And("year = ?", f.Year)
 	}
 	if f.Case != "" {
-		w.and("id in (select panel from review_panel_case where case_id = ?)", f.Case)
+		w.And("id in (select panel from review_panel_case where case_id = ?)", f.Case)
 	}
 	if f.Before != "" {
 		updated, id, _ := strings.Cut(f.Before, "/")
@@ -136,9 +136,9 @@ func (s *Store) Panels(ctx context.Context, f review.PanelFilter) ([]review.Pane
 		if err != nil {
 			return nil, fault.Newf(fault.Invalid, "游标写法不对：请从第一页重新开始。", "The cursor cannot be read: start from the first page.")
 		}
-		w.and("(updated < ? or (updated = ? and id < ?))", at, at, id)
+		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
 	}
-	panels, err := db.All(ctx, s.db.Q(ctx), scanPanel, `select `+panelColumns+` from review_panel`+w.String()+` order by updated desc, id desc`+limit(f.Limit), w.args...)
+	panels, err := db.All(ctx, s.db.Q(ctx), scanPanel, `select `+panelColumns+` from review_panel`+w.String()+` order by updated desc, id desc`+db.Limit(f.Limit), w.Args...)
 	for i := range panels {
 		if err == nil {
 			err = s.withCases(ctx, &panels[i])
@@ -182,20 +182,20 @@ func (s *Store) InsertSeats(ctx context.Context, seats []review.Seat) error {
 
 // EndSeat implements review.Store.
 func (s *Store) EndSeat(ctx context.Context, seat review.Seat) error {
-	res, err := s.db.Q(ctx).ExecContext(ctx, `update review_seat set ended = $1, why = $2 where id = $3 and ended = 0`, clock.Micros(seat.Ended), text(seat.Why), seat.ID)
-	return changed(res, err, fault.Newf(fault.Conflict, "这个席位已经结束。", "The seat has ended already."))
+	res, err := s.db.Q(ctx).ExecContext(ctx, `update review_seat set ended = $1, why = $2 where id = $3 and ended = 0`, clock.Micros(seat.Ended), db.JSON(seat.Why), seat.ID)
+	return db.Changed(res, err, fault.Newf(fault.Conflict, "这个席位已经结束。", "The seat has ended already."))
 }
 
 // Seats implements review.Store.
 func (s *Store) Seats(ctx context.Context, f review.SeatFilter) ([]review.Seat, error) {
 	w := ofSeat(f)
-	return db.All(ctx, s.db.Q(ctx), scanSeat, `select `+seatColumns+` from review_seat`+w.String()+` order by panel, seq`, w.args...)
+	return db.All(ctx, s.db.Q(ctx), scanSeat, `select `+seatColumns+` from review_seat`+w.String()+` order by panel, seq`, w.Args...)
 }
 
-func ofSeat(f review.SeatFilter) where {
-	var w where
-	w.is("panel", f.Panel)
-	w.is("case_id", f.Case)
-	w.is("expert", f.Expert)
+func ofSeat(f review.SeatFilter) db.Where {
+	var w db.Where
+	w.Is("panel", f.Panel)
+	w.Is("case_id", f.Case)
+	w.Is("expert", f.Expert)
 	return w
 }

@@ -28,24 +28,24 @@ func (s *Store) AddRecord(ctx context.Context, r review.Record) error {
 
 // Records implements review.Store.
 func (s *Store) Records(ctx context.Context, f review.RecordFilter) ([]review.Record, error) {
-	var w where
-	w.is("panel", f.Panel)
-	w.is("case_id", f.Case)
-	w.is("expert", f.Expert)
-	w.is("id", f.ID)
+	var w db.Where
+	w.Is("panel", f.Panel)
+	w.Is("case_id", f.Case)
+	w.Is("expert", f.Expert)
+	w.Is("id", f.ID)
 	if len(f.Kinds) > 0 {
 		kinds := make([]any, 0, len(f.Kinds))
 		for _, k := range f.Kinds {
 			kinds = append(kinds, k)
 		}
-		w.and("kind in (?"+strings.Repeat(", ?", len(kinds)-1)+")", kinds...)
+		w.And("kind in (?"+strings.Repeat(", ?", len(kinds)-1)+")", kinds...)
 	}
 	order := " order by at, id"
 	if f.Limit > 0 {
-		order = " order by at desc, id desc" + limit(f.Limit)
+		order = " order by at desc, id desc" + db.Limit(f.Limit)
 		if f.Before != "" {
-			w.and("(at < (select at from review_record b where b.id = ?) or (at = (select at from review_record b where b.id = ?) and id < ?))", f.Before, f.Before, f.Before)
+			w.And("(at < (select at from review_record b where b.id = ?) or (at = (select at from review_record b where b.id = ?) and id < ?))", f.Before, f.Before, f.Before)
 		}
 	}
-	return db.All(ctx, s.db.Q(ctx), scanRecord, `select `+recordColumns+` from review_record`+w.String()+order, w.args...)
+	return db.All(ctx, s.db.Q(ctx), scanRecord, `select `+recordColumns+` from review_record`+w.String()+order, w.Args...)
 }

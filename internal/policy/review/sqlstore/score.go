@@ -33,7 +33,7 @@ func (s *Store) SaveScore(ctx context.Context, score *review.Score) error {
 	if score.Version == 0 {
 		_, err = s.db.Q(ctx).ExecContext(ctx, `insert into review_score (id, seat, panel, seq, case_id, expert, final, marks, total, comment, corrects, version, saved, submitted)
 			select $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12 from review_score where panel = $3`,
-			score.ID, score.Seat, score.Panel, score.Case, score.Expert, db.Bool(score.Final), text(marks), int64(score.Total), score.Comment, score.Corrects, clock.Micros(score.Saved), clock.Micros(score.Submitted))
+			score.ID, score.Seat, score.Panel, score.Case, score.Expert, db.Bool(score.Final), db.JSON(marks), int64(score.Total), score.Comment, score.Corrects, clock.Micros(score.Saved), clock.Micros(score.Submitted))
 		if db.IsUnique(err) {
 			return overtaken
 		}
@@ -41,8 +41,8 @@ func (s *Store) SaveScore(ctx context.Context, score *review.Score) error {
 	} else {
 		res, failed := s.db.Q(ctx).ExecContext(ctx, `update review_score set final = $1, marks = $2, total = $3, comment = $4, version = version + 1, saved = $5, submitted = $6
 			where id = $7 and version = $8 and final = 0`,
-			db.Bool(score.Final), text(marks), int64(score.Total), score.Comment, clock.Micros(score.Saved), clock.Micros(score.Submitted), score.ID, score.Version)
-		err = changed(res, failed, overtaken)
+			db.Bool(score.Final), db.JSON(marks), int64(score.Total), score.Comment, clock.Micros(score.Saved), clock.Micros(score.Submitted), score.ID, score.Version)
+		err = db.Changed(res, failed, overtaken)
 	}
 	if err == nil {
 		score.Version++
@@ -53,5 +53,5 @@ func (s *Store) SaveScore(ctx context.Context, score *review.Score) error {
 // Scores implements review.Store.
 func (s *Store) Scores(ctx context.Context, f review.SeatFilter) ([]review.Score, error) {
 	w := ofSeat(f)
-	return db.All(ctx, s.db.Q(ctx), scanScore, `select `+scoreColumns+` from review_score`+w.String()+` order by panel, seq`, w.args...)
+	return db.All(ctx, s.db.Q(ctx), scanScore, `select `+scoreColumns+` from review_score`+w.String()+` order by panel, seq`, w.Args...)
 }

@@ -2,6 +2,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -49,22 +50,13 @@ func scanAlarm(row func(...any) error) (a supervision.Alarm, err error) {
 	return a, nil
 }
 
-// pack writes a value as JSON; what alarms hold always marshals.
-func pack(v any) string {
-	b, _ := json.Marshal(v)
-	return string(b)
-}
-
 // Insert implements supervision.Store.
 func (s *Store) Insert(ctx context.Context, a supervision.Alarm) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		res, err := s.db.Q(ctx).ExecContext(ctx, `insert into alarm (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (key) do nothing`,
-			a.ID, a.Key, a.Rule, a.RuleVersion, a.Severity, a.State, 1, pack(a.Reason), pack(a.Facts), pack(a.Trades), a.Follow, a.ProposedBy, clock.Micros(a.Raised), s.now())
-		if err != nil {
-			return db.Fault(err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n != 1 {
-			return fault.Newf(fault.Conflict, "这条预警已经提出过。", "This alarm was raised before.").Because(err)
+			a.ID, a.Key, a.Rule, a.RuleVersion, a.Severity, a.State, 1, db.JSON(a.Reason), db.JSON(a.Facts), db.JSON(a.Trades), a.Follow, a.ProposedBy, clock.Micros(a.Raised), s.now())
+		if err := db.Changed(res, err, fault.Newf(fault.Conflict, "这条预警已经提出过。", "This alarm was raised before.")); err != nil {
+			return err
 		}
 		return s.putCases(ctx, a)
 	})
@@ -86,11 +78,8 @@ func (s *Store) Update(ctx context.Context, a *supervision.Alarm) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		res, err := s.db.Q(ctx).ExecContext(ctx, `update alarm set state = $1, follow = $2, proposed_by = $3, version = version + 1, updated = $4 where id = $5 and version = $6`,
 			a.State, a.Follow, a.ProposedBy, s.now(), a.ID, a.Version)
-		if err != nil {
-			return db.Fault(err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n != 1 {
-			return fault.Newf(fault.Conflict, "预警 %s 刚被别人处理过，本次没有写入：请刷新后重试。", "Alarm %s was handled by somebody else just now and nothing was written: reload and try again.", a.ID).Because(err)
+		if err := db.Changed(res, err, fault.Newf(fault.Conflict, "预警 %s 刚被别人处理过，本次没有写入：请刷新后重试。", "Alarm %s was handled by somebody else just now and nothing was written: reload and try again.", a.ID)); err != nil {
+			return err
 		}
 		a.Version++
 		return s.putCases(ctx, *a)
@@ -126,34 +115,18 @@ func (s *Store) Keyed(ctx context.Context) (map[string]supervision.Alarm, error)
 
 // List implements supervision.Store.
 func (s *Store) List(ctx context.Context, f supervision.Filter) ([]supervision.Alarm, error) {
-	where := []string{"1 = 1"}
-	var args []any
-	add := func(clause string, values ...any) {
-		for _, v := range values {
-			args = append(args, v)
-			clause = strings.Replace(clause, "?", "$"+strconv.Itoa(len(args)), 1)
-		}
-		where = append(where, clause)
-	}
-	if f.Rule != "" {
-		add("rule = ?", f.Rule)
-	}
-	if len(f.States) > 0 {
-		values := make([]any, len(f.States))
-		for i, st := range f.States {
-			values[i] = st
-		}
-		add("state in ("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", values...)
-	}
+	var w db.Where
+	w.Is("rule", f.Rule)
+	db.In(&w, "state", f.States)
 	if f.Measure != "" {
-		add("id in (select alarm from alarm_case where measure = ?)", f.Measure)
+		w.And("id in (select alarm from alarm_case where measure = ?)", f.Measure)
 	}
 	if f.Org != "" {
-		add("id in (select alarm from alarm_case where org = ?)", f.Org)
+		w.And("id in (select alarm from alarm_case where org = ?)", f.Org)
 	}
 	if f.Text != "" {
-		part := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.Text)) + "%"
-		add(`(id = ? or lower(reason) like ? escape '\' or facts like ? or id in (select alarm from alarm_case where lower(number) like ? escape '\'))`,
+		part := db.Containing(f.Text)
+		w.And(`(id = ? or lower(reason) like ? escape '\' or facts like ? or id in (select alarm from alarm_case where lower(number) like ? escape '\'))`,
 			f.Text, part, `%"`+strings.NewReplacer("%", "", "_", "").Replace(f.Text)+`"%`, part)
 	}
 	if f.Before != "" {
@@ -162,13 +135,9 @@ func (s *Store) List(ctx context.Context, f supervision.Filter) ([]supervision.A
 		if err != nil {
 			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
 		}
-		add("(updated < ? or (updated = ? and id < ?))", at, at, id)
+		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
 	}
-	limit := f.Limit
-	if limit <= 0 {
-		limit = 50
-	}
-	return s.withCases(ctx, fmt.Sprintf(`select %s from alarm where %s order by updated desc, id desc limit %d`, columns, strings.Join(where, " and "), limit), args...)
+	return s.withCases(ctx, `select `+columns+` from alarm`+w.String()+` order by updated desc, id desc`+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
 }
 
 // withCases reads alarms and, in one more query, what they are about.
@@ -248,7 +217,7 @@ func (s *Store) Precisions(ctx context.Context) ([]supervision.Precision, error)
 func (s *Store) AppendEvent(ctx context.Context, alarm string, e supervision.Event) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into alarm_event (alarm, seq, at, person, name, role, action, to_state, note)
 		select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8 from alarm_event where alarm = $1`,
-		alarm, clock.Micros(e.At), e.Person, e.Name, e.Role, e.Action, e.To, pack(e.Note))
+		alarm, clock.Micros(e.At), e.Person, e.Name, e.Role, e.Action, e.To, db.JSON(e.Note))
 	return db.Fault(err)
 }
 
