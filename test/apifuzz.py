@@ -78,8 +78,8 @@ def refused(address: str, description: pathlib.Path, cookie: str) -> list[str]:
             except urllib.error.HTTPError as error:
                 if error.code in (401, 403):
                     out.append(operation["operationId"])
-            except json.JSONDecodeError:
-                pass  # an answer that is no JSON is an answer
+            except ValueError:
+                pass  # an answer that is no JSON, such as a PDF, is an answer
     return out
 
 
