@@ -253,7 +253,7 @@ type acting struct {
 func (p *product) actingAs(ctx context.Context, role httpapi.Role, org ident.CreditCode, day clock.Date) acting {
 	who := sandbox.Principal(role, org)
 	return acting{p.deliveryToday(clock.OnDay{Day: day}).policy, httpapi.WithPrincipal(ctx, who),
-		policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}}
+		party.AsActor(who)}
 }
 
 // whileFilling answers with the progress until the sandbox is full.

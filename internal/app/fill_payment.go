@@ -23,7 +23,7 @@ type paying struct {
 
 func (p *product) payingAs(ctx context.Context, who httpapi.Principal, day clock.Date) paying {
 	return paying{p.paymentsOf(p.deliveryToday(clock.OnDay{Day: day}).policy), httpapi.WithPrincipal(ctx, who),
-		payment.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role)}}
+		party.AsActor(who)}
 }
 
 // divide plans a case's instalments, by which it goes through the banks: most in

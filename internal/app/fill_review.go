@@ -216,7 +216,7 @@ func (p *product) reviewing(ctx context.Context, role httpapi.Role, day clock.Da
 }
 
 func (j *judging) be(ctx context.Context, who httpapi.Principal) {
-	j.ctx, j.actor = httpapi.WithPrincipal(ctx, who), review.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}
+	j.ctx, j.actor = httpapi.WithPrincipal(ctx, who), party.AsActor(who)
 }
 
 // checks records the completeness check of a case, a department's word on its

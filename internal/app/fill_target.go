@@ -131,5 +131,5 @@ type goalsActing struct {
 func (p *product) goalsOn(ctx context.Context, day clock.Date) goalsActing {
 	who := sandbox.Principal(party.Office, "")
 	return goalsActing{p.targetsOn(clock.OnDay{Day: day}, p.targets().Plan), httpapi.WithPrincipal(ctx, who),
-		target.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role)}}
+		party.AsActor(who)}
 }

@@ -47,7 +47,7 @@ func (c recoveryCases) Payments(ctx context.Context, org ident.CreditCode) ([]re
 
 // Stop implements recovery.Cases.
 func (c recoveryCases) Stop(ctx context.Context, by recovery.Actor, org ident.CreditCode, reason string) (stopped, paying []string, err error) {
-	return c.policy.Stop(ctx, policy.Actor{Person: by.Person, Name: by.Name, Role: by.Role, Org: by.Org}, org, reason)
+	return c.policy.Stop(ctx, by, org, reason)
 }
 
 // Changed implements recovery.Cases.
@@ -119,7 +119,7 @@ type recovering struct {
 
 func (p *product) recoveringAs(ctx context.Context, role httpapi.Role, org ident.CreditCode, day clock.Date) recovering {
 	who := sandbox.Principal(role, org)
-	return recovering{p.deliveryToday(clock.OnDay{Day: day}).recovery, httpapi.WithPrincipal(ctx, who), recovery.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role), Org: who.Org}}
+	return recovering{p.deliveryToday(clock.OnDay{Day: day}).recovery, httpapi.WithPrincipal(ctx, who), party.AsActor(who)}
 }
 
 // propose suggests what corrected facts come to.

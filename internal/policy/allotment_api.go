@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy/allocation"
 )
@@ -74,7 +75,7 @@ func (s *Service) RegisterAllotments(api huma.API) {
 	compute := op("computeAllocation", http.MethodPost, "/calls/{id}/allocations", "Freeze a call and compute who gets what; nothing follows yet")
 	compute.DefaultStatus = http.StatusCreated
 	httpapi.Register(api, compute, func(ctx context.Context, in *httpapi.IDPath) (*allotmentOutput, error) {
-		run, err := s.ComputeAllotment(ctx, actor(ctx), in.ID)
+		run, err := s.ComputeAllotment(ctx, party.ActorOf(ctx), in.ID)
 		return allotmentShown(ctx, run, err)
 	})
 	httpapi.Register(api, op("listAllocations", http.MethodGet, "/calls/{id}/allocations", "A call's allocations, newest first"),
@@ -110,7 +111,7 @@ func (s *Service) RegisterAllotments(api huma.API) {
 	})
 	httpapi.Register(api, op("settleAllocation", http.MethodPost, "/allocations/{id}/settle", "Propose its awards; by another person than computed it"),
 		func(ctx context.Context, in *settleInput) (*allotmentOutput, error) {
-			run, err := s.SettleAllotment(ctx, actor(ctx), in.ID, in.Body.Revision)
+			run, err := s.SettleAllotment(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return allotmentShown(ctx, run, err)
 		})
 	httpapi.Register(api, op("rerunAllocation", http.MethodPost, "/allocations/{id}/rerun", "Run the kept snapshot again and compare byte by byte"),
@@ -120,12 +121,12 @@ func (s *Service) RegisterAllotments(api huma.API) {
 		})
 	httpapi.Register(api, op("approveCall", http.MethodPost, "/calls/{id}/approvals", "Approve every case of a call that is ready"),
 		func(ctx context.Context, in *batchInput) (*batchOutput, error) {
-			b, err := s.ApproveAll(ctx, actor(ctx), in.ID, in.Body.Opinion)
+			b, err := s.ApproveAll(ctx, party.ActorOf(ctx), in.ID, in.Body.Opinion)
 			return &batchOutput{b}, err
 		})
 	httpapi.Register(api, op("countersignCall", http.MethodPost, "/calls/{id}/countersignatures", "Countersign every held case of a call"),
 		func(ctx context.Context, in *batchInput) (*batchOutput, error) {
-			b, err := s.CountersignAll(ctx, actor(ctx), in.ID, in.Body.Opinion)
+			b, err := s.CountersignAll(ctx, party.ActorOf(ctx), in.ID, in.Body.Opinion)
 			return &batchOutput{b}, err
 		})
 }

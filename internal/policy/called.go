@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
-	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy/allocation"
@@ -189,7 +189,5 @@ func (s *Service) Reopen(ctx context.Context, id, reason string) error {
 	if err != nil {
 		return err
 	}
-	p := httpapi.PrincipalOf(ctx)
-	by := Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role)}
-	return s.advance(ctx, by, &a, ActionReopen, said(reason), nil)
+	return s.advance(ctx, party.ActorOf(ctx), &a, ActionReopen, said(reason), nil)
 }

@@ -9,18 +9,13 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
 const tagApplications = "applications"
-
-// actor is who sends the request.
-func actor(ctx context.Context) Actor {
-	p := httpapi.PrincipalOf(ctx)
-	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role), Org: p.Org}
-}
 
 type caseInput struct {
 	ID string `path:"id" maxLength:"64"`
@@ -84,7 +79,7 @@ func knownStates(given []State) error {
 func (s *Service) registerReading(api huma.API) {
 	httpapi.Register(api, huma.Operation{OperationID: "listApplications", Method: http.MethodGet, Path: "/applications", Summary: "List applications", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *listCasesInput) (*listCasesOutput, error) {
-			by := actor(ctx)
+			by := party.ActorOf(ctx)
 			key, err := httpapi.After(in.Cursor, 1)
 			if err != nil {
 				return nil, err
@@ -154,12 +149,12 @@ func (s *Service) registerApplying(api huma.API) {
 	open.DefaultStatus = http.StatusCreated
 	httpapi.Register(api, open,
 		func(ctx context.Context, in *openInput) (*caseOutput, error) {
-			a, err := s.Open(ctx, actor(ctx), OpenInput{Org: ident.CreditCode(in.Org), Measure: in.Body.Measure, Object: in.Body.Object})
+			a, err := s.Open(ctx, party.ActorOf(ctx), OpenInput{Org: ident.CreditCode(in.Org), Measure: in.Body.Measure, Object: in.Body.Object})
 			return s.shown(ctx, a.ID, err)
 		})
 	httpapi.Register(api, op("editApplication", http.MethodPut, "/applications/{id}", "Save the applicant's part"),
 		func(ctx context.Context, in *editInput) (*caseOutput, error) {
-			_, err := s.Edit(ctx, actor(ctx), EditInput{ID: in.ID, Version: in.Body.Revision, Statement: in.Body.Statement})
+			_, err := s.Edit(ctx, party.ActorOf(ctx), EditInput{ID: in.ID, Version: in.Body.Revision, Statement: in.Body.Statement})
 			return s.shown(ctx, in.ID, err)
 		})
 	attach := op("attachFile", http.MethodPost, "/applications/{id}/attachments", "Attach a file")
@@ -171,31 +166,31 @@ func (s *Service) registerApplying(api huma.API) {
 			return nil, err
 		}
 		defer file.Close()
-		_, err := s.Attach(ctx, actor(ctx), in.ID, form.Evidence, file.Filename, file)
+		_, err := s.Attach(ctx, party.ActorOf(ctx), in.ID, form.Evidence, file.Filename, file)
 		return s.shown(ctx, in.ID, err)
 	})
 	httpapi.Register(api, op("detachFile", http.MethodDelete, "/applications/{id}/attachments/{attachment}", "Remove an attachment"),
 		func(ctx context.Context, in *attachmentInput) (*caseOutput, error) {
-			return s.shown(ctx, in.ID, s.Detach(ctx, actor(ctx), in.ID, in.Attachment))
+			return s.shown(ctx, in.ID, s.Detach(ctx, party.ActorOf(ctx), in.ID, in.Attachment))
 		})
 	httpapi.Register(api, op("submitApplication", http.MethodPost, "/applications/{id}/submit", "Hand it to the office"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
-			_, err := s.Submit(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.Submit(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("recallApplication", http.MethodPost, "/applications/{id}/recall", "Take it back to correct it, while the call is open"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
-			_, err := s.Recall(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.Recall(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("confirmApplication", http.MethodPost, "/applications/{id}/confirm", "Take an offer that needs no application"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
-			_, err := s.Confirm(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.Confirm(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("withdrawApplication", http.MethodPost, "/applications/{id}/withdraw", "Take it back"),
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
-			_, err := s.Withdraw(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.Withdraw(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 }
@@ -204,7 +199,7 @@ func (s *Service) registerDeciding(api huma.API) {
 	decide := func(id, verb, summary string, act func(context.Context, Actor, DecisionInput) (Application, error)) {
 		httpapi.Register(api, huma.Operation{OperationID: id, Method: http.MethodPost, Path: "/applications/{id}/" + verb, Summary: summary, Tags: []string{tagApplications}},
 			func(ctx context.Context, in *decideInput) (*caseOutput, error) {
-				_, err := act(ctx, actor(ctx), DecisionInput{ID: in.ID, Version: in.Body.Revision, Opinion: in.Body.Opinion, Hash: in.Body.Digest})
+				_, err := act(ctx, party.ActorOf(ctx), DecisionInput{ID: in.ID, Version: in.Body.Revision, Opinion: in.Body.Opinion, Hash: in.Body.Digest})
 				return s.shown(ctx, in.ID, err)
 			})
 	}
@@ -218,14 +213,14 @@ func (s *Service) registerDeciding(api huma.API) {
 	decide("sendBackApplication", "send-back", "Second person's refusal; both holds are released", s.SendBack)
 	offer := huma.Operation{OperationID: "offerMeasure", Method: http.MethodPost, Path: "/policy/measures/{id}/offers", Summary: "Propose a measure to everybody whose facts are complete (免申即享)", Tags: []string{tagApplications}}
 	httpapi.Register(api, offer, func(ctx context.Context, in *measureInput) (*offersOutput, error) {
-		n, err := s.OfferAll(ctx, actor(ctx), in.ID)
+		n, err := s.OfferAll(ctx, party.ActorOf(ctx), in.ID)
 		out := &offersOutput{}
 		out.Body.Offered = n
 		return out, err
 	})
 	httpapi.Register(api, huma.Operation{OperationID: "recomputeApplication", Method: http.MethodPost, Path: "/applications/{id}/recompute", Summary: "Compute again from the facts as they are now", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *revisionInput) (*caseOutput, error) {
-			_, err := s.Recompute(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.Recompute(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 }
@@ -244,7 +239,7 @@ func (s *Service) shown(ctx context.Context, id string, err error) (*caseOutput,
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Case(ctx, actor(ctx), id)
+	c, err := s.Case(ctx, party.ActorOf(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +247,7 @@ func (s *Service) shown(ctx context.Context, id string, err error) (*caseOutput,
 }
 
 func (s *Service) download(ctx context.Context, id, attachment string) (*huma.StreamResponse, error) {
-	if _, err := s.mine(ctx, actor(ctx), id); err != nil {
+	if _, err := s.mine(ctx, party.ActorOf(ctx), id); err != nil {
 		return nil, err
 	}
 	files, err := s.Store.Attachments(ctx, id)

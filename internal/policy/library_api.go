@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy/document"
@@ -69,7 +70,7 @@ func (s *Service) RegisterLibrary(api huma.API) {
 		if err != nil {
 			return nil, fault.Newf(fault.Invalid, "文件没有传完，请重新上传。", "The file is incomplete; upload it again.").Because(err)
 		}
-		imported, err := s.Import(ctx, actor(ctx), file.Filename, text)
+		imported, err := s.Import(ctx, party.ActorOf(ctx), file.Filename, text)
 		return &importDocumentOutput{imported}, err
 	})
 	httpapi.Register(api, policyOperation("searchPolicy", http.MethodGet, "/policy/search", "Search documents, measures and questions"),

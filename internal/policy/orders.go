@@ -60,7 +60,7 @@ func (s *Service) issue(ctx context.Context, by Actor, a *Application) error {
 		return err
 	}
 	award.Consenter, award.Due = by.Person, s.Clock.Today()
-	orders, err := s.Payments.Issue(ctx, payment.Actor(by), award)
+	orders, err := s.Payments.Issue(ctx, by, award)
 	if err != nil {
 		return err
 	}

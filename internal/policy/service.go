@@ -63,12 +63,7 @@ type Files interface {
 }
 
 // Actor is the person behind a use case, in the role that is active.
-type Actor struct {
-	Person string
-	Name   string
-	Role   string
-	Org    ident.CreditCode // empty for an office
-}
+type Actor = party.Actor
 
 // Service is the domain's use cases. All exported fields must be set.
 type Service struct {

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -161,7 +162,7 @@ func (s *Service) blockedBy(m *rule.Measure, year int) string {
 func (s *Service) RegisterToday(api huma.API) {
 	httpapi.Register(api, huma.Operation{OperationID: "getToday", Method: http.MethodGet, Path: "/today", Summary: "What waits for me, and how the year's money stands", Tags: []string{"today"}},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body Today }, error) {
-			today, err := s.Today(ctx, actor(ctx))
+			today, err := s.Today(ctx, party.ActorOf(ctx))
 			return &struct{ Body Today }{today}, err
 		})
 }

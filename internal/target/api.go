@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -50,12 +51,6 @@ func answered[T any](v T, err error) (*body[T], error) {
 		return nil, err
 	}
 	return &body[T]{v}, nil
-}
-
-// actor is who sends the request.
-func actor(ctx context.Context) Actor {
-	p := httpapi.PrincipalOf(ctx)
-	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role)}
 }
 
 // YearInput is embedded in the input of what is read for a year.
@@ -107,11 +102,11 @@ func (s *Service) registerTargets(api huma.API) {
 		})
 	httpapi.Register(api, op("reportFigure", http.MethodPost, "/targets/{id}/figures", "Report a figure on a department's word, its source named"),
 		func(ctx context.Context, in *figureInput) (*body[Recorded], error) {
-			return recorded(s.ReportFigure(ctx, actor(ctx), FigureInput{Target: in.ID, Year: in.Body.Year, AsOf: in.Body.AsOf, Value: in.Body.Value, Source: in.Body.Source, File: in.Body.File, Corrects: in.Body.Corrects}))
+			return recorded(s.ReportFigure(ctx, party.ActorOf(ctx), FigureInput{Target: in.ID, Year: in.Body.Year, AsOf: in.Body.AsOf, Value: in.Body.Value, Source: in.Body.Source, File: in.Body.File, Corrects: in.Body.Corrects}))
 		})
 	httpapi.Register(api, op("claimScene", http.MethodPost, "/targets/{id}/claims", "Count a scene towards a target; it counts once a roll-up whoever claims it"),
 		func(ctx context.Context, in *claimInput) (*body[Recorded], error) {
-			return recorded(s.Claim(ctx, actor(ctx), ClaimInput{Target: in.ID, Object: in.Body.Object, Org: in.Body.Org}))
+			return recorded(s.Claim(ctx, party.ActorOf(ctx), ClaimInput{Target: in.ID, Object: in.Body.Object, Org: in.Body.Org}))
 		})
 	httpapi.Register(api, op("listUnits", http.MethodGet, "/target-units", "Responsible units with the worst of their lights, the worst first"),
 		func(ctx context.Context, in *YearInput) (*body[httpapi.Page[UnitView]], error) {
@@ -167,7 +162,7 @@ func (s *Service) registerFiles(api huma.API) {
 			return nil, bad.Err()
 		}
 		defer file.Close()
-		return answered(s.Upload(ctx, actor(ctx), file.Filename, file))
+		return answered(s.Upload(ctx, party.ActorOf(ctx), file.Filename, file))
 	})
 	down := op("getTargetFile", http.MethodGet, "/target-files/{id}", "Download a file")
 	down.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}

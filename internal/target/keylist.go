@@ -27,7 +27,7 @@ func (s *Service) ListProject(ctx context.Context, by Actor, in ListInput) (List
 		return Listing{}, err
 	}
 	l := Listing{ID: s.IDs.New("listing"), List: list.ID, Year: in.Year, Project: strings.TrimSpace(in.Project), Org: in.Org, Reason: in.Reason,
-		Fact: s.IDs.New("listed"), By: by.person(), At: s.Clock.Now()}
+		Fact: s.IDs.New("listed"), By: personOf(by), At: s.Clock.Now()}
 	fact := evidence.Fact{ID: l.Fact, Kind: kindSelected, Subject: l.Org, Object: l.Project, Occurred: s.Clock.Today(), Attestor: evidence.Department,
 		Attributes: map[string]string{"measure": list.Measure, "year": strconv.Itoa(l.Year)}}
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {

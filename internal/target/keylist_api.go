@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -61,12 +62,12 @@ func (s *Service) registerLists(api huma.API) {
 		})
 	httpapi.Register(api, op("listProject", http.MethodPost, "/key-lists/{id}/{year}", "Put a project on a year's key list"),
 		func(ctx context.Context, in *listProjectInput) (*body[ListingView], error) {
-			l, err := s.ListProject(ctx, actor(ctx), ListInput{List: in.ID, Year: in.Year, Project: in.Body.Project, Org: in.Body.Org, Reason: in.Body.Reason})
+			l, err := s.ListProject(ctx, party.ActorOf(ctx), ListInput{List: in.ID, Year: in.Year, Project: in.Body.Project, Org: in.Body.Org, Reason: in.Body.Reason})
 			return answered(listingView(l), err)
 		})
 	httpapi.Register(api, op("unlistProject", http.MethodPost, "/listings/{id}/remove", "Take a project off a key list; the line stays with who and why"),
 		func(ctx context.Context, in *endInput) (*body[ListingView], error) {
-			l, err := s.UnlistProject(ctx, actor(ctx), in.ID, in.Body.Note)
+			l, err := s.UnlistProject(ctx, party.ActorOf(ctx), in.ID, in.Body.Note)
 			return answered(listingView(l), err)
 		})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -75,7 +76,7 @@ func (s *Service) registerMeetings(api huma.API) {
 		})
 	httpapi.Register(api, op("addMeeting", http.MethodPost, "/meetings", "Record a meeting with its agenda"),
 		func(ctx context.Context, in *meetInput) (*body[MeetingView], error) {
-			m, err := s.Meet(ctx, actor(ctx), MeetingInput{Body: in.Body.Body, Day: in.Body.Day, Title: in.Body.Title, Agenda: in.Body.Agenda})
+			m, err := s.Meet(ctx, party.ActorOf(ctx), MeetingInput{Body: in.Body.Body, Day: in.Body.Day, Title: in.Body.Title, Agenda: in.Body.Agenda})
 			return answered(s.meetingView(m), err)
 		})
 	httpapi.Register(api, op("getMeeting", http.MethodGet, "/meetings/{id}", "One meeting with its decisions and what it carries over"),
@@ -88,7 +89,7 @@ func (s *Service) registerMeetings(api huma.API) {
 		})
 	httpapi.Register(api, op("addDecision", http.MethodPost, "/meetings/{id}/decisions", "Record a decision; it gets a task, a unit and a day"),
 		func(ctx context.Context, in *decideInput) (*body[DecisionView], error) {
-			d, err := s.Decide(ctx, actor(ctx), DecisionInput{Meeting: in.ID, Item: in.Body.Item, Text: in.Body.Text, Task: in.Body.Task, Unit: in.Body.Unit, Due: in.Body.Due})
+			d, err := s.Decide(ctx, party.ActorOf(ctx), DecisionInput{Meeting: in.ID, Item: in.Body.Item, Text: in.Body.Text, Task: in.Body.Task, Unit: in.Body.Unit, Due: in.Body.Due})
 			if err != nil {
 				return nil, err
 			}
@@ -98,7 +99,7 @@ func (s *Service) registerMeetings(api huma.API) {
 	end.DefaultStatus = http.StatusNoContent
 	httpapi.Register(api, end,
 		func(ctx context.Context, in *endInput) (*struct{}, error) {
-			return nil, s.CloseDecision(ctx, actor(ctx), in.ID, in.Body.Note)
+			return nil, s.CloseDecision(ctx, party.ActorOf(ctx), in.ID, in.Body.Note)
 		})
 }
 

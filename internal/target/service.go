@@ -57,9 +57,9 @@ type Message struct {
 }
 
 // Actor is the person behind a use case, in the role that is active.
-type Actor struct{ Person, Name, Role string }
+type Actor = party.Actor
 
-func (a Actor) person() Person { return Person{a.Person, a.Name, a.Role} }
+func personOf(a Actor) Person { return Person{a.Person, a.Name, a.Role} }
 
 // Service is the domain's use cases. All exported fields must be set.
 type Service struct {
@@ -114,7 +114,7 @@ func (s *Service) Report(ctx context.Context, by Actor, in ReportInput) (Report,
 		return Report{}, err
 	}
 	r := Report{ID: s.IDs.New("report"), Task: task.ID, Unit: in.Unit, Day: s.Clock.Today(), Percent: in.Percent, Milestone: in.Milestone, Text: in.Text,
-		Files: files, Facts: in.Facts, Corrects: in.Corrects, By: by.person(), At: s.Clock.Now()}
+		Files: files, Facts: in.Facts, Corrects: in.Corrects, By: personOf(by), At: s.Clock.Now()}
 	return r, s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.Store.InsertReport(ctx, r); err != nil {
 			return err
@@ -185,7 +185,7 @@ func (s *Service) Assign(ctx context.Context, by Actor, in AssignInput) (Assignm
 	if err := s.checkUnit("unit", in.Unit); err != nil {
 		return Assignment{}, err
 	}
-	a := Assignment{ID: s.IDs.New("assign"), Year: in.Year, Task: in.Task, Unit: in.Unit, Goal: in.Goal, Due: in.Due, By: by.person(), At: s.Clock.Now()}
+	a := Assignment{ID: s.IDs.New("assign"), Year: in.Year, Task: in.Task, Unit: in.Unit, Goal: in.Goal, Due: in.Due, By: personOf(by), At: s.Clock.Now()}
 	return a, s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.Store.InsertAssignment(ctx, a); err != nil {
 			return err
@@ -213,7 +213,7 @@ func (s *Service) EndAssignment(ctx context.Context, by Actor, id, note string) 
 func (s *Service) ending(by Actor, note string) (Ending, error) {
 	var bad fault.Collector
 	checkText(&bad, "note", note)
-	return Ending{by.person(), s.Clock.Now(), note}, bad.Err()
+	return Ending{personOf(by), s.Clock.Now(), note}, bad.Err()
 }
 
 func (s *Service) checkUnit(path, unit string) error {

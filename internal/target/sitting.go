@@ -17,7 +17,7 @@ func (s *Service) Meet(ctx context.Context, by Actor, in MeetingInput) (Meeting,
 	if err := s.checkBody(in.Body); err != nil {
 		return Meeting{}, err
 	}
-	m := Meeting{ID: s.IDs.New("meeting"), Body: in.Body, Day: in.Day, Title: strings.TrimSpace(in.Title), Agenda: in.Agenda, By: by.person(), At: s.Clock.Now()}
+	m := Meeting{ID: s.IDs.New("meeting"), Body: in.Body, Day: in.Day, Title: strings.TrimSpace(in.Title), Agenda: in.Agenda, By: personOf(by), At: s.Clock.Now()}
 	return m, s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.Store.InsertMeeting(ctx, m); err != nil {
 			return err
@@ -62,7 +62,7 @@ func (s *Service) Decide(ctx context.Context, by Actor, in DecisionInput) (Decis
 	if err := bad.Err(); err != nil {
 		return Decision{}, err
 	}
-	d := Decision{ID: s.IDs.New("decision"), Meeting: m.ID, Body: m.Body, Day: m.Day, Item: in.Item, Text: in.Text, Task: in.Task, Unit: in.Unit, Due: in.Due, By: by.person(), At: s.Clock.Now()}
+	d := Decision{ID: s.IDs.New("decision"), Meeting: m.ID, Body: m.Body, Day: m.Day, Item: in.Item, Text: in.Text, Task: in.Task, Unit: in.Unit, Due: in.Due, By: personOf(by), At: s.Clock.Now()}
 	return d, s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.Store.InsertDecision(ctx, d); err != nil {
 			return err

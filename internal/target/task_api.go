@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 )
@@ -154,7 +155,7 @@ func (s *Service) registerTasks(api huma.API) {
 		})
 	httpapi.Register(api, op("reportProgress", http.MethodPost, "/tasks/{id}/reports", "Report on a task; a report is never changed, only corrected by a new one"),
 		func(ctx context.Context, in *reportProgressInput) (*body[ReportView], error) {
-			r, err := s.Report(ctx, actor(ctx), ReportInput{Task: in.ID, Unit: in.Body.Unit, Percent: in.Body.Percent, Milestone: in.Body.Milestone, Text: in.Body.Text,
+			r, err := s.Report(ctx, party.ActorOf(ctx), ReportInput{Task: in.ID, Unit: in.Body.Unit, Percent: in.Body.Percent, Milestone: in.Body.Milestone, Text: in.Body.Text,
 				Files: in.Body.Files, Facts: in.Body.Facts, Corrects: in.Body.Corrects})
 			if err != nil {
 				return nil, err
@@ -167,7 +168,7 @@ func (s *Service) registerTasks(api huma.API) {
 		})
 	httpapi.Register(api, op("assignTask", http.MethodPost, "/task-lists/{year}", "Add a line to a year's task list"),
 		func(ctx context.Context, in *assignInput) (*body[DutyView], error) {
-			a, err := s.Assign(ctx, actor(ctx), AssignInput{Year: in.Year, Task: in.Body.Task, Unit: in.Body.Unit, Goal: in.Body.Goal, Due: in.Body.Due})
+			a, err := s.Assign(ctx, party.ActorOf(ctx), AssignInput{Year: in.Year, Task: in.Body.Task, Unit: in.Body.Unit, Goal: in.Body.Goal, Due: in.Body.Due})
 			if err != nil {
 				return nil, err
 			}
@@ -177,7 +178,7 @@ func (s *Service) registerTasks(api huma.API) {
 	end.DefaultStatus = http.StatusNoContent
 	httpapi.Register(api, end,
 		func(ctx context.Context, in *endInput) (*struct{}, error) {
-			return nil, s.EndAssignment(ctx, actor(ctx), in.ID, in.Body.Note)
+			return nil, s.EndAssignment(ctx, party.ActorOf(ctx), in.ID, in.Body.Note)
 		})
 	httpapi.Register(api, op("listAssignments", http.MethodGet, "/task-lists/{year}", "A year's task list, what was taken off it too"),
 		func(ctx context.Context, in *yearPath) (*body[httpapi.Page[AssignmentView]], error) {

@@ -146,7 +146,7 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 		return nil, err
 	}
 	f := Filter{Measure: in.Measure, States: in.State, Before: key[0], Limit: in.Limit + 1}
-	if !officer(ctx) {
+	if !party.ServesRegion(ctx) {
 		f.States = slices.DeleteFunc(slices.Clone(f.States), func(state State) bool { return state == Draft })
 		if len(f.States) == 0 {
 			f.States = []State{Published, Closed}
@@ -180,7 +180,7 @@ func (s *Service) history(ctx context.Context, in *httpapi.IDPath) (*historyOutp
 	out.Body.Items = []EventView{}
 	for _, e := range events {
 		view := EventView{e.At, e.Name, e.Action, e.Reason, e.Terms}
-		if !officer(ctx) {
+		if !party.ServesRegion(ctx) {
 			if e.Action == "open" || e.Action == "edit" {
 				continue // before it was published
 			}
@@ -194,7 +194,7 @@ func (s *Service) history(ctx context.Context, in *httpapi.IDPath) (*historyOutp
 // seen finds a call that the reader may know of: a draft is for officers.
 func (s *Service) seen(ctx context.Context, id string) (Call, error) {
 	c, err := s.Store.Call(ctx, id)
-	if err == nil && c.State == Draft && !officer(ctx) {
+	if err == nil && c.State == Draft && !party.ServesRegion(ctx) {
 		return Call{}, fault.Newf(fault.NotFound, "没有这个申报批次。", "There is no such call.")
 	}
 	return c, err
@@ -215,15 +215,10 @@ func (s *Service) view(ctx context.Context, c *Call) (View, error) {
 	if v.Phase == Open {
 		v.Left = clock.China().Between(today, c.Closes)
 	}
-	if !officer(ctx) || c.State == Draft {
+	if !party.ServesRegion(ctx) || c.State == Draft {
 		return v, nil
 	}
 	var err error
 	v.Funnel, err = s.Cases.Funnel(ctx, c.ID)
 	return v, err
-}
-
-// officer reports whether the reader serves the region.
-func officer(ctx context.Context) bool {
-	return slices.Contains(party.RegionWide(), httpapi.PrincipalOf(ctx).Role)
 }

@@ -3,7 +3,6 @@ package notice
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -170,7 +169,7 @@ func (s *Service) list(ctx context.Context, in *httpapi.PageInput) (*listOutput,
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Notices(ctx, officer(ctx), key[0], in.Limit+1)
+	all, err := s.Store.Notices(ctx, party.ServesRegion(ctx), key[0], in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +190,7 @@ func (s *Service) rows(ctx context.Context, in *rowsInput) (*rowsOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	officer := officer(ctx)
+	officer := party.ServesRegion(ctx)
 	page := httpapi.NewPage(rows, in.Limit, func(r Row) []string { return []string{strconv.Itoa(r.Seq)} })
 	return &rowsOutput{httpapi.Map(page, func(r Row) RowView {
 		v := RowView{Row: r.Seq, Number: r.Number, Code: string(r.Org), Name: r.Name, Measure: r.Measure, Object: r.Object, Amount: r.Amount, Place: r.Place}
@@ -225,7 +224,7 @@ func objectionView(o Objection) ObjectionView {
 // seen finds a notice that the reader may know of: a draft is for officers.
 func (s *Service) seen(ctx context.Context, id string) (Notice, error) {
 	n, err := s.Store.Notice(ctx, id)
-	if err == nil && n.State == Draft && !officer(ctx) {
+	if err == nil && n.State == Draft && !party.ServesRegion(ctx) {
 		return Notice{}, orNotFound(nil)
 	}
 	return n, err
@@ -246,9 +245,4 @@ func (s *Service) view(ctx context.Context, n *Notice) View {
 		v.Left = clock.China().Between(today, n.Ends)
 	}
 	return v
-}
-
-// officer reports whether the reader serves the region.
-func officer(ctx context.Context) bool {
-	return slices.Contains(party.RegionWide(), httpapi.PrincipalOf(ctx).Role)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -26,12 +27,6 @@ func (s *Service) Register(api huma.API) {
 	s.registerReturns(api)
 	s.registerPlans(api)
 	s.registerReports(api)
-}
-
-// actor is who sends the request.
-func actor(ctx context.Context) Actor {
-	p := httpapi.PrincipalOf(ctx)
-	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role), Org: p.Org}
 }
 
 type body[T any] struct{ Body T }
@@ -90,13 +85,13 @@ type StateTotal struct {
 func (s *Service) registerOrders(api huma.API) {
 	httpapi.Register(api, op("listPaymentOrders", http.MethodGet, "/payment/orders", "List payment orders", tagPayment),
 		func(ctx context.Context, in *listOrdersInput) (*body[httpapi.Page[OrderView]], error) {
-			f, err := in.filter(actor(ctx))
+			f, err := in.filter(party.ActorOf(ctx))
 			if err != nil {
 				return nil, err
 			}
 			list, err := s.Store.Orders(ctx, f)
 			page := httpapi.NewPage(list, in.Limit, func(o Order) []string { return []string{o.Number} })
-			return &body[httpapi.Page[OrderView]]{httpapi.Map(page, func(o Order) OrderView { return orderView(actor(ctx), o) })}, err
+			return &body[httpapi.Page[OrderView]]{httpapi.Map(page, func(o Order) OrderView { return orderView(party.ActorOf(ctx), o) })}, err
 		})
 	httpapi.Register(api, op("getPaymentOrder", http.MethodGet, "/payment/orders/{id}", "One payment order with its steps", tagPayment),
 		func(ctx context.Context, in *httpapi.IDPath) (*body[OneOrder], error) {
@@ -113,7 +108,7 @@ func (s *Service) registerOrders(api huma.API) {
 			if err != nil {
 				return nil, err
 			}
-			list, err := s.Store.Sides(ctx, SidesFilter{Org: actor(ctx).Org, Differs: in.Differs, After: after, Limit: in.Limit + 1})
+			list, err := s.Store.Sides(ctx, SidesFilter{Org: party.ActorOf(ctx).Org, Differs: in.Differs, After: after, Limit: in.Limit + 1})
 			page := httpapi.NewPage(list, in.Limit, func(v Sides) []string {
 				return []string{map[bool]string{true: "1", false: "0"}[v.Differs()], v.CaseNumber}
 			})
@@ -169,17 +164,17 @@ type answerCancelInput struct {
 func (s *Service) registerOrderActs(api huma.API) {
 	httpapi.Register(api, acting("reissuePaymentOrder", "/payment/orders/{id}/reissue", "Replace a failed order by a new one to the account of now", tagPayment),
 		func(ctx context.Context, in *orderActInput) (*body[OneOrder], error) {
-			o, err := s.Reissue(ctx, actor(ctx), in.input())
+			o, err := s.Reissue(ctx, party.ActorOf(ctx), in.input())
 			return s.shownOrder(ctx, o.ID, err)
 		})
 	httpapi.Register(api, acting("cancelPaymentOrder", "/payment/orders/{id}/cancel", "Ask a second person to cancel an order", tagPayment),
 		func(ctx context.Context, in *orderActInput) (*body[OneOrder], error) {
-			_, err := s.AskCancel(ctx, actor(ctx), in.input())
+			_, err := s.AskCancel(ctx, party.ActorOf(ctx), in.input())
 			return s.shownOrder(ctx, in.ID, err)
 		})
 	httpapi.Register(api, acting("answerOrderCancel", "/payment/orders/{id}/cancel/answer", "The second person's answer", tagPayment),
 		func(ctx context.Context, in *answerCancelInput) (*body[OneOrder], error) {
-			_, err := s.AnswerCancel(ctx, actor(ctx), OrderInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason}, in.Body.Consent)
+			_, err := s.AnswerCancel(ctx, party.ActorOf(ctx), OrderInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason}, in.Body.Consent)
 			return s.shownOrder(ctx, in.ID, err)
 		})
 }
@@ -188,7 +183,7 @@ func (s *Service) shownOrder(ctx context.Context, id string, err error) (*body[O
 	if err != nil {
 		return nil, err
 	}
-	o, err := s.OneOrder(ctx, actor(ctx), id)
+	o, err := s.OneOrder(ctx, party.ActorOf(ctx), id)
 	return &body[OneOrder]{o}, err
 }
 
@@ -196,7 +191,7 @@ func (s *Service) shownCase(ctx context.Context, id string, err error) (*body[Ca
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.OneCase(ctx, actor(ctx), id)
+	c, err := s.OneCase(ctx, party.ActorOf(ctx), id)
 	return &body[CasePayment]{c}, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -72,12 +73,12 @@ func (s *Service) registerFiles(api huma.API) {
 			}
 			list, err := s.Store.BankFiles(ctx, after[0], in.Limit+1)
 			page := httpapi.NewPage(list, in.Limit, func(f BankFile) []string { return []string{f.Number} })
-			return &body[httpapi.Page[FileView]]{httpapi.Map(page, func(f BankFile) FileView { return fileView(actor(ctx), f) })}, err
+			return &body[httpapi.Page[FileView]]{httpapi.Map(page, func(f BankFile) FileView { return fileView(party.ActorOf(ctx), f) })}, err
 		})
 	httpapi.Register(api, op("getBankFile", http.MethodGet, "/payment/files/{id}", "One bank file", tagPayment),
 		func(ctx context.Context, in *httpapi.IDPath) (*body[FileView], error) {
 			f, err := s.Store.File(ctx, in.ID)
-			return &body[FileView]{fileView(actor(ctx), f)}, err
+			return &body[FileView]{fileView(party.ActorOf(ctx), f)}, err
 		})
 	httpapi.Register(api, acting("makeBankFile", "/payment/files", "Put waiting orders of a purse into a file; the same choice gives the same file", tagPayment),
 		func(ctx context.Context, in *makeFileInput) (*body[FileView], error) {
@@ -87,8 +88,8 @@ func (s *Service) registerFiles(api huma.API) {
 				c.Merge("purse", err)
 				return nil, c.Err()
 			}
-			f, err := s.MakeFile(ctx, actor(ctx), FileInput{Purse: purse, Orders: in.Body.Orders})
-			return &body[FileView]{fileView(actor(ctx), f)}, err
+			f, err := s.MakeFile(ctx, party.ActorOf(ctx), FileInput{Purse: purse, Orders: in.Body.Orders})
+			return &body[FileView]{fileView(party.ActorOf(ctx), f)}, err
 		})
 	for _, closing := range []struct {
 		id, verb, summary string
@@ -99,8 +100,8 @@ func (s *Service) registerFiles(api huma.API) {
 	} {
 		httpapi.Register(api, acting(closing.id, "/payment/files/{id}/"+closing.verb, closing.summary, tagPayment),
 			func(ctx context.Context, in *noteInput) (*body[FileView], error) {
-				f, err := closing.do(ctx, actor(ctx), in.ID, in.Body.Note)
-				return &body[FileView]{fileView(actor(ctx), f)}, err
+				f, err := closing.do(ctx, party.ActorOf(ctx), in.ID, in.Body.Note)
+				return &body[FileView]{fileView(party.ActorOf(ctx), f)}, err
 			})
 	}
 	download := op("downloadBankFile", http.MethodGet, "/payment/files/{id}/content", "The released file, as the bank gets it", tagPayment)

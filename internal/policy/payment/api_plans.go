@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -57,12 +58,12 @@ func (s *Service) registerPlans(api huma.API) {
 		for _, p := range in.Body.Parts {
 			parts = append(parts, PartInput(p))
 		}
-		_, err := s.SetPlan(ctx, actor(ctx), PlanInput{Case: in.Case, Version: in.Body.Version, Parts: parts, Reason: in.Body.Reason})
+		_, err := s.SetPlan(ctx, party.ActorOf(ctx), PlanInput{Case: in.Case, Version: in.Body.Version, Parts: parts, Reason: in.Body.Reason})
 		return s.shownCase(ctx, in.Case, err)
 	})
 	httpapi.Register(api, acting("confirmMilestone", "/payment/cases/{case}/milestones/{n}/confirm", "Confirm that a milestone was reached; its orders are issued", tagPayment),
 		func(ctx context.Context, in *milestoneInput) (*body[CasePayment], error) {
-			return s.shownCase(ctx, in.Case, s.ConfirmMilestone(ctx, actor(ctx), MilestoneInput{Case: in.Case, N: in.N, Note: in.Body.Note}))
+			return s.shownCase(ctx, in.Case, s.ConfirmMilestone(ctx, party.ActorOf(ctx), MilestoneInput{Case: in.Case, N: in.N, Note: in.Body.Note}))
 		})
 	show := acting("showMilestoneEvidence", "/payment/cases/{case}/milestones/{n}/evidence", "Upload evidence for a milestone", tagPayment)
 	show.MaxBodyBytes = maxUpload
@@ -72,12 +73,12 @@ func (s *Service) registerPlans(api huma.API) {
 			return nil, err
 		}
 		defer file.Close()
-		return s.shownCase(ctx, in.Case, s.ShowEvidence(ctx, actor(ctx), in.Case, in.N, file.Filename, file))
+		return s.shownCase(ctx, in.Case, s.ShowEvidence(ctx, party.ActorOf(ctx), in.Case, in.N, file.Filename, file))
 	})
 	evidence := op("getMilestoneEvidence", http.MethodGet, "/payment/cases/{case}/evidence/{file}", "Download evidence of a milestone", tagPayment)
 	evidence.Responses = stream("application/octet-stream")
 	httpapi.Register(api, evidence, func(ctx context.Context, in *caseFileInput) (*huma.StreamResponse, error) {
-		c, err := s.OneCase(ctx, actor(ctx), in.Case)
+		c, err := s.OneCase(ctx, party.ActorOf(ctx), in.Case)
 		if err != nil {
 			return nil, err
 		}

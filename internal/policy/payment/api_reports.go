@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 )
 
@@ -62,12 +63,12 @@ func (s *Service) registerReports(api huma.API) {
 		})
 	httpapi.Register(api, acting("submitPerformanceReport", "/performance/reports/{id}/submit", "Hand in a report", tagPerformance),
 		func(ctx context.Context, in *submitInput) (*body[ReportView], error) {
-			_, err := s.SubmitReport(ctx, actor(ctx), SubmitInput{ID: in.ID, Version: in.Body.Revision, Outputs: in.Body.Outputs, Text: in.Body.Text})
+			_, err := s.SubmitReport(ctx, party.ActorOf(ctx), SubmitInput{ID: in.ID, Version: in.Body.Revision, Outputs: in.Body.Outputs, Text: in.Body.Text})
 			return s.shownReport(ctx, in.ID, err)
 		})
 	httpapi.Register(api, acting("answerPerformanceReport", "/performance/reports/{id}/answer", "Accept a report or return it", tagPerformance),
 		func(ctx context.Context, in *answerInput) (*body[ReportView], error) {
-			_, err := s.AnswerReport(ctx, actor(ctx), AnswerInput{ID: in.ID, Version: in.Body.Revision, Accept: in.Body.Accept, Reason: in.Body.Reason})
+			_, err := s.AnswerReport(ctx, party.ActorOf(ctx), AnswerInput{ID: in.ID, Version: in.Body.Revision, Accept: in.Body.Accept, Reason: in.Body.Reason})
 			return s.shownReport(ctx, in.ID, err)
 		})
 	attach := acting("attachPerformanceFile", "/performance/reports/{id}/files", "Upload a file that shows what was reached", tagPerformance)
@@ -78,12 +79,12 @@ func (s *Service) registerReports(api huma.API) {
 			return nil, err
 		}
 		defer file.Close()
-		return s.shownReport(ctx, in.ID, s.AttachReport(ctx, actor(ctx), in.ID, file.Filename, file))
+		return s.shownReport(ctx, in.ID, s.AttachReport(ctx, party.ActorOf(ctx), in.ID, file.Filename, file))
 	})
 	get := op("getPerformanceFile", http.MethodGet, "/performance/reports/{id}/files/{file}", "Download a file of a report", tagPerformance)
 	get.Responses = stream("application/octet-stream")
 	httpapi.Register(api, get, func(ctx context.Context, in *reportFileInput) (*huma.StreamResponse, error) {
-		if _, err := s.OneReport(ctx, actor(ctx), in.ID); err != nil {
+		if _, err := s.OneReport(ctx, party.ActorOf(ctx), in.ID); err != nil {
 			return nil, err
 		}
 		files, err := s.Store.ReportFiles(ctx, in.ID)
@@ -104,7 +105,7 @@ func (s *Service) listReports(ctx context.Context, in *reportsInput) (*body[http
 	if err != nil {
 		return nil, err
 	}
-	by := actor(ctx)
+	by := party.ActorOf(ctx)
 	f := ReportFilter{Org: by.Org, States: in.State, After: after, Limit: in.Limit + 1}
 	if in.Overdue {
 		f.Overdue = s.Clock.Today()
@@ -118,10 +119,10 @@ func (s *Service) shownReport(ctx context.Context, id string, err error) (*body[
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.OneReport(ctx, actor(ctx), id)
+	r, err := s.OneReport(ctx, party.ActorOf(ctx), id)
 	if err != nil {
 		return nil, err
 	}
 	files, err := s.Store.ReportFiles(ctx, id)
-	return &body[ReportView]{s.reportView(actor(ctx), r, files)}, err
+	return &body[ReportView]{s.reportView(party.ActorOf(ctx), r, files)}, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -110,7 +111,7 @@ func (s *Service) registerReturns(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		r, repeated, err := s.PreviewReturn(ctx, actor(ctx), purse, file.Filename, file)
+		r, repeated, err := s.PreviewReturn(ctx, party.ActorOf(ctx), purse, file.Filename, file)
 		v := returnView(r)
 		v.Repeated = repeated
 		return &body[ReturnView]{v}, err
@@ -133,7 +134,7 @@ func (s *Service) registerReturns(api huma.API) {
 	httpapi.Register(api, op("listReturnLines", http.MethodGet, "/payment/returns/{id}/lines", "The lines of a return with their verdicts", tagPayment), s.listReturnLines)
 	httpapi.Register(api, acting("acceptReturnFile", "/payment/returns/{id}/accept", "Apply the good lines; accepting again changes nothing", tagPayment),
 		func(ctx context.Context, in *httpapi.IDPath) (*body[ReturnView], error) {
-			r, err := s.AcceptReturn(ctx, actor(ctx), in.ID)
+			r, err := s.AcceptReturn(ctx, party.ActorOf(ctx), in.ID)
 			return &body[ReturnView]{returnView(r)}, err
 		})
 	httpapi.Register(api, op("discardReturnFile", http.MethodDelete, "/payment/returns/{id}", "Drop a preview", tagPayment),
@@ -152,7 +153,7 @@ func (s *Service) registerReturns(api huma.API) {
 		})
 	httpapi.Register(api, acting("resolveUnmatchedLine", "/payment/returns/{id}/lines/{line}/resolve", "Write how a bad line was dealt with; no money moves", tagPayment),
 		func(ctx context.Context, in *resolveInput) (*body[LineView], error) {
-			l, err := s.Resolve(ctx, actor(ctx), in.ID, in.Line, in.Body.Resolution)
+			l, err := s.Resolve(ctx, party.ActorOf(ctx), in.ID, in.Line, in.Body.Resolution)
 			return &body[LineView]{lineView(in.ID, "", l)}, err
 		})
 }

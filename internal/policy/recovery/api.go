@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -28,12 +29,6 @@ func (s *Service) Register(api huma.API) {
 	s.registerLists(api)
 }
 
-// actor is who sends the request.
-func actor(ctx context.Context) Actor {
-	p := httpapi.PrincipalOf(ctx)
-	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role), Org: p.Org}
-}
-
 func op(id, method, path, summary string) huma.Operation {
 	return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{tag}}
 }
@@ -45,7 +40,7 @@ func (s *Service) shown(ctx context.Context, id string, err error) (*viewOutput,
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.See(ctx, actor(ctx), id)
+	v, err := s.See(ctx, party.ActorOf(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +92,7 @@ func (s *Service) registerReading(api huma.API) {
 	download := op("getRecoveryPaper", http.MethodGet, "/recoveries/{id}/papers/{paper}", "Download a paper")
 	download.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
 	httpapi.Register(api, download, func(ctx context.Context, in *paperInput) (*huma.StreamResponse, error) {
-		p, r, err := s.Paper(ctx, actor(ctx), in.ID, in.Paper)
+		p, r, err := s.Paper(ctx, party.ActorOf(ctx), in.ID, in.Paper)
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +126,7 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 		return nil, err
 	}
 	f := CaseFilter{Org: ident.CreditCode(in.Org), States: in.State, Ground: in.Ground, Query: in.Q, Before: key[0], Limit: in.Limit + 1}
-	by := actor(ctx)
+	by := party.ActorOf(ctx)
 	if by.Org != "" {
 		f.Org, f.Notified = by.Org, true
 	}
@@ -223,17 +218,17 @@ func (s *Service) registerInquiry(api huma.API) {
 	open := op("openRecovery", http.MethodPost, "/recoveries", "Open a case over paid applications")
 	open.DefaultStatus = http.StatusCreated
 	httpapi.Register(api, open, func(ctx context.Context, in *openInput) (*viewOutput, error) {
-		c, err := s.Open(ctx, actor(ctx), OpenInput{Org: ident.CreditCode(in.Body.Org), Ground: in.Body.Ground, Applications: in.Body.Applications, Authority: in.Body.Authority, Reason: in.Body.Reason})
+		c, err := s.Open(ctx, party.ActorOf(ctx), OpenInput{Org: ident.CreditCode(in.Body.Org), Ground: in.Body.Ground, Applications: in.Body.Applications, Authority: in.Body.Authority, Reason: in.Body.Reason})
 		return s.shown(ctx, c.ID, err)
 	})
 	httpapi.Register(api, op("citeRecovery", http.MethodPost, "/recoveries/{id}/authority", "Name the authority"),
 		func(ctx context.Context, in *citeInput) (*viewOutput, error) {
-			_, err := s.Cite(ctx, actor(ctx), in.Body.step(in.ID), in.Body.Authority)
+			_, err := s.Cite(ctx, party.ActorOf(ctx), in.Body.step(in.ID), in.Body.Authority)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("addRecoveryFacts", http.MethodPost, "/recoveries/{id}/facts", "Put facts under the finding"),
 		func(ctx context.Context, in *factsInput) (*viewOutput, error) {
-			_, err := s.AddFacts(ctx, actor(ctx), in.Body.step(in.ID), in.Body.Facts)
+			_, err := s.AddFacts(ctx, party.ActorOf(ctx), in.Body.step(in.ID), in.Body.Facts)
 			return s.shown(ctx, in.ID, err)
 		})
 	upload := op("addRecoveryPaper", http.MethodPost, "/recoveries/{id}/papers", "Put a file with the case")
@@ -246,7 +241,7 @@ func (s *Service) registerInquiry(api huma.API) {
 			return nil, bad.Err()
 		}
 		defer file.Close()
-		_, err := s.AddPaper(ctx, actor(ctx), in.ID, file.Filename, file)
+		_, err := s.AddPaper(ctx, party.ActorOf(ctx), in.ID, file.Filename, file)
 		return s.shown(ctx, in.ID, err)
 	})
 	s.plain(api, "proveRecovery", "prove", "Say what is proven", s.Prove)
@@ -257,7 +252,7 @@ func (s *Service) registerInquiry(api huma.API) {
 // plain is a step with nothing but a reason.
 func (s *Service) plain(api huma.API, id, verb, summary string, act func(context.Context, Actor, Step) (Case, error)) {
 	httpapi.Register(api, op(id, http.MethodPost, "/recoveries/{id}/"+verb, summary), func(ctx context.Context, in *stepInput) (*viewOutput, error) {
-		_, err := act(ctx, actor(ctx), in.Body.step(in.ID))
+		_, err := act(ctx, party.ActorOf(ctx), in.Body.step(in.ID))
 		return s.shown(ctx, in.ID, err)
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/money"
@@ -59,18 +60,18 @@ type planInput struct {
 func (s *Service) registerDeciding(api huma.API) {
 	httpapi.Register(api, op("notifyRecovery", http.MethodPost, "/recoveries/{id}/notify", "Tell the party; it may speak"),
 		func(ctx context.Context, in *noticeInput) (*viewOutput, error) {
-			_, err := s.Notify(ctx, actor(ctx), NoticeInput{Step: in.Body.step(in.ID), Days: in.Body.Days, Listing: in.Body.Listing})
+			_, err := s.Notify(ctx, party.ActorOf(ctx), NoticeInput{Step: in.Body.step(in.ID), Days: in.Body.Days, Listing: in.Body.Listing})
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("stateRecovery", http.MethodPost, "/recoveries/{id}/statement", "The party's statement"),
 		func(ctx context.Context, in *statementInput) (*viewOutput, error) {
-			_, err := s.State(ctx, actor(ctx), StatementInput{ID: in.ID, Text: in.Body.Text, Waived: in.Body.Waived})
+			_, err := s.State(ctx, party.ActorOf(ctx), StatementInput{ID: in.ID, Text: in.Body.Text, Waived: in.Body.Waived})
 			return s.shown(ctx, in.ID, err)
 		})
 	s.plain(api, "hearRecovery", "hear", "End the hearing, with how the statement was weighed", s.Hear)
 	httpapi.Register(api, op("decideRecovery", http.MethodPost, "/recoveries/{id}/decide", "Decide how much is asked back"),
 		func(ctx context.Context, in *decisionInput) (*viewOutput, error) {
-			_, err := s.Decide(ctx, actor(ctx), DecisionInput{Step: in.Body.step(in.ID), Amount: in.Body.Amount, Interest: in.Body.Interest, Instalments: in.Body.Instalments, Exclude: in.Body.Exclude})
+			_, err := s.Decide(ctx, party.ActorOf(ctx), DecisionInput{Step: in.Body.step(in.ID), Amount: in.Body.Amount, Interest: in.Body.Interest, Instalments: in.Body.Instalments, Exclude: in.Body.Exclude})
 			return s.shown(ctx, in.ID, err)
 		})
 	s.plain(api, "confirmRecovery", "confirm", "Second person's consent to a decision or a write-off", s.Confirm)
@@ -78,12 +79,12 @@ func (s *Service) registerDeciding(api huma.API) {
 	s.plain(api, "revokeRecovery", "revoke", "Take a confirmed decision back", s.Revoke)
 	httpapi.Register(api, op("remitRecovery", http.MethodPost, "/recoveries/{id}/write-off", "Propose to write part of what is owed off"),
 		func(ctx context.Context, in *remissionInput) (*viewOutput, error) {
-			_, err := s.Remit(ctx, actor(ctx), RemissionInput{Step: in.Body.step(in.ID), Amount: in.Body.Amount, Authority: in.Body.Authority})
+			_, err := s.Remit(ctx, party.ActorOf(ctx), RemissionInput{Step: in.Body.step(in.ID), Amount: in.Body.Amount, Authority: in.Body.Authority})
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("rescheduleRecovery", http.MethodPost, "/recoveries/{id}/instalments", "Replace the instalments of what is owed"),
 		func(ctx context.Context, in *planInput) (*viewOutput, error) {
-			_, err := s.Reschedule(ctx, actor(ctx), PlanInput{Step: in.Body.step(in.ID), Instalments: in.Body.Instalments})
+			_, err := s.Reschedule(ctx, party.ActorOf(ctx), PlanInput{Step: in.Body.step(in.ID), Instalments: in.Body.Instalments})
 			return s.shown(ctx, in.ID, err)
 		})
 }
@@ -107,12 +108,12 @@ type reverseInput struct {
 func (s *Service) registerMoney(api huma.API) {
 	httpapi.Register(api, op("recordReceipt", http.MethodPost, "/recoveries/{id}/receipts", "Record money that came in"),
 		func(ctx context.Context, in *receiptInput) (*viewOutput, error) {
-			_, err := s.Receive(ctx, actor(ctx), ReceiptInput{ID: in.ID, Amount: in.Body.Amount, On: in.Body.On, Bank: in.Body.Bank, Payer: in.Body.Payer})
+			_, err := s.Receive(ctx, party.ActorOf(ctx), ReceiptInput{ID: in.ID, Amount: in.Body.Amount, On: in.Body.On, Bank: in.Body.Bank, Payer: in.Body.Payer})
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("reverseReceipt", http.MethodPost, "/recoveries/{id}/receipts/{receipt}/reverse", "Take a receipt back by a new entry"),
 		func(ctx context.Context, in *reverseInput) (*viewOutput, error) {
-			_, err := s.Reverse(ctx, actor(ctx), in.Body.step(in.ID), in.Receipt)
+			_, err := s.Reverse(ctx, party.ActorOf(ctx), in.Body.step(in.ID), in.Receipt)
 			return s.shown(ctx, in.ID, err)
 		})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -90,7 +91,7 @@ func (s *Service) registerLists(api huma.API) {
 	lift := op("liftExclusion", http.MethodPost, "/exclusions/{id}/lift", "Restore an organisation before its term ends")
 	lift.DefaultStatus = http.StatusNoContent
 	httpapi.Register(api, lift, func(ctx context.Context, in *reasonInput) (*struct{}, error) {
-		return nil, s.Lift(ctx, actor(ctx), LiftInput{ID: in.ID, Reason: in.Body.Reason})
+		return nil, s.Lift(ctx, party.ActorOf(ctx), LiftInput{ID: in.ID, Reason: in.Body.Reason})
 	})
 	export := op("exportExclusions", http.MethodGet, "/exclusions/export", "The list as a file for the credit system; nothing is sent")
 	export.Responses = map[string]*huma.Response{"200": {Description: "CSV in UTF-8", Content: map[string]*huma.MediaType{"text/csv": {}}}}
@@ -105,7 +106,7 @@ func (s *Service) exclusions(ctx context.Context, in *listingsInput) (*listingsO
 	if err != nil {
 		return nil, err
 	}
-	by, today := actor(ctx), s.Clock.Today()
+	by, today := party.ActorOf(ctx), s.Clock.Today()
 	f := ListingFilter{Org: by.Org, Before: key[0], Limit: in.Limit + 1}
 	if in.InForce {
 		f.InForce = string(today)
@@ -179,7 +180,7 @@ func proposalView(p Proposal) ProposalView {
 
 func (s *Service) settling(act func(context.Context, Actor, string, string) (Proposal, error)) func(context.Context, *reasonInput) (*proposalOutput, error) {
 	return func(ctx context.Context, in *reasonInput) (*proposalOutput, error) {
-		p, err := act(ctx, actor(ctx), in.ID, in.Body.Reason)
+		p, err := act(ctx, party.ActorOf(ctx), in.ID, in.Body.Reason)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
-	"github.com/qianmo/qianmo/internal/platform/httpapi"
 )
 
 // Register adds this room's operations to the API. Who may call them stands in
@@ -19,12 +17,6 @@ func (s *Service) Register(api huma.API) {
 	s.registerPanels(api)
 	s.registerReviews(api)
 	s.registerCases(api)
-}
-
-// actor is who sends the request.
-func actor(ctx context.Context) Actor {
-	p := httpapi.PrincipalOf(ctx)
-	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role), Org: p.Org}
 }
 
 // body is an output that is only a body.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -15,7 +16,7 @@ import (
 func (s *Service) registerCases(api huma.API) {
 	httpapi.Register(api, op("getCaseReview", http.MethodGet, "/applications/{id}/review", "How far the review of a case has come; an organisation sees no names and no marks before the panel is closed", tagReviews),
 		func(ctx context.Context, in *reviewInput) (*body[caseReview], error) {
-			return answer(s.caseReview(ctx, actor(ctx), in.ID))
+			return answer(s.caseReview(ctx, party.ActorOf(ctx), in.ID))
 		})
 	httpapi.Register(api, post("recordCheck", "/applications/{id}/checks", "Record a completeness check", tagReviews),
 		func(ctx context.Context, in *checkInput) (*body[caseReview], error) {
@@ -23,19 +24,19 @@ func (s *Service) registerCases(api huma.API) {
 			for _, i := range in.Body.Items {
 				items = append(items, CheckItem{ID: i.ID, Complete: i.Complete, Lacks: i.Lacks})
 			}
-			_, err := s.RecordCheck(ctx, actor(ctx), CheckInput{Case: in.ID, Items: items})
+			_, err := s.RecordCheck(ctx, party.ActorOf(ctx), CheckInput{Case: in.ID, Items: items})
 			return s.caseShown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, post("recordFactCheck", "/applications/{id}/fact-checks", "Ask a department about a fact, or record its answer", tagReviews),
 		func(ctx context.Context, in *factCheckInput) (*body[caseReview], error) {
 			b := in.Body
-			_, err := s.RecordFactCheck(ctx, actor(ctx), FactCheckInput{Case: in.ID, Fact: b.Fact, Unit: b.Unit, Verdict: b.Verdict, Reason: b.Reason})
+			_, err := s.RecordFactCheck(ctx, party.ActorOf(ctx), FactCheckInput{Case: in.ID, Fact: b.Fact, Unit: b.Unit, Verdict: b.Verdict, Reason: b.Reason})
 			return s.caseShown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, post("recordVisit", "/applications/{id}/visits", "Record a visit to the applicant's site", tagReviews),
 		func(ctx context.Context, in *visitInput) (*body[caseReview], error) {
 			b := in.Body
-			_, err := s.RecordVisit(ctx, actor(ctx), VisitInput{Case: in.ID, On: b.On, Place: b.Place, Visitors: b.Visitors, Findings: b.Findings, Sound: b.Sound, Files: b.Files})
+			_, err := s.RecordVisit(ctx, party.ActorOf(ctx), VisitInput{Case: in.ID, On: b.On, Place: b.Place, Visitors: b.Visitors, Findings: b.Findings, Sound: b.Sound, Files: b.Files})
 			return s.caseShown(ctx, in.ID, err)
 		})
 	upload := post("addVisitFile", "/applications/{id}/visit-files", "Upload a file for the record of a visit", tagReviews)
@@ -46,7 +47,7 @@ func (s *Service) registerCases(api huma.API) {
 			return nil, err
 		}
 		defer file.Close()
-		return answer(s.AddFile(ctx, actor(ctx), in.ID, file.Filename, file))
+		return answer(s.AddFile(ctx, party.ActorOf(ctx), in.ID, file.Filename, file))
 	})
 	httpapi.Register(api, streamed(op("getVisitFile", http.MethodGet, "/applications/{id}/visit-files/{file}", "Download a file of a visit", tagReviews)),
 		func(ctx context.Context, in *reviewFileInput) (*huma.StreamResponse, error) {
@@ -119,7 +120,7 @@ func (s *Service) caseShown(ctx context.Context, id string, err error) (*body[ca
 	if err != nil {
 		return nil, err
 	}
-	return answer(s.caseReview(ctx, actor(ctx), id))
+	return answer(s.caseReview(ctx, party.ActorOf(ctx), id))
 }
 
 // caseReview shows the outcome: to an organisation its own case only, with no

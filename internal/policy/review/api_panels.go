@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -19,7 +20,7 @@ func (s *Service) registerPanels(api huma.API) {
 	httpapi.Register(api, post("openPanel", "/panels", "Put cases before a panel and fix the nonce of its draw", tagPanels),
 		func(ctx context.Context, in *openPanelInput) (*body[panelBody], error) {
 			b := in.Body
-			p, err := s.OpenPanel(ctx, actor(ctx), OpenPanelInput{Name: b.Name, Measure: b.Measure, Year: b.Year, Cases: b.Cases, Wants: b.Wants, Blind: b.Blind})
+			p, err := s.OpenPanel(ctx, party.ActorOf(ctx), OpenPanelInput{Name: b.Name, Measure: b.Measure, Year: b.Year, Cases: b.Cases, Wants: b.Wants, Blind: b.Blind})
 			return s.shown(ctx, p.ID, err)
 		})
 	httpapi.Register(api, op("getPanel", http.MethodGet, "/panels/{id}", "A panel: draw, members, progress, and the marks once all are final", tagPanels),
@@ -28,27 +29,27 @@ func (s *Service) registerPanels(api huma.API) {
 		})
 	httpapi.Register(api, op("drawPanel", http.MethodPost, "/panels/{id}/draw", "Draw the members; it is done once", tagPanels),
 		func(ctx context.Context, in *panelActInput) (*body[panelBody], error) {
-			_, err := s.DrawPanel(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.DrawPanel(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("closePanel", http.MethodPost, "/panels/{id}/close", "End a panel whose scores are complete", tagPanels),
 		func(ctx context.Context, in *panelActInput) (*body[panelBody], error) {
-			_, err := s.ClosePanel(ctx, actor(ctx), in.ID, in.Body.Revision)
+			_, err := s.ClosePanel(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("cancelPanel", http.MethodPost, "/panels/{id}/cancel", "End a panel without a result", tagPanels),
 		func(ctx context.Context, in *panelReasonInput) (*body[panelBody], error) {
-			_, err := s.CancelPanel(ctx, actor(ctx), in.ID, in.Body.Revision, in.Body.Reason)
+			_, err := s.CancelPanel(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision, in.Body.Reason)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("releaseCase", http.MethodPost, "/panels/{id}/release", "Take one case away from a panel", tagPanels),
 		func(ctx context.Context, in *releaseInput) (*body[panelBody], error) {
-			_, err := s.ReleaseCase(ctx, actor(ctx), in.ID, in.Body.Revision, in.Body.Case, in.Body.Reason)
+			_, err := s.ReleaseCase(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision, in.Body.Case, in.Body.Reason)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("reopenScore", http.MethodPost, "/panels/{id}/reopen", "Let a member give another score; the old one stays on record", tagPanels),
 		func(ctx context.Context, in *reopenInput) (*body[panelBody], error) {
-			_, err := s.ReopenScore(ctx, actor(ctx), in.ID, in.Body.Revision, in.Body.Case, in.Body.Expert, in.Body.Reason)
+			_, err := s.ReopenScore(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision, in.Body.Case, in.Body.Expert, in.Body.Reason)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("verifyPanel", http.MethodPost, "/panels/{id}/verify", "Draw again from the published seed and compare", tagPanels),
@@ -58,7 +59,7 @@ func (s *Service) registerPanels(api huma.API) {
 	httpapi.Register(api, post("recordMeeting", "/panels/{id}/meetings", "Record what the panel decided together", tagPanels),
 		func(ctx context.Context, in *meetingInput) (*body[panelBody], error) {
 			b := in.Body
-			_, err := s.RecordMeeting(ctx, actor(ctx), MeetingInput{Panel: in.ID, Held: b.Held, Place: b.Place, Chair: b.Chair, Present: b.Present, Decisions: b.Decisions, Minutes: b.Minutes})
+			_, err := s.RecordMeeting(ctx, party.ActorOf(ctx), MeetingInput{Panel: in.ID, Held: b.Held, Place: b.Place, Chair: b.Chair, Present: b.Present, Decisions: b.Decisions, Minutes: b.Minutes})
 			return s.shown(ctx, in.ID, err)
 		})
 }

@@ -18,20 +18,20 @@ func (s *Service) registerPool(api huma.API) {
 	httpapi.Register(api, op("listNewcomers", http.MethodGet, "/expert-candidates", "Reviewers who are not in the pool", tagPool), s.listNewcomers)
 	httpapi.Register(api, post("addExpert", "/experts", "Take a reviewer into the pool", tagPool),
 		func(ctx context.Context, in *expertInput) (*body[Expert], error) {
-			return answer(s.AddExpert(ctx, actor(ctx), in.Body.expert("")))
+			return answer(s.AddExpert(ctx, party.ActorOf(ctx), in.Body.expert("")))
 		})
 	httpapi.Register(api, op("changeExpert", http.MethodPut, "/experts/{id}", "Write an expert anew", tagPool),
 		func(ctx context.Context, in *changeExpertInput) (*body[Expert], error) {
-			return answer(s.ChangeExpert(ctx, actor(ctx), in.Body.expert(in.ID)))
+			return answer(s.ChangeExpert(ctx, party.ActorOf(ctx), in.Body.expert(in.ID)))
 		})
 	httpapi.Register(api, op("listDeclarations", http.MethodGet, "/declarations", "Who must not judge whom, and why: a reviewer's own, or all", tagPool), s.listDeclarations)
 	httpapi.Register(api, post("declareConflict", "/declarations", "Declare a conflict of interest; cases vanish and are drawn anew", tagPool),
 		func(ctx context.Context, in *declareInput) (*body[declarationBody], error) {
-			d, err := s.Declare(ctx, actor(ctx), DeclareInput{Expert: in.Body.Expert, Org: ident.CreditCode(in.Body.Org), Case: in.Body.Case, Reason: in.Body.Reason})
+			d, err := s.Declare(ctx, party.ActorOf(ctx), DeclareInput{Expert: in.Body.Expert, Org: ident.CreditCode(in.Body.Org), Case: in.Body.Case, Reason: in.Body.Reason})
 			if err != nil {
 				return nil, err
 			}
-			return &body[declarationBody]{declarationOf(d, "", actor(ctx))}, nil
+			return &body[declarationBody]{declarationOf(d, "", party.ActorOf(ctx))}, nil
 		})
 }
 
@@ -143,7 +143,7 @@ func declarationOf(d Declaration, name string, by Actor) declarationBody {
 }
 
 func (s *Service) listDeclarations(ctx context.Context, in *httpapi.PageInput) (*body[httpapi.Page[declarationBody]], error) {
-	by := actor(ctx)
+	by := party.ActorOf(ctx)
 	after, err := httpapi.After(in.Cursor, 1)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -15,7 +16,7 @@ func (s *Service) registerReviews(api huma.API) {
 	httpapi.Register(api, op("listReviews", http.MethodGet, "/reviews", "The cases that were drawn for the reviewer who asks", tagReviews), s.listReviews)
 	httpapi.Register(api, op("getReview", http.MethodGet, "/reviews/{id}", "One of the reviewer's cases with its sheet and evidence, and their own marks only", tagReviews),
 		func(ctx context.Context, in *reviewInput) (*body[reviewBody], error) {
-			a, err := s.Assignment(ctx, actor(ctx), in.ID)
+			a, err := s.Assignment(ctx, party.ActorOf(ctx), in.ID)
 			if err != nil {
 				return nil, err
 			}
@@ -23,16 +24,16 @@ func (s *Service) registerReviews(api huma.API) {
 		})
 	httpapi.Register(api, streamed(op("getReviewFile", http.MethodGet, "/reviews/{id}/files/{file}", "Download a file of one of the reviewer's cases", tagReviews)),
 		func(ctx context.Context, in *reviewFileInput) (*huma.StreamResponse, error) {
-			return stream(s.OpenFile(ctx, actor(ctx), in.ID, in.File))
+			return stream(s.OpenFile(ctx, party.ActorOf(ctx), in.ID, in.File))
 		})
 	httpapi.Register(api, op("saveScore", http.MethodPut, "/reviews/{id}/score", "Keep a draft of the reviewer's score", tagReviews),
 		func(ctx context.Context, in *scoreInput) (*body[scoreBody], error) {
-			score, err := s.SaveScore(ctx, actor(ctx), in.score())
+			score, err := s.SaveScore(ctx, party.ActorOf(ctx), in.score())
 			return answer(scoreOf(score), err)
 		})
 	httpapi.Register(api, op("submitScore", http.MethodPost, "/reviews/{id}/score", "Submit the reviewer's score; it never changes again", tagReviews),
 		func(ctx context.Context, in *scoreInput) (*body[scoreBody], error) {
-			score, err := s.SubmitScore(ctx, actor(ctx), in.score())
+			score, err := s.SubmitScore(ctx, party.ActorOf(ctx), in.score())
 			return answer(scoreOf(score), err)
 		})
 }
@@ -107,7 +108,7 @@ type reviewList struct {
 }
 
 func (s *Service) listReviews(ctx context.Context, _ *struct{}) (*body[reviewList], error) {
-	list, err := s.Assignments(ctx, actor(ctx))
+	list, err := s.Assignments(ctx, party.ActorOf(ctx))
 	if fault.Is(err, fault.NotFound) {
 		return &body[reviewList]{reviewList{Items: []ReviewRow{}}}, nil
 	}

@@ -43,12 +43,7 @@ type Files interface {
 }
 
 // Actor is the person behind a use case, in the role that is active.
-type Actor struct {
-	Person string
-	Name   string
-	Role   string
-	Org    ident.CreditCode // empty for an office
-}
+type Actor = party.Actor
 
 // Service is this room's use cases. All fields must be set.
 type Service struct {

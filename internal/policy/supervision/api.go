@@ -8,17 +8,13 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
 const tag = "supervision"
-
-func actor(ctx context.Context) Actor {
-	p := httpapi.PrincipalOf(ctx)
-	return Actor{Person: p.PersonID, Name: p.Name, Role: string(p.Role), Org: p.Org}
-}
 
 type body[T any] struct{ Body T }
 
@@ -91,17 +87,17 @@ func (s *Service) Register(api huma.API) {
 		})
 	httpapi.Register(api, op("dismissAlarm", http.MethodPost, "/alarms/{id}/dismiss", "No alarm, with a reason; a stop then waits for a second person"),
 		func(ctx context.Context, in *dismissInput) (*body[AlarmDetail], error) {
-			_, err := s.Dismiss(ctx, actor(ctx), DisposeInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason})
+			_, err := s.Dismiss(ctx, party.ActorOf(ctx), DisposeInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason})
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("answerAlarm", http.MethodPost, "/alarms/{id}/answer", "Second person's consent to a dismissal, or objection"),
 		func(ctx context.Context, in *answerInput) (*body[AlarmDetail], error) {
-			_, err := s.Answer(ctx, actor(ctx), DisposeInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason, Agree: in.Body.Agree})
+			_, err := s.Answer(ctx, party.ActorOf(ctx), DisposeInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason, Agree: in.Body.Agree})
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("confirmAlarm", http.MethodPost, "/alarms/{id}/confirm", "The alarm is right, and what follows"),
 		func(ctx context.Context, in *confirmInput) (*body[AlarmDetail], error) {
-			_, err := s.Confirm(ctx, actor(ctx), DisposeInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason, Follow: in.Body.Follow})
+			_, err := s.Confirm(ctx, party.ActorOf(ctx), DisposeInput{ID: in.ID, Version: in.Body.Revision, Reason: in.Body.Reason, Follow: in.Body.Follow})
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("rerunAlarms", http.MethodPost, "/alarm-runs", "Run every rule again from the facts and compare with what is on record"),
@@ -147,7 +143,7 @@ func (s *Service) shown(ctx context.Context, id string, err error) (*body[AlarmD
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.Detail(ctx, actor(ctx), id)
+	d, err := s.Detail(ctx, party.ActorOf(ctx), id)
 	return &body[AlarmDetail]{d}, err
 }
 
@@ -155,7 +151,7 @@ func (s *Service) shown(ctx context.Context, id string, err error) (*body[AlarmD
 // what an office says as the department's.
 func (s *Service) recordContact(ctx context.Context, in *contactInput) (*body[ContactView], error) {
 	by := evidence.Department
-	if actor(ctx).Org != "" {
+	if party.ActorOf(ctx).Org != "" {
 		by = evidence.Applicant
 	}
 	f, err := s.RecordContact(ctx, by, ident.CreditCode(in.Org), Contact{Means: in.Body.Means, Value: in.Body.Value})
