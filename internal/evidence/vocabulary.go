@@ -207,6 +207,23 @@ type Paper struct {
 	Number    string `json:"number"`
 }
 
+// paperNames are the papers in words.
+var paperNames = map[string]i18n.Text{
+	"invoice":  {ZH: "发票", EN: "invoice"},
+	"contract": {ZH: "合同", EN: "contract"},
+	"number":   {ZH: "备案号", EN: "filing number"},
+}
+
+// ListPapers names papers in words.
+func ListPapers(papers []Paper) i18n.Text {
+	var zhs, ens []string
+	for _, p := range papers {
+		name := paperNames[p.Attribute]
+		zhs, ens = append(zhs, name.ZH+" "+p.Number), append(ens, name.EN+" "+p.Number)
+	}
+	return i18n.Text{ZH: strings.Join(zhs, "、"), EN: strings.Join(ens, ", ")}
+}
+
 // Papers lists the papers that a fact of the kind carries, in the vocabulary's order.
 func (k Kind) Papers(f *Fact) (papers []Paper) {
 	for _, a := range k.Attributes {

@@ -10,7 +10,6 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
-	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
 const tagMessages = "messages"
@@ -59,17 +58,17 @@ type listMessagesInput struct {
 
 // messageRow is a message as the person who was told it sees it.
 type messageRow struct {
-	ID     string           `json:"id"`
-	Topic  string           `json:"topic"`
-	Title  i18n.Text        `json:"title"`
-	Body   i18n.Text        `json:"body"`
-	Link   string           `json:"link" doc:"A path of the console; empty for none"`
-	About  About            `json:"about"`
-	Org    ident.CreditCode `json:"org" doc:"For which of the person's organisations; empty for none"`
-	At     time.Time        `json:"at" doc:"When it happened"`
-	Posted time.Time        `json:"posted" doc:"When the person was told"`
-	Read   *time.Time       `json:"read" doc:"Null while unread"`
-	Email  sendingBody      `json:"email"`
+	ID     string      `json:"id"`
+	Topic  string      `json:"topic"`
+	Title  i18n.Text   `json:"title"`
+	Body   i18n.Text   `json:"body"`
+	Link   string      `json:"link" doc:"A path of the console; empty for none"`
+	About  About       `json:"about"`
+	Org    string      `json:"org" doc:"For which of the person's organisations; empty for none"`
+	At     time.Time   `json:"at" doc:"When it happened"`
+	Posted time.Time   `json:"posted" doc:"When the person was told"`
+	Read   *time.Time  `json:"read" doc:"Null while unread"`
+	Email  sendingBody `json:"email"`
 }
 
 type sendingBody struct {
@@ -88,7 +87,7 @@ func instant(t time.Time) *time.Time {
 
 func rowOf(d Delivery) messageRow {
 	m := d.Message
-	return messageRow{ID: d.ID, Topic: m.Topic, Title: m.Title, Body: m.Body, Link: m.Link, About: m.About, Org: d.Org, At: m.At, Posted: d.Posted, Read: instant(d.Read),
+	return messageRow{ID: d.ID, Topic: m.Topic, Title: m.Title, Body: m.Body, Link: m.Link, About: m.About, Org: string(d.Org), At: m.At, Posted: d.Posted, Read: instant(d.Read),
 		Email: sendingBody{d.Email.State, d.Email.Reason, instant(d.Email.At), d.Digest != ""}}
 }
 

@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 
@@ -97,17 +99,13 @@ func (s *Service) RegisterAllotments(api huma.API) {
 			return allotmentShown(ctx, run, err)
 		})
 	snapshot := op("getAllocationSnapshot", http.MethodGet, "/allocations/{id}/snapshot", "The frozen snapshot, to be run again anywhere")
-	snapshot.Responses = map[string]*huma.Response{"200": {Description: "The snapshot's bytes", Content: map[string]*huma.MediaType{"application/json": {}}}}
+	snapshot.Responses = httpapi.FileResponse("application/json")
 	httpapi.Register(api, snapshot, func(ctx context.Context, in *httpapi.IDPath) (*huma.StreamResponse, error) {
 		run, err := s.Store.Allotment(ctx, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			hc.SetHeader("Content-Type", "application/json")
-			hc.SetHeader("Content-Disposition", "attachment; filename="+run.Number+".json")
-			_, _ = hc.BodyWriter().Write(run.Snapshot) // a reader that left is no fault of ours
-		}}, nil
+		return httpapi.File(run.Number+".json", "application/json", io.NopCloser(bytes.NewReader(run.Snapshot))), nil
 	})
 	httpapi.Register(api, op("settleAllocation", http.MethodPost, "/allocations/{id}/settle", "Propose its awards; by another person than computed it"),
 		func(ctx context.Context, in *settleInput) (*allotmentOutput, error) {

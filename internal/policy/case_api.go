@@ -2,9 +2,7 @@ package policy
 
 import (
 	"context"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -102,7 +100,7 @@ func (s *Service) registerReading(api huma.API) {
 	httpapi.Register(api, huma.Operation{OperationID: "getApplication", Method: http.MethodGet, Path: "/applications/{id}", Summary: "One application with its calculation", Tags: []string{tagApplications}},
 		func(ctx context.Context, in *caseInput) (*caseOutput, error) { return s.shown(ctx, in.ID, nil) })
 	httpapi.Register(api, huma.Operation{OperationID: "getAttachment", Method: http.MethodGet, Path: "/applications/{id}/attachments/{attachment}", Summary: "Download an attachment", Tags: []string{tagApplications},
-		Responses: map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}},
+		Responses: httpapi.FileResponse()},
 		func(ctx context.Context, in *attachmentInput) (*huma.StreamResponse, error) {
 			return s.download(ctx, in.ID, in.Attachment)
 		})
@@ -262,12 +260,7 @@ func (s *Service) download(ctx context.Context, id, attachment string) (*huma.St
 		if err != nil {
 			return nil, err
 		}
-		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			defer r.Close()
-			hc.SetHeader("Content-Type", f.Type)
-			hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
-			_, _ = io.Copy(hc.BodyWriter(), r) // a reader that left is no fault of ours
-		}}, nil
+		return httpapi.File(f.Name, f.Type, r), nil
 	}
 	return nil, fault.Newf(fault.NotFound, "没有这个附件。", "There is no such attachment.")
 }

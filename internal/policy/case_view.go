@@ -38,7 +38,7 @@ type CaseRow struct {
 	Call        string        `json:"call" doc:"Id of the call that it belongs to; empty outside one"`
 	Late        bool          `json:"late" doc:"Submitted after the call's last day, while late ones were taken"`
 	Amount      *money.Fen    `json:"amount_fen" doc:"Null until it was computed"`
-	Submitted   clock.Date    `json:"submitted_on" doc:"Empty for a draft"`
+	Submitted   clock.Date    `json:"submitted_on,omitempty" doc:"Empty for a draft"`
 	Updated     time.Time     `json:"updated_at"`
 }
 

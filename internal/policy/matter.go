@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -224,29 +223,13 @@ func (s *Service) sharedPapers(ctx context.Context, papers []evidence.Paper, o A
 	return shared, nil
 }
 
-// paperNames are the papers in words.
-var paperNames = map[string]i18n.Text{
-	"invoice":  {ZH: "发票", EN: "invoice"},
-	"contract": {ZH: "合同", EN: "contract"},
-	"number":   {ZH: "备案号", EN: "filing number"},
-}
-
-func listPapers(papers []evidence.Paper) (zh, en string) {
-	var zhs, ens []string
-	for _, p := range papers {
-		name := paperNames[p.Attribute]
-		zhs, ens = append(zhs, name.ZH+" "+p.Number), append(ens, name.EN+" "+p.Number)
-	}
-	return strings.Join(zhs, "、"), strings.Join(ens, ", ")
-}
-
 // sentence says to a person what the overlap means and what to do.
 func (o *Overlap) sentence() i18n.Text {
-	zh, en := listPapers(o.Papers)
+	papers := evidence.ListPapers(o.Papers)
 	same := i18n.Text{ZH: "同一事项（" + o.Object + "）", EN: "the same matter (" + o.Object + ")"}
 	switch {
 	case o.Ground == SamePaper:
-		same = i18n.Text{ZH: "同一凭证（" + zh + "）", EN: "the same papers (" + en + ")"}
+		same = i18n.Text{ZH: "同一凭证（" + papers.ZH + "）", EN: "the same papers (" + papers.EN + ")"}
 	case o.Object == "":
 		same = i18n.Text{ZH: "同一事项", EN: "the same matter"}
 	}

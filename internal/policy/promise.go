@@ -43,7 +43,7 @@ type ClockView struct {
 	Left   int        `json:"left" doc:"Negative when it is overdue"`
 	Paused bool       `json:"paused" doc:"It waits for the organisation"`
 	Ended  bool       `json:"ended"`
-	Due    clock.Date `json:"due" doc:"The day on which the promise ends if nothing pauses it; empty while paused and when it has ended"`
+	Due    clock.Date `json:"due,omitempty" doc:"The day on which the promise ends if nothing pauses it; empty while paused and when it has ended"`
 	Known  bool       `json:"known" doc:"False when the holidays of the days ahead are not named yet"`
 }
 

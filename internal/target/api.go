@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -121,7 +120,7 @@ type yearlyInput struct {
 
 func (s *Service) registerYearly(api huma.API) {
 	down := op("getTargetReport", http.MethodGet, "/target-report", "The yearly report as PDF or XLSX, in Chinese")
-	down.Responses = map[string]*huma.Response{"200": {Description: "The report", Content: map[string]*huma.MediaType{"application/pdf": {}, xlsxType: {}}}}
+	down.Responses = httpapi.FileResponse("application/pdf", xlsxType)
 	httpapi.Register(api, down, func(ctx context.Context, in *yearlyInput) (*huma.StreamResponse, error) {
 		y, err := s.Yearly(ctx, in.Year)
 		if err != nil {
@@ -131,11 +130,7 @@ func (s *Service) registerYearly(api huma.API) {
 		if err := y.Write(&file, in.Format); err != nil {
 			return nil, err
 		}
-		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			hc.SetHeader("Content-Type", map[Format]string{PDF: "application/pdf", XLSX: xlsxType}[in.Format])
-			hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(y.Name()+"."+string(in.Format)))
-			_, _ = file.WriteTo(hc.BodyWriter()) // a reader that left is no fault of ours
-		}}, nil
+		return httpapi.File(y.Name()+"."+string(in.Format), map[Format]string{PDF: "application/pdf", XLSX: xlsxType}[in.Format], io.NopCloser(&file)), nil
 	})
 }
 
@@ -165,17 +160,12 @@ func (s *Service) registerFiles(api huma.API) {
 		return answered(s.Upload(ctx, party.ActorOf(ctx), file.Filename, file))
 	})
 	down := op("getTargetFile", http.MethodGet, "/target-files/{id}", "Download a file")
-	down.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	down.Responses = httpapi.FileResponse()
 	httpapi.Register(api, down, func(ctx context.Context, in *httpapi.IDPath) (*huma.StreamResponse, error) {
 		f, r, err := s.Open(ctx, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return &huma.StreamResponse{Body: func(hc huma.Context) {
-			defer r.Close()
-			hc.SetHeader("Content-Type", f.Type)
-			hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
-			_, _ = io.Copy(hc.BodyWriter(), r) // a reader that left is no fault of ours
-		}}, nil
+		return httpapi.File(f.Name, f.Type, r), nil
 	})
 }

@@ -27,7 +27,7 @@ func letter() Document {
 			Heading{Level: 1, Text: "一、决定"},
 			Paragraph{Text: "给予你单位奖励人民币肆佰陆拾捌万柒仟伍佰玖拾叁元陆角叁分（¥4,687,593.63），市级与区级按1∶1承担，拨付至你单位已复核的收款账户。"},
 			Heading{Level: 2, Text: "（一）基本信息"},
-			Pairs{{"申报单位", "观山湖青砚语智科技有限公司"}, {"统一社会信用代码", "91520100MA6HXXXX1Q"}, {"申报事项", "生成式人工智能服务备案（generative_ai_service），模型名称 Qingyan-7B-Chat"}},
+			Pairs{{"申报单位", "观山湖青砚语智科技有限公司"}, {"统一社会信用代码", "91520100MA6H1X2Y3Q"}, {"申报事项", "生成式人工智能服务备案（generative_ai_service），模型名称 Qingyan-7B-Chat"}},
 			Heading{Level: 1, Text: "二、计算过程"},
 			Table{Caption: "表1　金额的计算", Columns: []Column{{"序号", 1, Center}, {"依据", 3, Left}, {"事实", 4, Left}, {"金额（元）", 3, Right}},
 				Rows: steps(40), Total: []string{"", "合计", "", "4,687,593.63"}, Note: "注：每一步都注明条款与事实编号，可由任何人复算。"},

@@ -72,31 +72,15 @@ func nothingLeftReason() i18n.Text {
 	return i18n.T("入选，但预算留给它的不足一分。", "It is in, and what the budget leaves for it is less than a fen.")
 }
 
-// paperNames are the papers in words.
-var paperNames = map[string]i18n.Text{
-	"invoice":  {ZH: "发票", EN: "invoice"},
-	"contract": {ZH: "合同", EN: "contract"},
-	"number":   {ZH: "备案号", EN: "filing number"},
-}
-
-func listPapers(papers []evidence.Paper) (zh, en string) {
-	var zhs, ens []string
-	for _, p := range papers {
-		n := paperNames[p.Attribute]
-		zhs, ens = append(zhs, n.ZH+" "+p.Number), append(ens, n.EN+" "+p.Number)
-	}
-	return strings.Join(zhs, "、"), strings.Join(ens, ", ")
-}
-
 // sameMatterReason says which awards pay for the matter instead.
 func sameMatterReason(conflicts []Conflict) i18n.Text {
 	var zhs, ens []string
 	for _, c := range conflicts {
-		zh, en := "事项 "+c.Matter, "matter "+c.Matter
+		what := i18n.Text{ZH: "事项 " + c.Matter, EN: "matter " + c.Matter}
 		if c.Ground == ByPaper {
-			zh, en = listPapers(c.Papers)
+			what = evidence.ListPapers(c.Papers)
 		}
-		zhs, ens = append(zhs, c.ID+"（"+zh+"）"), append(ens, c.ID+" ("+en+")")
+		zhs, ens = append(zhs, c.ID+"（"+what.ZH+"）"), append(ens, c.ID+" ("+what.EN+")")
 	}
 	return i18n.T("从优不重复：与本单位入选的 %[1]s 属同一事项，合计以那些为优。", "Best of, never twice: %[2]s of the same applicant pay for the same matter, and come to more in all.",
 		strings.Join(zhs, "、"), strings.Join(ens, ", "))

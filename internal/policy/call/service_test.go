@@ -222,7 +222,7 @@ func TestRulingsDoNotChangeQuietly(t *testing.T) {
 	if err := d.CheckPack(ctx, guizhou(t, strings.NewReplacer(other...))); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), c.Number) {
 		t.Fatalf("another ruling: %v", err)
 	}
-	next := guizhou(t, strings.NewReplacer(append(other, "year: 2025\n", "year: 2025\nversion: 9\n")...))
+	next := guizhou(t, strings.NewReplacer(append(other, "version: 1\n", "version: 9\n")...))
 	if err := d.CheckPack(ctx, next); err != nil {
 		t.Fatalf("a new version: %v", err)
 	}

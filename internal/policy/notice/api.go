@@ -23,8 +23,8 @@ type View struct {
 	Title     i18n.Text  `json:"title"`
 	Call      string     `json:"call" doc:"Id of the call"`
 	Days      int        `json:"days" doc:"Working days"`
-	Published clock.Date `json:"published_on" doc:"Empty for a draft"`
-	Ends      clock.Date `json:"ends_on" doc:"Last day for objections"`
+	Published clock.Date `json:"published_on,omitempty" doc:"Empty for a draft"`
+	Ends      clock.Date `json:"ends_on,omitempty" doc:"Last day for objections"`
 	Left      int        `json:"workdays_left"`
 	Over      bool       `json:"over"`
 	Revision  int64      `json:"revision" doc:"Name it in the next write"`

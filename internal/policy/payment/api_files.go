@@ -2,9 +2,7 @@ package payment
 
 import (
 	"context"
-	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -105,26 +103,12 @@ func (s *Service) registerFiles(api huma.API) {
 			})
 	}
 	download := op("downloadBankFile", http.MethodGet, "/payment/files/{id}/content", "The released file, as the bank gets it", tagPayment)
-	download.Responses = stream("text/csv")
+	download.Responses = httpapi.FileResponse("text/csv")
 	httpapi.Register(api, download, func(ctx context.Context, in *httpapi.IDPath) (*huma.StreamResponse, error) {
 		f, r, err := s.OpenFile(ctx, in.ID)
 		if err != nil {
 			return nil, err
 		}
-		return streamed(f.Number+".csv", "text/csv; charset=utf-8", r), nil
+		return httpapi.File(f.Number+".csv", "text/csv; charset=utf-8", r), nil
 	})
-}
-
-// stream describes an answer that is a file.
-func stream(mediaType string) map[string]*huma.Response {
-	return map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{mediaType: {}}}}
-}
-
-func streamed(name, mediaType string, r io.ReadCloser) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer r.Close()
-		hc.SetHeader("Content-Type", mediaType)
-		hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-		_, _ = io.Copy(hc.BodyWriter(), r) // a reader that left is no fault of ours
-	}}
 }

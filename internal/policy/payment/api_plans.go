@@ -76,7 +76,7 @@ func (s *Service) registerPlans(api huma.API) {
 		return s.shownCase(ctx, in.Case, s.ShowEvidence(ctx, party.ActorOf(ctx), in.Case, in.N, file.Filename, file))
 	})
 	evidence := op("getMilestoneEvidence", http.MethodGet, "/payment/cases/{case}/evidence/{file}", "Download evidence of a milestone", tagPayment)
-	evidence.Responses = stream("application/octet-stream")
+	evidence.Responses = httpapi.FileResponse()
 	httpapi.Register(api, evidence, func(ctx context.Context, in *caseFileInput) (*huma.StreamResponse, error) {
 		c, err := s.OneCase(ctx, party.ActorOf(ctx), in.Case)
 		if err != nil {
@@ -103,7 +103,7 @@ func (s *Service) download(ctx context.Context, files []File, id string) (*huma.
 			if err != nil {
 				return nil, err
 			}
-			return streamed(f.Name, f.Type, r), nil
+			return httpapi.File(f.Name, f.Type, r), nil
 		}
 	}
 	return nil, fault.Newf(fault.NotFound, "没有这个文件。", "There is no such file.")

@@ -82,7 +82,7 @@ func (s *Service) registerReports(api huma.API) {
 		return s.shownReport(ctx, in.ID, s.AttachReport(ctx, party.ActorOf(ctx), in.ID, file.Filename, file))
 	})
 	get := op("getPerformanceFile", http.MethodGet, "/performance/reports/{id}/files/{file}", "Download a file of a report", tagPerformance)
-	get.Responses = stream("application/octet-stream")
+	get.Responses = httpapi.FileResponse()
 	httpapi.Register(api, get, func(ctx context.Context, in *reportFileInput) (*huma.StreamResponse, error) {
 		if _, err := s.OneReport(ctx, party.ActorOf(ctx), in.ID); err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ type Part struct {
 	City      money.Fen  `json:"city_fen"`
 	District  money.Fen  `json:"district_fen"`
 	Milestone string     `json:"milestone" doc:"What must be reached first; empty for nothing"`
-	Due       clock.Date `json:"due_on" doc:"By when; empty when no day is set"`
+	Due       clock.Date `json:"due_on,omitempty" doc:"By when; empty when no day is set"`
 	Evidence  string     `json:"evidence" doc:"What must be shown; empty for nothing"`
 	Confirms  string     `json:"confirms" enum:"office,finance," doc:"Which role confirms the milestone; empty without one"`
 }

@@ -44,7 +44,7 @@ type OrderView struct {
 	Account    string           `json:"account" doc:"All digits for finance on one order's own page, else the last four"`
 	Amount     money.Fen        `json:"amount_fen"`
 	Purpose    string           `json:"purpose"`
-	Due        clock.Date       `json:"due_on" doc:"From when the bank may pay"`
+	Due        clock.Date       `json:"due_on,omitempty" doc:"From when the bank may pay"`
 	State      OrderState       `json:"state" enum:"waiting,exported,paid,failed,replaced,cancelling,cancelled"`
 	File       string           `json:"file" doc:"Id of the bank file that it is in; empty for none"`
 	Reference  string           `json:"reference" doc:"The bank's, once it answered"`
@@ -300,7 +300,7 @@ type ReportView struct {
 	Matter     string           `json:"matter"`
 	Year       int              `json:"year"`
 	Paid       clock.Date       `json:"paid_on"`
-	Due        clock.Date       `json:"due_on"`
+	Due        clock.Date       `json:"due_on,omitempty"`
 	DaysLeft   int              `json:"workdays_left" doc:"Working days until it is due; negative once it is late"`
 	Overdue    bool             `json:"overdue"`
 	Indicators []Indicator      `json:"indicators"`

@@ -2,9 +2,7 @@ package recovery
 
 import (
 	"context"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -90,23 +88,14 @@ func (s *Service) registerReading(api huma.API) {
 		func(ctx context.Context, in *httpapi.IDPath) (*viewOutput, error) { return s.shown(ctx, in.ID, nil) })
 	httpapi.Register(api, op("listRecoverablePayments", http.MethodGet, "/recovery-payments", "What an organisation was paid, and what of it stands"), s.payments)
 	download := op("getRecoveryPaper", http.MethodGet, "/recoveries/{id}/papers/{paper}", "Download a paper")
-	download.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	download.Responses = httpapi.FileResponse()
 	httpapi.Register(api, download, func(ctx context.Context, in *paperInput) (*huma.StreamResponse, error) {
 		p, r, err := s.Paper(ctx, party.ActorOf(ctx), in.ID, in.Paper)
 		if err != nil {
 			return nil, err
 		}
-		return stream(p.Type, p.Name, r), nil
+		return httpapi.File(p.Name, p.Type, r), nil
 	})
-}
-
-func stream(media, name string, r io.ReadCloser) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer r.Close()
-		hc.SetHeader("Content-Type", media)
-		hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(name))
-		_, _ = io.Copy(hc.BodyWriter(), r) // a reader that left is no fault of ours
-	}}
 }
 
 type listOutput struct{ Body httpapi.Page[Row] }

@@ -31,7 +31,7 @@ type ListingView struct {
 	Reason  string           `json:"reason"`
 	By      string           `json:"by"`
 	InForce bool             `json:"in_force"`
-	Lifted  clock.Date       `json:"lifted" doc:"From this day the organisation may apply again; empty while nobody lifted it"`
+	Lifted  clock.Date       `json:"lifted,omitempty" doc:"From this day the organisation may apply again; empty while nobody lifted it"`
 	Why     string           `json:"lifted_reason"`
 	LiftBy  string           `json:"lifted_by"`
 }
@@ -150,7 +150,7 @@ func (s *Service) export(ctx context.Context, _ *struct{}) (*huma.StreamResponse
 	if err := w.WriteAll(rows); err != nil {
 		return nil, err
 	}
-	return stream("text/csv; charset=utf-8", "暂停申报名单-"+string(s.Clock.Today())+".csv", io.NopCloser(&b)), nil
+	return httpapi.File("暂停申报名单-"+string(s.Clock.Today())+".csv", "text/csv; charset=utf-8", io.NopCloser(&b)), nil
 }
 
 // plainCell keeps a table programme from reading what people typed as a formula.

@@ -26,7 +26,7 @@ type Row struct {
 	Heard     bool             `json:"heard" doc:"The hearing is over"`
 	Money     Money            `json:"money"`
 	Overdue   int              `json:"overdue" doc:"Instalments whose day is over"`
-	NextDue   clock.Date       `json:"next_due" doc:"Day of the next instalment that is not paid; empty for none"`
+	NextDue   clock.Date       `json:"next_due,omitempty" doc:"Day of the next instalment that is not paid; empty for none"`
 	Opened    time.Time        `json:"opened_at"`
 	Updated   time.Time        `json:"updated_at"`
 }
@@ -71,7 +71,7 @@ type DecisionView struct {
 	Interest  Interest   `json:"interest"`
 	Days      int        `json:"days" doc:"Days that bear interest"`
 	Charge    money.Fen  `json:"charge_fen"`
-	Exclude   clock.Date `json:"exclude_until" doc:"Last day of the exclusion; empty for none"`
+	Exclude   clock.Date `json:"exclude_until,omitempty" doc:"Last day of the exclusion; empty for none"`
 	Reason    string     `json:"reason"`
 	By        string     `json:"by"`
 	At        time.Time  `json:"at"`

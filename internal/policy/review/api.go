@@ -3,11 +3,11 @@ package review
 import (
 	"io"
 	"net/http"
-	"net/url"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
 )
 
 // Register adds this room's operations to the API. Who may call them stands in
@@ -39,17 +39,12 @@ func stream(f File, r io.ReadCloser, err error) (*huma.StreamResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		defer r.Close()
-		hc.SetHeader("Content-Type", f.Type)
-		hc.SetHeader("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(f.Name))
-		_, _ = io.Copy(hc.BodyWriter(), r) // a reader that left is no fault of ours
-	}}, nil
+	return httpapi.File(f.Name, f.Type, r), nil
 }
 
 // streamed says what a download answers with.
 func streamed(o huma.Operation) huma.Operation {
-	o.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: map[string]*huma.MediaType{"application/octet-stream": {}}}}
+	o.Responses = httpapi.FileResponse()
 	return o
 }
 

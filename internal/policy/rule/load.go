@@ -127,6 +127,9 @@ func (p *Pack) addGuide(file string, g Guide) error {
 	if strconv.Itoa(g.Year)+".yaml" != path.Base(file) {
 		return yamlfile.At(file, 1, "文件名应为 %d.yaml。", "The file should be named %d.yaml.", g.Year)
 	}
+	if g.Version = cmp.Or(g.Version, 1); g.Version < 1 {
+		return yamlfile.At(file, 1, "版本（version）从 1 起。", "Versions count from 1.")
+	}
 	p.Guides = append(p.Guides, g)
 	return nil
 }

@@ -138,7 +138,7 @@ func (r ClauseRef) String() string {
 // open questions, and the figures that a guide may set.
 type Guide struct {
 	Year    int         `yaml:"year"`
-	Version int         `yaml:"version"` // counts its issues; a change while a call runs needs a new one
+	Version int         `yaml:"version"` // counts its issues from 1, which stands where none is written; a change while a call runs needs the next
 	Name    i18n.Text   `yaml:"name"`
 	Example bool        `yaml:"example"` // fiction for demonstration, not issued by anybody
 	Issuer  i18n.Text   `yaml:"issuer"`

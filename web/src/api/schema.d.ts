@@ -5078,7 +5078,7 @@ export interface components {
              * @description Last day for objections
              * @example 2025-10-22
              */
-            ends_on: string;
+            ends_on?: string;
             id: string;
             /** @description The signed-in person may publish it: somebody else drafted it */
             may_publish: boolean;
@@ -5090,7 +5090,7 @@ export interface components {
              * @description Empty for a draft
              * @example 2025-10-22
              */
-            published_on: string;
+            published_on?: string;
             /**
              * Format: int64
              * @description Name it in the next write
@@ -5794,7 +5794,7 @@ export interface components {
              * @description From when the bank may pay
              * @example 2025-10-22
              */
-            due_on: string;
+            due_on?: string;
             /** @description Id of the bank file that it is in; empty for none */
             file: string;
             holder: string;
@@ -5864,7 +5864,7 @@ export interface components {
              * @description From when the bank may pay
              * @example 2025-10-22
              */
-            due_on: string;
+            due_on?: string;
             /** @description Id of the bank file that it is in; empty for none */
             file: string;
             holder: string;
@@ -6010,7 +6010,7 @@ export interface components {
              * @description By when; empty when no day is set
              * @example 2025-10-22
              */
-            due_on: string;
+            due_on?: string;
             /** @description What must be shown; empty for nothing */
             evidence: string;
             /** @description What must be reached first; empty for nothing */
@@ -6088,7 +6088,7 @@ export interface components {
              * @description Civil day in Asia/Shanghai
              * @example 2025-10-22
              */
-            due_on: string;
+            due_on?: string;
             /** @description Empty in lists */
             files: components["schemas"]["PaymentFile"][];
             id: string;
@@ -6402,7 +6402,7 @@ export interface components {
              * @description Empty for a draft
              * @example 2025-10-22
              */
-            submitted_on: string;
+            submitted_on?: string;
             /** @description What its call asks for; null outside a call */
             terms: components["schemas"]["PolicyCaseTerms"] | null;
             timeline: components["schemas"]["PolicyTimelineView"][];
@@ -6446,7 +6446,7 @@ export interface components {
              * @description Empty for a draft
              * @example 2025-10-22
              */
-            submitted_on: string;
+            submitted_on?: string;
             /** Format: date-time */
             updated_at: string;
             /**
@@ -6559,7 +6559,7 @@ export interface components {
              * @description The day on which the promise ends if nothing pauses it; empty while paused and when it has ended
              * @example 2025-10-22
              */
-            due: string;
+            due?: string;
             ended: boolean;
             /** @description False when the holidays of the days ahead are not named yet */
             known: boolean;
@@ -7480,7 +7480,7 @@ export interface components {
              * @description Empty for a draft
              * @example 2025-10-22
              */
-            submitted_on: string;
+            submitted_on?: string;
             /** Format: date-time */
             updated_at: string;
             /** @enum {string} */
@@ -7626,7 +7626,7 @@ export interface components {
              * @description Last day of the exclusion; empty for none
              * @example 2025-10-22
              */
-            exclude_until: string;
+            exclude_until?: string;
             /** @description A second person confirmed it */
             in_force: boolean;
             interest: components["schemas"]["RecoveryInterest"];
@@ -7731,7 +7731,7 @@ export interface components {
              * @description From this day the organisation may apply again; empty while nobody lifted it
              * @example 2025-10-22
              */
-            lifted: string;
+            lifted?: string;
             lifted_by: string;
             lifted_reason: string;
             number: string;
@@ -8029,7 +8029,7 @@ export interface components {
              * @description Day of the next instalment that is not paid; empty for none
              * @example 2025-10-22
              */
-            next_due: string;
+            next_due?: string;
             /** @description What people quote: ZC-2025-001 */
             number: string;
             /** Format: date-time */
@@ -8130,7 +8130,7 @@ export interface components {
              * @description Day of the next instalment that is not paid; empty for none
              * @example 2025-10-22
              */
-            next_due: string;
+            next_due?: string;
             notice: components["schemas"]["RecoveryNotice"] | null;
             /** @description What people quote: ZC-2025-001 */
             number: string;
@@ -10166,7 +10166,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The snapshot's bytes */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10513,7 +10513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -11066,7 +11066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -14946,7 +14946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -16170,7 +16170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -17046,7 +17046,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -17584,7 +17584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -18051,7 +18051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
+                    "*/*": unknown;
                 };
             };
             /** @description Error */
@@ -18078,7 +18078,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The report */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
