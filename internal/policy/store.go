@@ -82,6 +82,7 @@ type ApplicationFilter struct {
 	States  []State
 	Number  string // part of a number
 	Drafts  bool   // include drafts, which only their organisation may see
+	Alone   bool   // leave out accepted cases that their call's allocation or notice decides on
 	Oldest  bool   // the one that waits longest first, instead of the latest change
 	Before  string // cursor: the "updated/id" of the last row seen; not with Oldest
 	Limit   int

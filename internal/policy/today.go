@@ -78,7 +78,7 @@ func (s *Service) Today(ctx context.Context, by Actor) (Today, error) {
 	if len(todo) == 0 {
 		return out, nil
 	}
-	f := ApplicationFilter{Org: by.Org, Drafts: true, Limit: 50, Oldest: true}
+	f := ApplicationFilter{Org: by.Org, Drafts: true, Alone: true, Limit: 50, Oldest: true}
 	for state := range todo {
 		f.States = append(f.States, state)
 	}

@@ -24,6 +24,7 @@ type persona struct {
 
 var personas = []persona{
 	{"office", "程向南", party.Office, i18n.T("主管部门 · 经办", "Programme office"), 0},
+	deputy,
 	{"finance", "杨知微", party.Finance, i18n.T("财政 · 复核", "Finance officer"), 0},
 	cashier,
 	{"firm", "罗晓禾", party.OrgManager, i18n.T("企业 · 管理员", "Firm, manager"), 0},
@@ -57,6 +58,14 @@ func Principal(role httpapi.Role, org ident.CreditCode) httpapi.Principal {
 		return who
 	}
 	return httpapi.Principal{}
+}
+
+// deputy is the office's second person, who publishes what the first drafted.
+var deputy = persona{"deputy", "顾清和", party.Office, i18n.T("主管部门 · 负责人", "Programme office, deputy"), 0}
+
+// Deputy acts for the office where its first person may not.
+func Deputy() httpapi.Principal {
+	return httpapi.Principal{PersonID: personID(deputy.login), Name: deputy.name, Role: deputy.role}
 }
 
 func personID(login string) string { return "per_demo_" + login }

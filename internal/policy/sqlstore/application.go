@@ -132,6 +132,9 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	w.Is("org", string(f.Org))
 	w.Is("measure", f.Measure)
 	w.Is("call", f.Call)
+	if f.Alone {
+		w.And("(state <> ? or by_proposal = 0)", policy.Accepted)
+	}
 	if f.Guide != 0 {
 		w.And("guide = ?", f.Guide)
 	}

@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/call"
+	"github.com/qianmo/qianmo/internal/policy/notice"
+)
+
+// fillCalls walks the year's calls as far as they have come: one is allocated
+// and its notice over, two take applications.
+func (p *product) fillCalls(ctx context.Context, all []sandbox.Organisation) error {
+	for _, plan := range sandbox.Calls() {
+		c, err := p.openCall(ctx, plan.Terms)
+		if err != nil {
+			return fmt.Errorf("call %s: %w", plan.Terms.Name.EN, err)
+		}
+		for _, offer := range plan.Terms.Offers {
+			if err := p.fillCall(ctx, all, plan, offer); err != nil {
+				return fmt.Errorf("call %s: %w", c.Number, err)
+			}
+		}
+		if plan.Stage == sandbox.Noticed {
+			if err := p.allocateCall(ctx, c, plan.Allocated); err != nil {
+				return fmt.Errorf("call %s: %w", c.Number, err)
+			}
+		}
+	}
+	return nil
+}
+
+// on is the delivery rooms on a day, for a person in a role.
+func (p *product) on(ctx context.Context, role httpapi.Role, day clock.Date) (*delivery, context.Context, policy.Actor) {
+	who := sandbox.Principal(role, "")
+	return p.deliveryToday(clock.OnDay{Day: day}), httpapi.WithPrincipal(ctx, who), policy.Actor{Person: who.PersonID, Name: who.Name, Role: string(who.Role)}
+}
+
+// openCall publishes a call over what is left of the year's money.
+func (p *product) openCall(ctx context.Context, t call.Terms) (call.Call, error) {
+	budgets, err := p.ledger.Budgets(ctx, sandboxToday.Year())
+	if err != nil {
+		return call.Call{}, err
+	}
+	for i := range t.Offers {
+		for _, b := range budgets {
+			if b.Measure == t.Offers[i].Measure && b.Purse.Level == ledger.City {
+				t.Offers[i].Budget = min(t.Offers[i].Budget, 2*b.Free)
+			}
+		}
+	}
+	rooms, ctx, _ := p.on(ctx, party.Office, t.Opens)
+	c, err := rooms.calls.Create(ctx, t)
+	if err != nil {
+		return c, err
+	}
+	return rooms.calls.Publish(ctx, c.ID, c.Version)
+}
+
+// fillCall lets those apply whose facts speak of the measure; the office accepts
+// all but every twelfth, and refuses what an allocation could not count.
+func (p *product) fillCall(ctx context.Context, all []sandbox.Organisation, plan sandbox.Call, offer call.Offer) error {
+	office := p.actingAs(ctx, party.Office, "", plan.Accepted)
+	for i, c := range sandbox.Candidates(all, offer.Measure) {
+		org := all[c.Index].Code
+		firm := p.actingAs(ctx, party.OrgManager, org, plan.Terms.Opens.AddDays(i%5))
+		a, err := firm.Open(firm.ctx, firm.actor, policy.OpenInput{Org: org, Measure: offer.Measure, Object: c.Object})
+		if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
+			continue // it does not qualify, or has one from before the call
+		}
+		if err == nil {
+			a, err = firm.Submit(firm.ctx, firm.actor, a.ID, a.Version)
+		}
+		if err != nil {
+			return err
+		}
+		in := policy.DecisionInput{ID: a.ID, Version: a.Version, Opinion: "材料齐全，予以受理。"}
+		switch {
+		case plan.Stage == sandbox.Taking && i%12 == 5:
+		case plan.Stage == sandbox.Noticed && a.Amount == 0:
+			in.Opinion = "截止时事实仍不齐，本批不予支持。"
+			_, err = office.Refuse(office.ctx, office.actor, in)
+		default:
+			_, err = office.Accept(office.ctx, office.actor, in)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allocateCall allocates on a day, has finance settle it, and gives notice; one
+// objection has been answered and one waits.
+func (p *product) allocateCall(ctx context.Context, c call.Call, day clock.Date) error {
+	rooms, officeCtx, office := p.on(ctx, party.Office, day)
+	run, err := rooms.policy.ComputeAllotment(officeCtx, office, c.ID)
+	if err != nil {
+		return err
+	}
+	_, financeCtx, finance := p.on(ctx, party.Finance, day)
+	if _, err := rooms.policy.SettleAllotment(financeCtx, finance, run.ID, run.Version); err != nil {
+		return err
+	}
+	if err := p.fundDistricts(ctx, c); err != nil {
+		return err
+	}
+	n, err := rooms.notices.DraftCall(officeCtx, i18n.Text{ZH: c.Name.ZH + "拟支持名单", EN: "Proposed awards: " + c.Name.EN}, c.ID, c.Notice)
+	if err != nil {
+		return err
+	}
+	if n, err = rooms.notices.Publish(httpapi.WithPrincipal(ctx, sandbox.Deputy()), n.ID, n.Version); err != nil {
+		return err
+	}
+	for i, body := range []string{"请核实该企业与卖方是否为关联方。", "交易金额与公开年报不一致，请复核。"} {
+		o, err := rooms.notices.Object(ctx, notice.ObjectInput{Notice: n.ID, Seq: i + 1, Name: "演示市民", Contact: "仅供演示", Body: body})
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			if _, err := rooms.notices.Answer(officeCtx, notice.AnswerInput{ID: o.ID, Verdict: notice.Dismissed, Answer: "经核对工商登记与成交记录，双方无关联关系。"}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fundDistricts has each district find its half of a call's awards, where what
+// it had planned does not reach.
+func (p *product) fundDistricts(ctx context.Context, c call.Call) error {
+	list, err := p.policy().Store.OfCall(ctx, c.ID, "", "", 1000)
+	if err != nil {
+		return err
+	}
+	need := map[ledger.Programme]money.Fen{}
+	for _, a := range list {
+		if a.State == policy.Proposed {
+			need[ledger.Programme{Purse: ledger.Purse{Level: ledger.District, Code: a.Purse}, Measure: a.Measure, Year: a.Years.Budget}] += a.District
+		}
+	}
+	budgets, err := p.ledger.Budgets(ctx, sandboxToday.Year())
+	if err != nil {
+		return err
+	}
+	for _, b := range budgets {
+		short := need[b.Programme] - b.Free
+		if short <= 0 {
+			continue
+		}
+		id := fmt.Sprintf("sandbox/%s/%s/", c.Number, b.Purse)
+		if _, err := p.ledger.Apply(ctx, []ledger.Transfer{
+			ledger.Appropriate(id+"appropriate", b.Purse, b.Year, short, "sandbox"), ledger.Allot(id+"allot", b.Programme, short, "sandbox"),
+		}); err != nil {
+			return err
+		}
+		if err := p.ledger.SetCeiling(ctx, id+"ceiling", b.Programme, b.Ceiling+short); err != nil {
+			return err
+		}
+	}
+	return nil
+}
