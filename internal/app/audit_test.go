@@ -428,8 +428,8 @@ func (w *trail) year() {
 	change(second, "publishNotice", n, nil)
 	objection := map[string]any{"row": 1, "name": "李某", "contact": "x", "body": "请核实。"}
 	w.visitor().write("objectToNotice", objection, "{id}", n.String("id"))
-	open := office.read("/objections")["items"].([]any)[0].(map[string]any)
-	office.write("answerObjection", map[string]any{"verdict": "dismissed", "answer": "已核实。"}, "{id}", apptest.Answer(open).String("id"))
+	open := find(items(office.read("/objections"), "items"), "name", "李某")
+	office.write("answerObjection", map[string]any{"verdict": "dismissed", "answer": "已核实。"}, "{id}", open.String("id"))
 	date("2025-11-05")
 	office.write("approveCall", map[string]any{"opinion": "同意"}, "{id}", c.String("id"))
 	w.until(finance, a.String("id"), "held")

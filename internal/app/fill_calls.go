@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -77,10 +78,15 @@ func (p *product) fillCall(ctx context.Context, all []sandbox.Organisation, plan
 		if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
 			continue // it does not qualify, or has one from before the call
 		}
-		if err == nil {
-			a, err = firm.Submit(firm.ctx, firm.actor, a.ID, a.Version)
-		}
 		if err != nil {
+			return err
+		}
+		if offer.Measure == scenes {
+			if a, err = firm.describe(all[c.Index], a); err != nil {
+				return err
+			}
+		}
+		if a, err = firm.Submit(firm.ctx, firm.actor, a.ID, a.Version); err != nil {
 			return err
 		}
 		in := policy.DecisionInput{ID: a.ID, Version: a.Version, Opinion: "材料齐全，予以受理。"}
@@ -97,6 +103,19 @@ func (p *product) fillCall(ctx context.Context, all []sandbox.Organisation, plan
 		}
 	}
 	return nil
+}
+
+// describe says what a scene is and shows what it brought.
+func (f acting) describe(o sandbox.Organisation, a policy.Application) (policy.Application, error) {
+	a, err := f.Edit(f.ctx, f.actor, policy.EditInput{ID: a.ID, Version: a.Version, Statement: sandbox.SceneStatement(o, a.Object)})
+	if err != nil {
+		return a, err
+	}
+	text := fmt.Sprintf("%s 上线前后对比（演示）\n项目,指标,上线前,上线后\n%s,单笔处理时长（分钟）,18,6\n%s,人工复核率,100%%,12%%\n", o.Name, a.Object, a.Object)
+	if _, err := f.Attach(f.ctx, f.actor, a.ID, "report", "前后对比数据.csv", bytes.NewReader([]byte(text))); err != nil {
+		return a, err
+	}
+	return f.Service.Store.Application(f.ctx, a.ID)
 }
 
 // allocateCall allocates on a day, has finance settle it, and gives notice; one

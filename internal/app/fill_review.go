@@ -1,26 +1,24 @@
 package app
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"github.com/qianmo/qianmo/internal/app/sandbox"
-	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/review"
-	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 // scenes is the measure whose cases the sandbox's panels judge.
 const scenes = "002-3"
 
-// fillReviews takes experts into the pool, lets organisations hand in their
-// scenes, and has panels drawn over them and scored.
+// fillReviews takes experts into the pool, and has panels drawn over the scenes
+// that the year's call took, and scored.
 func (p *product) fillReviews(ctx context.Context, all []sandbox.Organisation) error {
 	people, experts := sandbox.Pool(all)
 	if err := p.party.Seed(ctx, people); err != nil {
@@ -32,15 +30,11 @@ func (p *product) fillReviews(ctx context.Context, all []sandbox.Organisation) e
 			return fmt.Errorf("expert %s: %w", e.Name, err)
 		}
 	}
-	panels, want := sandbox.Panels(), 0
-	for _, panel := range panels {
-		want += panel.Cases
-	}
-	cases, err := p.fillScenes(ctx, all, want)
+	cases, err := p.scenesToReview(ctx)
 	if err != nil {
 		return err
 	}
-	for _, panel := range panels {
+	for _, panel := range sandbox.Panels() {
 		n := min(panel.Cases, len(cases))
 		if err := p.fillPanel(ctx, panel, cases[:n]); err != nil {
 			return fmt.Errorf("panel %s: %w", panel.Name, err)
@@ -50,59 +44,14 @@ func (p *product) fillReviews(ctx context.Context, all []sandbox.Organisation) e
 	return nil
 }
 
-// fillScenes hands in the scenes of some organisations that had them audited.
-func (p *product) fillScenes(ctx context.Context, all []sandbox.Organisation, want int) (ids []string, err error) {
-	for i := 9; i < len(all) && len(ids) < want; i += 9 {
-		facts, err := p.facts.Known(ctx, all[i].Code, sandboxToday)
-		if err != nil {
-			return nil, err
-		}
-		results, err := p.pack().Assess(rule.Input{Subject: evidence.Subject{Code: all[i].Code, Kind: evidence.SubjectKind(all[i].Kind)}, Facts: facts,
-			On: sandboxToday, Guide: sandboxToday.Year(), Measures: []string{scenes}})
-		if err != nil {
-			return nil, err
-		}
-		at := slices.IndexFunc(results, func(r rule.Result) bool {
-			return r.Object != "" && (r.Outcome == rule.Eligible || r.Outcome == rule.Lacking)
-		})
-		if at < 0 {
-			continue
-		}
-		id, err := p.handIn(ctx, all[i], results[at].Object)
-		if err != nil {
-			return nil, err
-		}
-		if id != "" {
-			ids = append(ids, id)
-		}
+// scenesToReview are the cases that the scenes' call has taken, by number.
+func (p *product) scenesToReview(ctx context.Context) (ids []string, err error) {
+	cases, err := p.policy().Store.Applications(ctx, policy.ApplicationFilter{Measure: scenes, States: []policy.State{policy.Accepted}, Limit: 200})
+	slices.SortFunc(cases, func(a, b policy.Application) int { return cmp.Compare(a.Number, b.Number) })
+	for _, a := range cases {
+		ids = append(ids, a.ID)
 	}
-	return ids, nil
-}
-
-// handIn submits one scene; no id when the organisation has an application for it.
-func (p *product) handIn(ctx context.Context, o sandbox.Organisation, project string) (string, error) {
-	firm := p.actingAs(ctx, party.OrgManager, o.Code, "2025-10-10")
-	has, err := firm.Store.Applications(ctx, policy.ApplicationFilter{Org: o.Code, Measure: scenes, Drafts: true, Limit: 1})
-	if err != nil || len(has) > 0 {
-		return "", err
-	}
-	a, err := firm.Open(firm.ctx, firm.actor, policy.OpenInput{Org: o.Code, Measure: scenes, Object: project})
-	if err != nil {
-		return "", err
-	}
-	if a, err = firm.Edit(firm.ctx, firm.actor, policy.EditInput{ID: a.ID, Version: a.Version, Statement: sandbox.SceneStatement(o, project)}); err != nil {
-		return "", err
-	}
-	text := fmt.Sprintf("%s 上线前后对比（演示）\n项目,指标,上线前,上线后\n%s,单笔处理时长（分钟）,18,6\n%s,人工复核率,100%%,12%%\n", o.Name, project, project)
-	if _, err := firm.Attach(firm.ctx, firm.actor, a.ID, "", "前后对比数据.csv", bytes.NewReader([]byte(text))); err != nil {
-		return "", err
-	}
-	a, err = firm.Service.Store.Application(ctx, a.ID)
-	if err != nil {
-		return "", err
-	}
-	a, err = firm.Submit(firm.ctx, firm.actor, a.ID, a.Version)
-	return a.ID, err
+	return ids, err
 }
 
 // fillPanel opens, draws and scores one panel as far as it shall have come.
