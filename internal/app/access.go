@@ -160,6 +160,8 @@ func policyAccess() httpapi.Table {
 		"listApplications":       {Roles: append(watchers, applicants...)},
 		"getApplication":         {Roles: append(watchers, applicants...)},
 		"getAttachment":          {Roles: append(watchers, applicants...)},
+		"getApplicationForm":     {Roles: append(watchers, applicants...)},
+		"getCallForm":            {Roles: append(watchers, applicants...)},
 		"openApplication":        {Roles: applicants, Own: true},
 		"editApplication":        {Roles: applicants},
 		"attachFile":             {Roles: applicants},

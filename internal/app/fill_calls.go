@@ -107,7 +107,7 @@ func (p *product) fillCall(ctx context.Context, all []sandbox.Organisation, plan
 
 // describe says what a scene is and shows what it brought.
 func (f acting) describe(o sandbox.Organisation, a policy.Application) (policy.Application, error) {
-	a, err := f.Edit(f.ctx, f.actor, policy.EditInput{ID: a.ID, Version: a.Version, Statement: sandbox.SceneStatement(o, a.Object)})
+	a, err := f.Edit(f.ctx, f.actor, policy.EditInput{ID: a.ID, Version: a.Version, Statement: new(sandbox.SceneStatement(o, a.Object))})
 	if err != nil {
 		return a, err
 	}

@@ -84,7 +84,7 @@ func (c reviewCases) Case(ctx context.Context, id string) (review.Subject, error
 	if s.Wanted, err = c.wanted(ctx, a); err != nil {
 		return s, err
 	}
-	s.Facts, err = c.rests(ctx, id)
+	s.Facts, err = c.rests(ctx, a)
 	return s, err
 }
 
@@ -158,9 +158,10 @@ func (c reviewCases) wanted(ctx context.Context, a policy.Application) (out []re
 	return out, nil
 }
 
-// rests are the facts that the frozen calculation names.
-func (c reviewCases) rests(ctx context.Context, id string) ([]review.SubjectFact, error) {
-	frozen, err := c.policy.Store.Assessment(ctx, id)
+// rests are the facts that the frozen calculation names, and what the
+// organisation states on its own word: departments check both.
+func (c reviewCases) rests(ctx context.Context, a policy.Application) ([]review.SubjectFact, error) {
+	frozen, err := c.policy.Store.Assessment(ctx, a.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -174,6 +175,15 @@ func (c reviewCases) rests(ctx context.Context, id string) ([]review.SubjectFact
 			if !slices.Contains(ids, line.ID) {
 				ids = append(ids, line.ID)
 			}
+		}
+	}
+	declared, err := c.policy.Declared(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range declared {
+		if !slices.Contains(ids, f.ID) {
+			ids = append(ids, f.ID)
 		}
 	}
 	records, err := c.facts.Store.Find(ctx, ids)

@@ -61,7 +61,7 @@ func TestThread(t *testing.T) {
 	a := member.Do("POST", "/organisations/"+org+"/applications", open, http.StatusCreated)
 	id := a.String("id")
 	member.Do("POST", "/organisations/"+org+"/applications", open, http.StatusConflict)
-	member.Do("PUT", "/applications/"+id, map[string]any{"revision": a["revision"], "statement": "模型已上线。"}, http.StatusOK)
+	member.Do("PATCH", "/applications/"+id, map[string]any{"revision": a["revision"], "statement": "模型已上线。"}, http.StatusOK)
 	member.Upload("/applications/"+id+"/attachments", "审计报告.exe", []byte("MZ\x90\x00"), http.StatusUnprocessableEntity)
 	a = member.Upload("/applications/"+id+"/attachments", "../../etc/审计报告.pdf", pdf, http.StatusOK)
 	if file := a["attachments"].([]any)[0].(map[string]any); file["name"] != "审计报告.pdf" {

@@ -78,6 +78,8 @@ type Attribute struct {
 	// 8(3), open question A6).
 	Paper bool      `yaml:"paper,omitempty" json:"paper,omitempty"`
 	Text  i18n.Text `yaml:"text" json:"text"`
+	// Words say values for people: an enum's, or those that a text often has.
+	Words map[string]i18n.Text `yaml:"words,omitempty" json:"words,omitempty"`
 }
 
 // CurrentVocabulary returns the vocabulary built into the program.
@@ -132,6 +134,11 @@ func (v *Vocabulary) validateKind(k Kind) error {
 	for _, a := range k.Attributes {
 		if names[a.Name] || !complete(a.Text) || (a.Type == TypeEnum) != (len(a.Values) > 0) || parsers[a.Type] == nil {
 			bad.Add(a.Name, "属性重复、类型不对，或缺少名称、取值。", "The attribute is doubled, of no type, or lacks a name or values.")
+		}
+		for value, words := range a.Words {
+			if !complete(words) || a.Type == TypeEnum && !slices.Contains(a.Values, value) {
+				bad.Add(a.Name+".words."+value, "没有这个取值，或缺少一种语言。", "There is no such value, or a language is missing.")
+			}
 		}
 		names[a.Name] = true
 	}

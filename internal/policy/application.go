@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/call"
+	"github.com/qianmo/qianmo/internal/policy/form"
 )
 
 // Application is one organisation's request under one measure for one object
@@ -38,8 +39,9 @@ type Application struct {
 	// decision needs a proposal first.
 	ByProposal bool
 
-	Statement string // the applicant's own words
-	Payee     string // id of a countersigned payee account
+	Statement string       // the applicant's own words
+	Declared  form.Answers // what it states of itself; facts on its own word once submitted
+	Payee     string       // id of a countersigned payee account
 
 	// The computed part, zero until the first submission.
 	Entitled money.Fen // what the rule gives

@@ -9,6 +9,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/policy/form"
 )
 
 // maxAttachments bounds the files of one application.
@@ -35,11 +36,15 @@ func (in OpenInput) Validate() error {
 
 // Open starts an application for a measure whose amount can be applied for.
 //
-// Codes: invalid; not_found for an unknown measure or object; conflict when
-// the measure or its call takes no applications now, or the matter has one already.
+// Codes: invalid, also without the object that the measure is for; not_found
+// for an unknown measure; conflict when the measure or its call takes no
+// applications now, or the matter has one already.
 func (s *Service) Open(ctx context.Context, by Actor, in OpenInput) (Application, error) {
 	if err := in.Validate(); err != nil {
 		return Application{}, err
+	}
+	if m, err := s.Pack.Measure(in.Measure); err == nil && m.Object != "" && strings.TrimSpace(in.Object) == "" {
+		return Application{}, orInvalid(nil, "object", "请写明申报的是哪个模型、项目或平台。", "Name the model, project or platform that it is for.")
 	}
 	a, _, err := s.draft(ctx, by, in, Draft)
 	if err != nil {
@@ -48,26 +53,47 @@ func (s *Service) Open(ctx context.Context, by Actor, in OpenInput) (Application
 	return a, s.insert(ctx, by, &a, ActionOpen)
 }
 
-// EditInput is what the applicant may write: its own words. Facts are not
-// typed in; departments and auditors attest them.
+// EditInput is what the applicant writes: its own words, and what it states of
+// itself. What departments and auditors attest is not typed in.
 type EditInput struct {
 	ID        string
 	Version   int64
-	Statement string
+	Statement *string      // nil leaves it as it is
+	Declared  form.Answers // by kind of fact; kinds that are not named stay as they are
+}
+
+// Validate reports every fault of the input. A draft may be unfinished: what it
+// still lacks is told by its form and refused when it is submitted.
+func (in EditInput) Validate() error {
+	var c fault.Collector
+	if in.Statement != nil && len([]rune(*in.Statement)) > reasonLimit {
+		c.Add("statement", "说明超过 %d 字。", "The statement is longer than %d characters.", reasonLimit)
+	}
+	c.Merge("", in.Declared.Validate())
+	return c.Err()
 }
 
 // Edit saves the applicant's part; the form calls it while people type.
 //
-// Codes: invalid, not_found, conflict.
+// Codes: invalid, also for what the measure does not read; not_found; conflict,
+// also for a window that was overtaken by another.
 func (s *Service) Edit(ctx context.Context, by Actor, in EditInput) (Application, error) {
-	if n := len([]rune(in.Statement)); n > reasonLimit {
-		var c fault.Collector
-		c.Add("statement", "说明超过 %d 字。", "The statement is longer than %d characters.", reasonLimit)
-		return Application{}, c.Err()
+	if err := in.Validate(); err != nil {
+		return Application{}, err
 	}
-	return s.change(ctx, by, in.ID, in.Version, ActionEdit, i18n.Text{}, func(_ context.Context, a *Application) error {
-		a.Statement = strings.TrimSpace(in.Statement)
-		return nil
+	return s.change(ctx, by, in.ID, in.Version, ActionEdit, i18n.Text{}, func(ctx context.Context, a *Application) error {
+		if in.Statement != nil {
+			a.Statement = strings.TrimSpace(*in.Statement)
+		}
+		if len(in.Declared) == 0 {
+			return nil
+		}
+		f, err := s.formOf(ctx, a)
+		if err != nil {
+			return err
+		}
+		a.Declared = a.Declared.Merge(in.Declared)
+		return f.Foreign(in.Declared)
 	})
 }
 
@@ -120,11 +146,13 @@ func (s *Service) Detach(ctx context.Context, by Actor, id, attachment string) e
 	return err
 }
 
-// Submit hands the application to the office. The result is computed again
-// and kept with its trace; what lacks is named and does not stop the
-// applicant, since a department may still attest it.
+// Submit hands the application to the office. What the applicant states becomes
+// facts on its own word. The result is computed again and kept with its trace;
+// what lacks is named and does not stop the applicant, since a department may
+// still attest it.
 //
-// Codes: invalid when there is no payee account; conflict when the measure no
+// Codes: invalid when there is no payee account, at each field of the form that
+// is wrong, and at evidence.<id> for a paper that the call requires; conflict when the measure no
 // longer takes applications or somebody changed the application.
 func (s *Service) Submit(ctx context.Context, by Actor, id string, version int64) (Application, error) {
 	return s.change(ctx, by, id, version, ActionSubmit, i18n.Text{}, func(ctx context.Context, a *Application) error {
@@ -140,6 +168,9 @@ func (s *Service) Submit(ctx context.Context, by Actor, id string, version int64
 		}
 		a.Payee = payee.ID
 		a.Submitted = s.Clock.Today()
+		if err := s.declare(ctx, a); err != nil {
+			return err
+		}
 		return s.freeze(ctx, a)
 	})
 }

@@ -35,11 +35,13 @@ type basis struct {
 	year  int        // whose deals and costs count; 0: the guide's, else the day's (A13)
 	// supposing are facts that are not recorded yet: what a selection would find.
 	supposing []evidence.Fact
+	// object is what an application is for, though no fact may speak of it yet.
+	object string
 }
 
 // basisOn is what the application is assessed on as of a day.
 func (a *Application) basisOn(day clock.Date) basis {
-	return basis{on: day, guide: a.Guide, year: a.Years.Transaction}
+	return basis{on: day, guide: a.Guide, year: a.Years.Transaction, object: a.Object}
 }
 
 // assessCase answers an application's own question as of a day.
@@ -91,7 +93,11 @@ func (s *Service) assessAll(ctx context.Context, org ident.CreditCode, b basis, 
 	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return f.Occurred > b.on && !ours(f.Kind) })
 	facts = append(facts, b.supposing...)
 	subject := evidence.Subject{Code: org, Kind: evidence.SubjectKind(applicant.Kind)}
-	return s.Pack.Assess(rule.Input{Subject: subject, Facts: facts, On: b.on, PaidBy: paidBy, Guide: b.guide, Year: b.year, Measures: measures})
+	in := rule.Input{Subject: subject, Facts: facts, On: b.on, PaidBy: paidBy, Guide: b.guide, Year: b.year, Measures: measures}
+	if b.object != "" {
+		in.Objects = []string{b.object}
+	}
+	return s.Pack.Assess(in)
 }
 
 // ours reports whether the programme itself records facts of a kind: that it

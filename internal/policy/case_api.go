@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/policy/form"
 )
 
 const tagApplications = "applications"
@@ -48,6 +49,7 @@ type revisionInput struct {
 // RegisterApplications adds the operations on applications.
 func (s *Service) RegisterApplications(api huma.API) {
 	s.registerReading(api)
+	s.registerForms(api)
 	s.registerApplying(api)
 	s.registerDeciding(api)
 }
@@ -117,8 +119,9 @@ type openInput struct {
 type editInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Revision  int64  `json:"revision"`
-		Statement string `json:"statement" maxLength:"8000"`
+		Revision  int64        `json:"revision" doc:"The revision that was read; a window that was overtaken is refused"`
+		Statement *string      `json:"statement,omitempty" maxLength:"8000"`
+		Declared  form.Answers `json:"declared,omitempty" doc:"What the organisation states of itself, by kind of fact, as the form's schema has it. Kinds that are not named stay; an empty list takes one out. A draft may be unfinished"`
 	}
 }
 
@@ -150,9 +153,9 @@ func (s *Service) registerApplying(api huma.API) {
 			a, err := s.Open(ctx, party.ActorOf(ctx), OpenInput{Org: ident.CreditCode(in.Org), Measure: in.Body.Measure, Object: in.Body.Object})
 			return s.shown(ctx, a.ID, err)
 		})
-	httpapi.Register(api, op("editApplication", http.MethodPut, "/applications/{id}", "Save the applicant's part"),
+	httpapi.Register(api, op("editApplication", http.MethodPatch, "/applications/{id}", "Save the applicant's part"),
 		func(ctx context.Context, in *editInput) (*caseOutput, error) {
-			_, err := s.Edit(ctx, party.ActorOf(ctx), EditInput{ID: in.ID, Version: in.Body.Revision, Statement: in.Body.Statement})
+			_, err := s.Edit(ctx, party.ActorOf(ctx), EditInput{ID: in.ID, Version: in.Body.Revision, Statement: in.Body.Statement, Declared: in.Body.Declared})
 			return s.shown(ctx, in.ID, err)
 		})
 	attach := op("attachFile", http.MethodPost, "/applications/{id}/attachments", "Attach a file")

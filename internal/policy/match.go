@@ -171,7 +171,7 @@ func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[strin
 		m.Reasons = append(m.Reasons, matchReason(reason, known))
 	}
 	for _, need := range r.Needs {
-		m.Lacking = append(m.Lacking, Lack{FactKind: need.Fact, Attribute: need.Attribute, Text: i18n.Text{ZH: need.ZH, EN: need.EN}, Where: need.Where, Attestor: attestorsOf(need.By), Shown: need.Shown, Step: stepTo(need, known)})
+		m.Lacking = append(m.Lacking, lackOf(need, known))
 	}
 	for _, id := range r.Questions {
 		q := OpenQuestion{ID: id}
@@ -190,6 +190,10 @@ func (s *Service) match(r *rule.Result, known map[string]FactRef, open map[strin
 	}
 	m.CanApply = m.WhyNot == nil
 	return m
+}
+
+func lackOf(need rule.Need, known map[string]FactRef) Lack {
+	return Lack{FactKind: need.Fact, Attribute: need.Attribute, Text: i18n.Text{ZH: need.ZH, EN: need.EN}, Where: need.Where, Attestor: attestorsOf(need.By), Shown: need.Shown, Step: stepTo(need, known)}
 }
 
 // closedTo says why nobody can apply under a result, or nothing. A draft takes

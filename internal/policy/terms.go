@@ -60,11 +60,10 @@ func notTaking(c *call.Call, today clock.Date) error {
 	return fault.Newf(fault.Conflict, "批次 %s 已于 %s 截止，不再受理：请等下一批次。", "Call %s closed on %s and takes no more: wait for the next one.", c.Number, string(c.LastDay()))
 }
 
-// checkTerms asks a submission for what its call wants: in time, or marked as
-// late while late ones are taken, and with every paper that is required. One
-// that the office sent back is in time whenever it comes.
+// checkTerms asks a submission to be in time, or marks it as late while late
+// ones are taken. One that the office sent back is in time whenever it comes.
 //
-// Codes: conflict when the call takes no more; invalid at evidence.<id>.
+// Codes: conflict when the call takes no more.
 func (s *Service) checkTerms(ctx context.Context, a *Application) error {
 	if a.Call == "" {
 		return nil
@@ -83,18 +82,7 @@ func (s *Service) checkTerms(ctx context.Context, a *Application) error {
 			return notTaking(&c, today)
 		}
 	}
-	offer, _ := c.Offer(a.Measure)
-	files, err := s.Store.Attachments(ctx, a.ID)
-	if err != nil {
-		return err
-	}
-	var bad fault.Collector
-	for _, e := range offer.Evidence {
-		if e.Required && !slices.ContainsFunc(files, func(f Attachment) bool { return f.Evidence == e.ID }) {
-			bad.Add("evidence."+e.ID, "请上传“%[1]s”。", "Attach “%[2]s”.", e.Name.ZH, e.Name.EN)
-		}
-	}
-	return bad.Err()
+	return nil
 }
 
 // checkEvidence refuses a file for a paper that the call does not ask for.

@@ -19,6 +19,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
+	"github.com/qianmo/qianmo/internal/policy/form"
 )
 
 const (
@@ -30,7 +31,8 @@ func sample(id, object string) policy.Application {
 	return policy.Application{ID: id, Number: "QM-2025-" + id, Org: orgA, Measure: "002-2", Object: object, Guide: 2025,
 		State: policy.Draft, Version: 1, CreatedBy: "per_1", Created: time.UnixMicro(1_760_000_000_000_000),
 		Call: "call_1", Years: call.Years{Transaction: 2024, Application: 2025, Award: 2025, Budget: 2026}, Channel: call.BankFile, ByProposal: true,
-		Promise: policy.Promise{Days: 45, Used: 3, Since: "2025-10-09"}, Late: true}
+		Promise: policy.Promise{Days: 45, Used: 3, Since: "2025-10-09"}, Late: true,
+		Declared: form.Answers{"cost.model_construction": {{"quantity": "1820450000", "place": "520115"}, {"related": true}}}}
 }
 
 // Run runs the suite against a store on an empty database.
@@ -76,9 +78,18 @@ func Run(t *testing.T, s policy.Store) {
 		if err := s.InsertApplication(ctx, again); !fault.Is(err, fault.Conflict) {
 			t.Fatalf("a second application for the same matter gave %v", err)
 		}
-		a.State = policy.Withdrawn
+		a.State, a.Declared = policy.Withdrawn, form.Answers{"org.credit": {{"good": false}}}
 		must(t, s.UpdateApplication(ctx, &a, nil))
+		got, err = s.Application(ctx, "a1")
+		must(t, err)
+		if diff := cmp.Diff(a.Declared, got.Declared); diff != "" {
+			t.Fatal(diff)
+		}
+		again.Declared = nil
 		must(t, s.InsertApplication(ctx, again))
+		if got, err = s.Application(ctx, "a1b"); err != nil || got.Declared != nil {
+			t.Fatalf("what was never stated reads back as %v, %v", got.Declared, err)
+		}
 		if _, err := s.Application(ctx, "nobody"); !fault.Is(err, fault.NotFound) {
 			t.Fatalf("an unknown id gave %v", err)
 		}

@@ -18,6 +18,7 @@ type Input struct {
 	Guide    int        // year of the guide; 0: no ruling holds
 	Year     int        // whose deals and costs count; 0: the guide's year, else On's (A13)
 	Measures []string   // empty: all
+	Objects  []string   // to answer for though no fact speaks of them yet
 	Simulate bool       // what-if: measures out of their period are computed too
 	Set      []Override // what-if: other parameters
 }

@@ -137,6 +137,14 @@ func (c *compiler) measure(m, body *Measure) error {
 		if owner == body {
 			pl.parameters = c.values(body)
 		}
+		find := l.column
+		l.column = func(name string) (int32, bool) {
+			col, known := find(name)
+			if known {
+				pl.reads = append(pl.reads, col)
+			}
+			return col, known
+		}
 		for i := range owner.Conditions {
 			condition := &owner.Conditions[i]
 			n, err := l.lower(condition.When)

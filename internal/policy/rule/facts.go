@@ -30,6 +30,7 @@ type filler struct {
 	fillings []filling  // by source
 	found    [][]string // objects by way of joining, empty where not yet looked for
 	named    []named    // by source
+	asked    []string   // objects that are answered for whatever the facts speak of
 	faults   fault.Collector
 
 	candidates []candidate // room for one filling
@@ -47,7 +48,7 @@ func newFiller(p *Plan) *filler {
 
 // start forgets the facts before and takes an organisation's.
 func (f *filler) start(in Input) {
-	f.on, f.paidBy, f.faults = in.On, cmp.Or(in.PaidBy, in.On), fault.Collector{}
+	f.on, f.paidBy, f.asked, f.faults = in.On, cmp.Or(in.PaidBy, in.On), in.Objects, fault.Collector{}
 	f.blank()
 	for kind := range f.byKind {
 		f.byKind[kind] = f.byKind[kind][:0]
@@ -127,6 +128,7 @@ func (f *filler) findObjects(pl *planned, out []string) []string {
 		}
 		out = append(out, f.objectsOf(s)...)
 	}
+	out = append(out, f.asked...)
 	slices.Sort(out)
 	if out = slices.Compact(out); len(out) == 0 {
 		return append(out, "")

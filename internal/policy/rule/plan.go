@@ -42,6 +42,7 @@ type planned struct {
 	setLevel   bool    // the amount is settled by allocation
 	manual     bool    // the amount is not computable from the text
 	base       []int32 // columns that the amount reads
+	reads      []int32 // columns that the conditions read; one may stand twice
 	object     string  // class
 	sources    []int32
 	joins      int // measures with equal joins have the same objects

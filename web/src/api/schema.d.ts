@@ -252,13 +252,13 @@ export interface paths {
         };
         /** One application with its calculation */
         get: operations["getApplication"];
-        /** Save the applicant's part */
-        put: operations["editApplication"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Save the applicant's part */
+        patch: operations["editApplication"];
         trace?: never;
     };
     "/applications/{id}/accept": {
@@ -409,6 +409,23 @@ export interface paths {
         put?: never;
         /** Ask a department about a fact, or record its answer */
         post: operations["recordFactCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an application asks, what is known already, and what it states */
+        get: operations["getApplicationForm"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -784,6 +801,23 @@ export interface paths {
         };
         /** What the terms were, and who changed them why */
         get: operations["getCallHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{id}/measures/{measure}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a measure of a call asks before an application is opened */
+        get: operations["getCallForm"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4409,6 +4443,9 @@ export interface components {
             text: components["schemas"]["Text"];
             type: string;
             values?: string[];
+            words?: {
+                [key: string]: components["schemas"]["Text"];
+            };
         };
         EvidenceAttributeLabel: {
             name: string;
@@ -4630,6 +4667,51 @@ export interface components {
             IsSet: boolean;
             /** Format: int64 */
             Size: number;
+        };
+        FormSchema: {
+            $schema?: string;
+            additionalProperties?: boolean;
+            enum?: string[];
+            examples?: string[];
+            format?: string;
+            items?: components["schemas"]["FormSchema"];
+            /** Format: int64 */
+            maxItems?: number;
+            /** Format: int64 */
+            maxLength?: number;
+            /** Format: int64 */
+            minItems?: number;
+            pattern?: string;
+            properties?: {
+                [key: string]: components["schemas"]["FormSchema"];
+            };
+            required?: string[];
+            title?: string;
+            /** @enum {string} */
+            type: "object" | "array" | "string" | "boolean";
+            /** @description Whose word will count: the applicant's is shown and never enough */
+            "x-by"?: string[];
+            /**
+             * Format: date
+             * @description The last day that may be written
+             * @example 2025-10-22
+             */
+            "x-latest"?: string;
+            /** @description Properties in the order in which they are asked */
+            "x-order"?: string[];
+            /**
+             * @description How it is filled in
+             * @enum {string}
+             */
+            "x-shape"?: "money" | "number" | "day" | "future_day" | "year" | "yes_no" | "choice" | "place" | "organisation" | "line";
+            /** @description What it is, in both languages */
+            "x-text"?: components["schemas"]["Text"];
+            /** @description Where it is had from */
+            "x-where"?: components["schemas"]["Text"];
+            /** @description Known values in words */
+            "x-words"?: {
+                [key: string]: components["schemas"]["Text"];
+            };
         };
         HistoryOutputBody: {
             items: components["schemas"]["CallEventView"][];
@@ -6706,9 +6788,18 @@ export interface components {
             to: string | null;
         };
         PolicyEditInputBody: {
-            /** Format: int64 */
+            /** @description What the organisation states of itself, by kind of fact, as the form's schema has it. Kinds that are not named stay; an empty list takes one out. A draft may be unfinished */
+            declared?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /**
+             * Format: int64
+             * @description The revision that was read; a window that was overtaken is refused
+             */
             revision: number;
-            statement: string;
+            statement?: string;
         };
         PolicyFactRef: {
             /**
@@ -6744,6 +6835,45 @@ export interface components {
              * @description Bytes
              */
             size: number;
+        };
+        PolicyForm: {
+            /** @description Where the organisation says otherwise than somebody whose word counts: that one holds */
+            conflicts: components["schemas"]["PolicyFormConflict"][];
+            /** @description What the draft states so far, as the schema has it */
+            declared: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** @description What is wrong or missing in it; submitting is refused until there is none */
+            faults: components["schemas"]["PolicyFormFault"][];
+            /** @description What is vouched for already: shown, and not asked */
+            known: components["schemas"]["PolicyStatement"][];
+            /** @description What the rule still lacks, whose word it needs, and the step to get it */
+            lacking: components["schemas"]["PolicyLack"][];
+            /** @description The model, project or platform; empty for a yearly total */
+            object: string;
+            /** @description JSON Schema (2020-12) of what may and must still be stated, and of the papers that the call asks for */
+            schema: components["schemas"]["FormSchema"] | null;
+            /** @description What the organisation stated itself and was recorded so; a department confirms or disputes it */
+            stated: components["schemas"]["PolicyStatement"][];
+        };
+        PolicyFormConflict: {
+            /** @description Who vouches */
+            by: components["schemas"]["Text"];
+            /** @description The organisation's own */
+            declared: components["schemas"]["PolicySaidOfField"][];
+            field: string;
+            kind: string;
+            label: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
+            /** @description Holds */
+            vouched: components["schemas"]["PolicySaidOfField"][];
+        };
+        PolicyFormFault: {
+            /** @description Such as declared.cost.model_construction[0].place, or evidence.plan */
+            path: string;
+            text: components["schemas"]["Text"];
         };
         PolicyFound: {
             clause: components["schemas"]["RuleCitation"];
@@ -7204,6 +7334,16 @@ export interface components {
             ruled: boolean;
             text: components["schemas"]["Text"];
         };
+        PolicySaidOfField: {
+            field: string;
+            label: components["schemas"]["Text"];
+            /** @enum {string} */
+            shape: "money" | "number" | "day" | "future_day" | "year" | "yes_no" | "choice" | "place" | "organisation" | "line";
+            /** @description Whole fen for money, true or false for a yes or no */
+            value: string;
+            /** @description The value in words, where it has any */
+            words?: components["schemas"]["Text"];
+        };
         PolicySettleInputBody: {
             /**
              * Format: int64
@@ -7332,6 +7472,12 @@ export interface components {
              * @example 500000000
              */
             paid_fen: string | null;
+        };
+        PolicyStatement: {
+            fact: components["schemas"]["PolicyFactRef"];
+            fields: components["schemas"]["PolicySaidOfField"][];
+            /** @description What it is, in the measure's words */
+            text: components["schemas"]["Text"];
         };
         PolicyStep: {
             /** @enum {string} */
@@ -10734,6 +10880,37 @@ export interface operations {
             };
         };
     };
+    getApplicationForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyForm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     proposeApplication: {
         parameters: {
             query?: never;
@@ -11584,6 +11761,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCallForm: {
+        parameters: {
+            query?: {
+                /** @description The model, project or platform; empty for a yearly total, or to see all that is asked */
+                object?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyForm"];
                 };
             };
             /** @description Error */
