@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/call"
+	"github.com/qianmo/qianmo/internal/policy/form"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
 )
@@ -46,6 +47,7 @@ type CaseRow struct {
 type Case struct {
 	CaseRow
 	Statement   string         `json:"statement"`
+	Declared    form.Answers   `json:"declared" doc:"What the organisation states of itself, as its form's schema has it"`
 	Created     time.Time      `json:"created_at"`
 	Assessment  *rule.Result   `json:"assessment" doc:"Frozen at the last submission; a draft shows the present one"`
 	Years       call.Years     `json:"years" doc:"The four years that are kept apart (A13)"`
@@ -176,7 +178,7 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	c := Case{CaseRow: rows[0], Statement: a.Statement, Created: a.Created, Years: a.Years, Entitled: a.Entitled, Carried: a.Carried, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
+	c := Case{CaseRow: rows[0], Statement: a.Statement, Declared: form.Answers{}.Merge(a.Declared), Created: a.Created, Years: a.Years, Entitled: a.Entitled, Carried: a.Carried, Guide: a.Guide, Digest: a.Hash, Hindrance: a.Hindrance, Revision: a.Version,
 		Payment: s.halfViews(a)}
 	if c.Terms, err = s.caseTerms(ctx, &a); err != nil {
 		return c, err

@@ -18,7 +18,8 @@ import (
 // Form is what an application asks of its organisation, and what it need not
 // say again.
 type Form struct {
-	Schema    *form.Schema   `json:"schema" doc:"JSON Schema (2020-12) of what may and must still be stated, and of the papers that the call asks for"`
+	Schema    form.Schema    `json:"schema" doc:"JSON Schema (2020-12) of what may and must still be stated, and of the papers that the call asks for"`
+	Class     string         `json:"class" example:"model" doc:"What one application is for; empty for a yearly total"`
 	Object    string         `json:"object" doc:"The model, project or platform; empty for a yearly total"`
 	Declared  form.Answers   `json:"declared" doc:"What the draft states so far, as the schema has it"`
 	Faults    []FormFault    `json:"faults" doc:"What is wrong or missing in it; submitting is refused until there is none"`
@@ -67,7 +68,11 @@ func (s *Service) formView(ctx context.Context, a *Application, files []Attachme
 	if err != nil {
 		return Form{}, err
 	}
-	out := Form{Schema: f.Schema(), Object: a.Object, Declared: a.Declared, Faults: []FormFault{}, Lacking: []Lack{},
+	m, err := s.Pack.Measure(a.Measure)
+	if err != nil {
+		return Form{}, err
+	}
+	out := Form{Class: m.Object, Schema: *f.Schema(), Object: a.Object, Declared: a.Declared, Faults: []FormFault{}, Lacking: []Lack{},
 		Known: statements(f, f.Known), Stated: statements(f, f.Declared), Conflicts: []FormConflict{}}
 	if out.Declared == nil {
 		out.Declared = form.Answers{}
@@ -84,7 +89,7 @@ func (s *Service) formView(ctx context.Context, a *Application, files []Attachme
 	}
 	on := a.Submitted
 	switch {
-	case a.Org == "" || a.ID != "" && (!a.State.Open() || a.State.WaitsFor() == "ledger" || a.State == Held):
+	case a.Org == "" || m.Object != "" && a.Object == "" || a.ID != "" && (!a.State.Open() || a.State.WaitsFor() == "ledger" || a.State == Held):
 		return out, nil // nobody is asked, or nothing more is
 	case a.Can(ActionEdit) || on == "":
 		on = s.Clock.Today()

@@ -6439,6 +6439,12 @@ export interface components {
             clock: components["schemas"]["PolicyClockView"] | null;
             /** Format: date-time */
             created_at: string;
+            /** @description What the organisation states of itself, as its form's schema has it */
+            declared: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
             /** @description SHA-256 of the assessment; approving names the one that was read */
             digest: string;
             /**
@@ -6837,6 +6843,11 @@ export interface components {
             size: number;
         };
         PolicyForm: {
+            /**
+             * @description What one application is for; empty for a yearly total
+             * @example model
+             */
+            class: string;
             /** @description Where the organisation says otherwise than somebody whose word counts: that one holds */
             conflicts: components["schemas"]["PolicyFormConflict"][];
             /** @description What the draft states so far, as the schema has it */
@@ -6854,7 +6865,7 @@ export interface components {
             /** @description The model, project or platform; empty for a yearly total */
             object: string;
             /** @description JSON Schema (2020-12) of what may and must still be stated, and of the papers that the call asks for */
-            schema: components["schemas"]["FormSchema"] | null;
+            schema: components["schemas"]["FormSchema"];
             /** @description What the organisation stated itself and was recorded so; a department confirms or disputes it */
             stated: components["schemas"]["PolicyStatement"][];
         };

@@ -1,3 +1,4 @@
+import { form } from './form.en'
 import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
 import { payment, performance } from './payment.en'
@@ -470,7 +471,7 @@ export const en: Dictionary = {
     statement: 'Statement',
     noPayee: 'No account that can be paid yet',
     toPayee: 'Add one',
-    gap: { facts: 'The facts do not suffice; see the calculation', evidence: 'Papers that the call asks for', payee: 'Payee account' },
+    gap: { form: 'what you state', evidence: 'Papers that the call asks for', payee: 'Payee account' },
     withdraw: 'Withdraw',
     recall: 'Take back to correct',
     confirm: 'Confirm and receive',
@@ -542,6 +543,7 @@ export const en: Dictionary = {
     next3: 'City and district each hold half, then pay it to your registered account.',
     next4: 'Every step enters the evidence log; you can recompute it at any time.',
   },
+  form,
   policy: {
     title: 'Policy',
     sentence: '{n} documents: {force} in force, {draft} drafts that can only be simulated.',

@@ -1,3 +1,4 @@
+import { form } from './form.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
 import { recovery } from './recovery.zh'
@@ -470,7 +471,7 @@ export const zh = {
     statement: '申报说明',
     noPayee: '还没有可收款的账户',
     toPayee: '去登记',
-    gap: { facts: '事实还不够，见下面的计算', evidence: '批次要求的材料', payee: '收款账户' },
+    gap: { form: '本单位要填的', evidence: '批次要求的材料', payee: '收款账户' },
     withdraw: '撤回申报',
     recall: '撤回修改',
     confirm: '确认领取',
@@ -542,6 +543,7 @@ export const zh = {
     next3: '市、区财政各占用一半，再分别付到您登记的收款账户。',
     next4: '每一步写入证据日志，您可以随时自己重算。',
   },
+  form,
   policy: {
     title: '政策',
     sentence: '{n} 份文件，{force} 份有效，{draft} 份是草案，只能试算。',

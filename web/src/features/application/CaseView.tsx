@@ -18,10 +18,11 @@ import { Money } from '@/pattern/money/Money'
 import type { Recomputed } from '@/pattern/proof/ProofBadge'
 import { ErrorPanel } from '@/pattern/state/states'
 import { Timeline } from '@/pattern/time/Timeline'
-import { confirm, recall, recompute, withdraw } from './api'
+import { confirm, recall, recompute, useForm, withdraw } from './api'
 import { Attachments } from './Attachments'
 import { Calculation } from './Calculation'
 import { DecisionButtons, useDecision } from './DecisionButtons'
+import { Conflicts, StatedCard } from './Known'
 import { faceOf, factsOf, may, type Application } from './model'
 import { Proofs, useFactsById } from './Proofs'
 import { StateChip } from './StateChip'
@@ -30,6 +31,7 @@ import { StateChip } from './StateChip'
 export function CaseView({ application }: { application: Application }) {
   const { d, say } = useLang()
   const own = isOrganisation(useSession().active?.role)
+  const form = useForm(application.id)
   const opinionRef = useRef<HTMLDivElement>(null)
   const [proof, setProof] = useState<Recomputed>('not_yet')
   const known = useFactsById(factsOf(application.steps))
@@ -92,6 +94,12 @@ export function CaseView({ application }: { application: Application }) {
         <div className="stack">
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={conflict ? '' : d.application.textKept} {...(conflict ? { onRetry: () => void refresh(), retry: d.application.refresh } : {})} /></div>}
           <Calculation application={a} />
+          {form.data && (
+            <>
+              <StatedCard form={form.data} />
+              <Conflicts conflicts={form.data.conflicts} />
+            </>
+          )}
           {['held', 'paying', 'paid'].includes(a.state) && <CasePayment id={a.id} />}
           {(decision.offered.length > 0 || decision.opinion) && (
             <div ref={opinionRef}>
@@ -112,7 +120,7 @@ export function CaseView({ application }: { application: Application }) {
           )}
           <Opinions application={a} />
           <Attachments application={a} />
-          <CaseReview id={a.id} facts={factsOf(a.steps)} />
+          <CaseReview id={a.id} facts={[...new Set([...factsOf(a.steps), ...(form.data?.stated ?? []).map((s) => s.fact.id)])]} />
         </div>
         <div className="stack">
           <Proofs facts={[...known.values()]} digest={a.digest} onResult={setProof} />

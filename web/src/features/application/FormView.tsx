@@ -1,5 +1,6 @@
 import './application.css'
 import { Button, Input } from 'antd'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { useWrite } from '@/api/write'
 import { clockTime } from '@/calendar/date'
@@ -7,13 +8,17 @@ import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
+import { Loaded } from '@/pattern/state/Loaded'
 import { ErrorPanel } from '@/pattern/state/states'
-import { submit, withdraw } from './api'
+import { submit, useForm, withdraw } from './api'
 import { Attachments } from './Attachments'
 import { useAutosave } from './autosave'
 import { Calculation } from './Calculation'
-import { gaps, may, type Application } from './model'
+import { Conflicts, KnownCard } from './Known'
+import { Lacks } from './Lacks'
+import { asked, gaps, may, type Application } from './model'
 import { PrefilledRows } from './Prefilled'
+import { Questions } from './Questions'
 import { StateChip } from './StateChip'
 
 /** One column, prefilled with the source of each item, saved as one types; what is missing stands at the top with links. */
@@ -22,8 +27,18 @@ export function FormView({ application: a }: { application: Application }) {
   const draft = useAutosave(a)
   const send = useWrite(async (_: undefined, key) => submit(a.id)(await draft.flush(), key))
   const leave = useWrite((_: undefined, key) => withdraw(a.id)(a.revision, key))
-  const open = gaps(a)
+  const form = useForm(a.id)
+  const open = gaps(a, form.data)
+  const [strict, setStrict] = useState(false)
+  const first = form.data?.faults.find((fault) => fault.path.startsWith('declared.'))?.path ?? ''
+  function show() {
+    setStrict(true)
+    const place = document.getElementById(first) ?? document.getElementById(first.replace(/^declared\./, '').replace(/\[.*$/, ''))
+    place?.scrollIntoView({ block: 'center' })
+    place?.focus()
+  }
   const returned = a.state === 'returned' ? a.opinions.findLast((o) => o.action === 'return') : undefined
+  const state = draft.saving ? d.application.saving : draft.theirs !== null || draft.error !== null ? d.application.unsaved : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave
   const error = draft.theirs === null ? (send.error ?? leave.error ?? draft.error) : null
   return (
     <>
@@ -49,7 +64,7 @@ export function FormView({ application: a }: { application: Application }) {
               </Button>
             )}
             {may(a, 'submit') && (
-              <Button type="primary" disabled={send.isPending || open.length > 0 || draft.theirs !== null} onClick={() => send.mutate(undefined)}>
+              <Button type="primary" disabled={send.isPending || open.some((gap) => gap !== 'form') || draft.theirs !== null} onClick={() => (open.length > 0 ? show() : send.mutate(undefined))}>
                 {a.state === 'returned' ? d.application.resubmit : d.application.submit}
               </Button>
             )}
@@ -64,27 +79,44 @@ export function FormView({ application: a }: { application: Application }) {
             </div>
           )}
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={d.application.textKept} /></div>}
-          {draft.theirs !== null && <Choose theirs={draft.theirs} onMine={draft.keepMine} onTheirs={draft.takeTheirs} />}
+          {draft.theirs !== null && <Choose theirs={draft.theirs.statement} onMine={draft.keepMine} onTheirs={draft.takeTheirs} />}
+          {form.data && <Lacks lacking={form.data.lacking} declared={draft.draft.declared} />}
           {open.length > 0 && (
             <div className="card gaps" role="status">
               <b>{fill(d.application.gaps, { n: open.length })}</b>
               <ul>
                 {open.map((gap) => (
                   <li key={gap}>
-                    <a href={`#${gap}`}>{d.application.gap[gap]}</a>
+                    <a href={`#${gap}`} onClick={gap === 'form' ? show : undefined}>
+                      {d.application.gap[gap]}
+                    </a>
                   </li>
                 ))}
               </ul>
             </div>
           )}
+          <Loaded query={form} lines={6}>
+            {(f) => (
+              <>
+                {f.known.length > 0 && <KnownCard known={f.known} />}
+                <Conflicts conflicts={f.conflicts} />
+                {asked(f).length > 0 && (
+                  <Card title={d.form.title} note={state} anchor="form">
+                    <p className="note prose">{d.form.note}</p>
+                    <Questions form={f} strict={strict} declared={draft.draft.declared} onChange={(declared) => draft.type({ declared })} />
+                  </Card>
+                )}
+              </>
+            )}
+          </Loaded>
           <Card title={d.application.form} note={d.application.formNote}>
             <PrefilledRows application={a} />
             <div className="form-row">
               <label htmlFor="statement">{d.application.statement}</label>
               <div>
-                <Input.TextArea id="statement" value={draft.text} maxLength={4000} autoSize={{ minRows: 3, maxRows: 12 }} onChange={(e) => draft.type(e.target.value)} />
+                <Input.TextArea id="statement" value={draft.draft.statement} maxLength={4000} autoSize={{ minRows: 3, maxRows: 12 }} onChange={(e) => draft.type({ statement: e.target.value })} />
                 <p className="note" role="status">
-                  {d.application.ownWords} · {draft.saving ? d.application.saving : draft.theirs !== null || draft.error !== null ? d.application.unsaved : draft.savedAt ? fill(d.application.saved, { at: clockTime(draft.savedAt) }) : d.application.autosave}
+                  {d.application.ownWords} · {state}
                 </p>
               </div>
             </div>

@@ -56,6 +56,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     lacking: (result?.needs ?? []).map((n) => ({ text: { zh: n.zh, en: n.en }, where: n.where })),
     questions: result?.outcome === 'eligible' ? [] : (result?.questions ?? []),
     statement: c.statement,
+    declared: c.declared as Application['declared'],
     prefilled: prefilled(steps),
     payee: c.payee ?? null,
     attachments: c.attachments,

@@ -3,7 +3,7 @@ import { answer, api, formOf, once } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { useTraceNames } from '@/features/policy/useTraceNames'
 import { toApplication, toRow } from './adapt'
-import type { Act, Application, State } from './model'
+import type { Act, Application, Draft, State } from './model'
 
 export interface Filter {
   state: string
@@ -35,7 +35,14 @@ export const useApplications = (filter: Filter) =>
       return { items: page.items.map(toRow), next: page.next }
     })
 
-export const saveDraft = (id: string, body: { statement: string; revision: number }) => answer(api.PUT('/applications/{id}', { ...path(id), body }))
+export const saveDraft = (id: string, body: Draft & { revision: number }) => answer(api.PATCH('/applications/{id}', { ...path(id), body }))
+
+/** What the application asks, what is known already, and what was stated. */
+export const useForm = (id: string) => useQuery({ queryKey: ['application-form', id], queryFn: () => answer(api.GET('/applications/{id}/form', path(id))) })
+
+/** What a measure asks under a call before an application is opened. */
+export const useCallForm = (call: string, measure: string) =>
+  useQuery({ queryKey: ['call-form', call, measure], queryFn: () => answer(api.GET('/calls/{id}/measures/{measure}/form', { params: { path: { id: call, measure } } })) })
 
 /** A file, and which of the call's papers it is. */
 export interface Upload {

@@ -3,34 +3,48 @@ import { useEffect, useRef, useState } from 'react'
 import { Problem } from '@/api/problem'
 import { useKept } from '@/features/session/kept'
 import { readCase, saveDraft } from './api'
-import type { Application } from './model'
+import type { Application, Draft } from './model'
 
 const PAUSE_MS = 800
 const AGAIN_MS = 5000
 
-/** The text as typed, and the saved text that it was typed over. */
-interface Draft {
-  text: string
-  base: string
+/** The draft as typed, and the saved one that it was typed over. */
+interface Kept {
+  draft: Draft
+  base: Draft
 }
 
+/** One spelling for equal drafts, whatever the order in which fields were filled in. */
+function spell(draft: Draft): string {
+  return JSON.stringify(draft, (_, value: unknown) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value))
+}
+
+const same = (a: Draft, b: Draft) => spell(a) === spell(b)
+
+/** Kinds that were taken out are named with an empty list; others that are not named stay. */
+function changes(from: Draft, to: Draft): Draft {
+  return { statement: to.statement, declared: { ...Object.fromEntries(Object.keys(from.declared).map((kind) => [kind, []])), ...to.declared } }
+}
+
+const ofCase = (a: { statement: string; declared: unknown }): Draft => ({ statement: a.statement, declared: a.declared as Draft['declared'] })
+
 /**
- * Saves the statement after a short pause, one request at a time, each with the
+ * Saves the draft after a short pause, one request at a time, each with the
  * revision it builds on. What cannot be saved stays typed, is kept for this tab
  * and tried again. When somebody else saved other words meanwhile, nobody's are
  * overwritten until the person chooses.
  */
 export function useAutosave(application: Application) {
   const client = useQueryClient()
-  const kept = useKept<Draft>(`statement.${application.id}`)
+  const kept = useKept<Kept>(`draft.${application.id}`)
   const [found] = useState(kept.read)
-  const [text, setText] = useState(found?.text ?? application.statement)
+  const [draft, setDraft] = useState(found?.draft ?? ofCase(application))
   const [saving, setSaving] = useState(false)
   const [savedAt, setSavedAt] = useState<string | null>(null)
   const [error, setError] = useState<unknown>(null)
-  const [theirs, setTheirs] = useState<string | null>(null)
-  const base = useRef(found?.base ?? application.statement)
-  const pending = useRef<string | null>(found?.text ?? null)
+  const [theirs, setTheirs] = useState<Draft | null>(null)
+  const base = useRef(found?.base ?? ofCase(application))
+  const pending = useRef<Draft | null>(found?.draft ?? null)
   const revision = useRef(application.revision)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const running = useRef<Promise<void>>(Promise.resolve())
@@ -38,21 +52,22 @@ export function useAutosave(application: Application) {
   useEffect(() => {
     // Attaching a file moves the revision on as well.
     revision.current = Math.max(revision.current, application.revision)
-    if (pending.current !== null || application.statement === base.current) return
-    base.current = application.statement
-    setText(application.statement)
-  }, [application.revision, application.statement])
+    const saved = ofCase(application)
+    if (pending.current !== null || same(saved, base.current)) return
+    base.current = saved
+    setDraft(saved)
+  }, [application])
 
   async function save() {
-    const statement = pending.current
-    if (statement === null) return
+    const mine = pending.current
+    if (mine === null) return
     pending.current = null
     setSaving(true)
     try {
-      await write(statement)
+      await write(mine)
       setError(null)
     } catch (e) {
-      pending.current ??= statement
+      pending.current ??= mine
       setError(e)
       const { status } = Problem.from(e)
       if (status === 0 || status >= 500) timer.current = setTimeout(tryNow, AGAIN_MS)
@@ -61,26 +76,29 @@ export function useAutosave(application: Application) {
       setSaving(false)
     }
   }
-  async function write(statement: string) {
+  async function write(mine: Draft) {
+    const send = (at: number) => saveDraft(application.id, { ...changes(base.current, mine), revision: at })
     try {
-      done(await saveDraft(application.id, { statement, revision: revision.current }), statement)
+      done(await send(revision.current), mine)
     } catch (e) {
       if (Problem.from(e).code !== 'conflict') throw e
       const latest = await readCase(application.id)
       client.setQueryData(['application', application.id], latest)
       revision.current = latest.revision
       // Only the revision moved on (a file, the same words saved twice): nothing to choose.
-      if (latest.statement !== base.current && latest.statement !== statement) {
-        setTheirs(latest.statement)
+      if (!same(ofCase(latest), base.current) && !same(ofCase(latest), mine)) {
+        setTheirs(ofCase(latest))
         throw e
       }
-      done(await saveDraft(application.id, { statement, revision: latest.revision }), statement)
+      done(await send(latest.revision), mine)
     }
   }
-  function done(saved: Awaited<ReturnType<typeof saveDraft>>, statement: string) {
+  function done(saved: Awaited<ReturnType<typeof saveDraft>>, mine: Draft) {
     revision.current = saved.revision
-    base.current = statement
+    base.current = mine
     client.setQueryData(['application', application.id], saved)
+    // What is wrong and what still lacks is the server's to say.
+    void client.invalidateQueries({ queryKey: ['application-form', application.id] })
     setSavedAt(new Date().toISOString())
     if (pending.current === null) kept.forget()
   }
@@ -112,30 +130,31 @@ export function useAutosave(application: Application) {
   }, [])
 
   return {
-    text,
+    draft,
     saving,
     savedAt,
     error: theirs === null ? error : null,
     /** What somebody else saved meanwhile; null while there is nothing to choose. */
     theirs,
-    type(value: string) {
-      setText(value)
-      pending.current = value
-      kept.write({ text: value, base: base.current })
+    type(change: Partial<Draft>) {
+      const next = { ...draft, ...change }
+      setDraft(next)
+      pending.current = next
+      kept.write({ draft: next, base: base.current })
       clearTimeout(timer.current)
       if (theirs === null) timer.current = setTimeout(tryNow, PAUSE_MS)
     },
     keepMine() {
       base.current = theirs ?? base.current
       setTheirs(null)
-      pending.current = text
+      pending.current = draft
       tryNow()
     },
     takeTheirs() {
       base.current = theirs ?? base.current
       pending.current = null
       kept.forget()
-      setText(base.current)
+      setDraft(base.current)
       setTheirs(null)
       setError(null)
     },

@@ -23,12 +23,12 @@ it('lists each fact once', () => {
 
 it('names what stands between a draft and its submission', () => {
   const payee = { id: 'p', bank: '', holder: '', number: '' }
-  expect(gaps({ payee: null, outcome: 'lacking', terms: null, attachments: [] })).toEqual(['facts', 'payee'])
-  expect(gaps({ payee, outcome: 'eligible', terms: null, attachments: [] })).toEqual([])
+  expect(gaps({ payee: null, terms: null, attachments: [] }, { faults: [{ path: 'declared.org.credit[0].good', text: { zh: '请选', en: 'Choose' } }] })).toEqual(['form', 'payee'])
+  expect(gaps({ payee, terms: null, attachments: [] })).toEqual([])
   const paper = { id: 'audit', name: { zh: '审计报告', en: 'Audit report' }, required: true }
   const terms = { evidence: [paper, { ...paper, id: 'photo', required: false }] } as unknown as Terms
-  expect(gaps({ payee, outcome: 'lacking', terms, attachments: [] })).toEqual(['evidence'])
-  expect(gaps({ payee, outcome: 'lacking', terms, attachments: [{ evidence: 'audit' } as Attachment] })).toEqual([])
+  expect(gaps({ payee, terms, attachments: [] })).toEqual(['evidence'])
+  expect(gaps({ payee, terms, attachments: [{ evidence: 'audit' } as Attachment] })).toEqual([])
 })
 
 it('walks a case of a call through review and proposal, and no step twice', () => {

@@ -12,6 +12,19 @@ export type Attachment = Schemas['PolicyFileView']
 export type Terms = Schemas['PolicyCaseTerms']
 export type Promise = Schemas['PolicyClockView']
 
+export type Form = Schemas['PolicyForm']
+export type Schema = Schemas['FormSchema']
+export type Stated = Schemas['PolicyStatement']
+
+/** One entry of a question: text, or yes and no, by field. */
+export type Entry = Record<string, string | boolean>
+
+/** What the applicant writes: its own words, and what it states of itself by kind of fact. */
+export interface Draft {
+  statement: string
+  declared: Record<string, Entry[]>
+}
+
 /** What the signed-in person may do now; the server decides and the page only offers. */
 export type Act = 'edit' | 'attach' | 'detach' | 'confirm' | 'submit' | 'recall' | 'withdraw' | 'accept' | 'approve' | 'return' | 'refuse' | 'recompute' | 'countersign' | 'send_back'
 
@@ -63,6 +76,7 @@ export interface Application {
   lacking: { text: Text; where: Text }[]
   questions: string[]
   statement: string
+  declared: Draft['declared']
   prefilled: Prefilled[]
   payee: Schemas['PolicyPayeeView'] | null
   attachments: Attachment[]
@@ -95,15 +109,24 @@ export interface Row {
 export const may = (application: Pick<Application, 'allowed'>, act: Act): boolean => application.allowed.includes(act)
 
 /** What still stands between a draft and its submission. Words and files help the office; facts and an account are needed. */
-export type Gap = 'facts' | 'evidence' | 'payee'
+export type Gap = 'form' | 'evidence' | 'payee'
 
-export function gaps(a: Pick<Application, 'payee' | 'outcome' | 'terms' | 'attachments'>): Gap[] {
+export function gaps(a: Pick<Application, 'payee' | 'terms' | 'attachments'>, form?: Pick<Form, 'faults'>): Gap[] {
   const open: Gap[] = []
-  // In a call a department still attests, and the call itself selects: what lacks is shown and stops nobody.
-  if (a.outcome !== 'eligible' && a.terms === null) open.push('facts')
+  // What a department still attests is shown and stops nobody; what the applicant itself must state does.
+  if (form?.faults.some((fault) => fault.path.startsWith('declared.'))) open.push('form')
   if (wanted(a).some((paper) => paper.required && paper.files.length === 0)) open.push('evidence')
   if (a.payee === null) open.push('payee')
   return open
+}
+
+/** The kinds of fact that the form asks for, in their order. */
+export function asked(form: Pick<Form, 'schema'>): [string, Schema][] {
+  const declared = form.schema.properties?.['declared']
+  return (declared?.['x-order'] ?? []).flatMap((kind): [string, Schema][] => {
+    const question = declared?.properties?.[kind]
+    return question ? [[kind, question]] : []
+  })
 }
 
 /** The call's papers with the files that were uploaded for each. */

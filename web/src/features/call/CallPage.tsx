@@ -11,6 +11,7 @@ import { Loaded } from '@/pattern/state/Loaded'
 import { useCall } from './api'
 import { Batch } from './Batch'
 import { CallActs } from './CallActs'
+import { Apply } from '@/features/application/Apply'
 import { CallAllocations } from './CallAllocations'
 import { CallHistory } from './CallHistory'
 import { CallTerms, OfferTerms } from './CallTerms'
@@ -66,7 +67,9 @@ function Page({ call }: { call: Call }) {
           {officer && call.state !== 'draft' && <Funnel call={call} />}
           <CallTerms call={call} />
           {call.terms.offers.map((offer) => (
-            <OfferTerms key={offer.measure} offer={offer} />
+            <OfferTerms key={offer.measure} offer={offer}>
+              {call.state === 'published' && ['open', 'late'].includes(call.phase) && <Apply call={call.id} measure={offer.measure} />}
+            </OfferTerms>
           ))}
         </div>
         <div className="stack">

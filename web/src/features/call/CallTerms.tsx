@@ -1,4 +1,5 @@
 import './call.css'
+import type { ReactNode } from 'react'
 import { tableDate } from '@/calendar/date'
 import { useMeasureName } from '@/features/policy/api'
 import { fill, useLang } from '@/i18n'
@@ -36,7 +37,7 @@ export function CallTerms({ call }: { call: Call }) {
 const YEARS = ['transaction', 'application', 'award', 'budget'] as const
 
 /** One measure as the call opens it. */
-export function OfferTerms({ offer: o }: { offer: Offer }) {
+export function OfferTerms({ offer: o, children }: { offer: Offer; children?: ReactNode }) {
   const { d, say } = useLang()
   const measure = useMeasureName()
   const reviews = [o.review.departments ? d.call.reviewDepartments : '', o.review.scores > 0 ? fill(d.call.reviewScores, { n: o.review.scores }) : ''].filter(Boolean)
@@ -48,7 +49,7 @@ export function OfferTerms({ offer: o }: { offer: Offer }) {
           [d.call.quota, o.quota > 0 ? fill(d.call.quotaOf, { n: o.quota }) : d.call.quotaNone],
           [d.call.way, o.together ? d.call.together : d.call.each],
           [d.call.whenShort, o.when_short ? d.call.ways[o.when_short] : <span key="open" className="hold">{d.call.wayOpen}</span>],
-          ...(o.together ? [[d.call.rank, <RankTerms key="rank" rank={o.rank} />] as [string, React.ReactNode]] : []),
+          ...(o.together ? [[d.call.rank, <RankTerms key="rank" rank={o.rank} />] as [string, ReactNode]] : []),
           [d.call.share, d.call.shares[o.share || 'formula']],
           [d.call.review, reviews.length > 0 ? reviews.join(d.app.listComma) : d.call.reviewNone],
           [
@@ -78,6 +79,7 @@ export function OfferTerms({ offer: o }: { offer: Offer }) {
           </div>
         ))}
       </dl>
+      {children}
     </Card>
   )
 }

@@ -9,13 +9,15 @@ interface Props {
   /** Rows that bring their own padding sit flush with the card's edge. */
   flush?: boolean
   className?: string
+  /** Where links to it lead. */
+  anchor?: string
 }
 
 /** A titled region. Panels load and fail alone. */
-export function Card({ title, note, extra, children, flush = false, className = '' }: Props) {
+export function Card({ title, note, extra, children, flush = false, className = '', anchor }: Props) {
   const id = useId()
   return (
-    <section className={`card ${className}`} aria-labelledby={id}>
+    <section id={anchor} className={`card ${className}`} aria-labelledby={id}>
       <div className="card-head">
         <h2 id={id}>{title}</h2>
         {note && <span className="note">{note}</span>}
