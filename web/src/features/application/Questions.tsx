@@ -104,6 +104,8 @@ interface AnswerProps {
 function Answer({ id, field, value, required, fault, onChange }: AnswerProps) {
   const { d, say } = useLang()
   const latest = field['x-latest']
+  // A code of an open list, in words.
+  const open = field.examples && typeof value === 'string' ? say(field['x-words']?.[value]) : ''
   return (
     <div className="form-row">
       <label htmlFor={id}>
@@ -112,9 +114,9 @@ function Answer({ id, field, value, required, fault, onChange }: AnswerProps) {
       </label>
       <div>
         <Control id={id} field={field} value={value} required={required} fault={fault} onChange={onChange} />
-        {(fault || latest) && (
+        {(fault || latest || open) && (
           <p id={`${id}-note`} className={fault ? 'note bad' : 'note'} role={fault ? 'alert' : undefined}>
-            {fault || fill(d.form.latest, { day: latest ?? '' })}
+            {fault || (latest ? fill(d.form.latest, { day: latest }) : open)}
           </p>
         )}
       </div>
