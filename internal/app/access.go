@@ -72,7 +72,9 @@ func partyAccess() httpapi.Table {
 
 		"listAudit": {Roles: roles(party.Auditor, party.Admin)},
 
-		"moveSandboxDate": {SignedIn: true, Session: true}, // does not exist outside the sandbox
+		// These two do not exist outside the sandbox.
+		"moveSandboxDate": {SignedIn: true, Session: true},
+		"letSandboxApply": {Roles: roles(party.Office), Session: true},
 	}
 }
 
@@ -203,6 +205,7 @@ func callAccess() httpapi.Table {
 		"getAllocationSnapshot": {Roles: books},
 		"settleAllocation":      {Roles: roles(party.Office, party.Finance), Session: true},
 		"rerunAllocation":       {Roles: books},
+		"acceptCall":            {Roles: office, Session: true},
 		"approveCall":           {Roles: office, Session: true},
 		"countersignCall":       {Roles: roles(party.Finance), Session: true},
 

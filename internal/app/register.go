@@ -34,6 +34,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.supervision.Register(api)
 	under.recovery.Register(api)
 	p.registerDate(api)
+	p.registerCrowd(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))
 	api.Handle("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
 	api.Handle("GET /readyz", http.HandlerFunc(p.ready))

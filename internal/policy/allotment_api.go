@@ -117,6 +117,11 @@ func (s *Service) RegisterAllotments(api huma.API) {
 			diff, hash, err := s.RerunAllotment(ctx, in.ID)
 			return &rerunOutput{Rerun{diff.Identical() && err == nil, diff, hash}}, err
 		})
+	httpapi.Register(api, op("acceptCall", http.MethodPost, "/calls/{id}/acceptances", "Accept every submitted case of a call"),
+		func(ctx context.Context, in *batchInput) (*batchOutput, error) {
+			b, err := s.AcceptAll(ctx, party.ActorOf(ctx), in.ID, in.Body.Opinion)
+			return &batchOutput{b}, err
+		})
 	httpapi.Register(api, op("approveCall", http.MethodPost, "/calls/{id}/approvals", "Approve every case of a call that is ready"),
 		func(ctx context.Context, in *batchInput) (*batchOutput, error) {
 			b, err := s.ApproveAll(ctx, party.ActorOf(ctx), in.ID, in.Body.Opinion)

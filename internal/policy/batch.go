@@ -17,6 +17,17 @@ type BatchRow struct {
 // mostLeft is how many cases a batch names that it left.
 const mostLeft = 100
 
+// AcceptAll accepts every submitted case of a call, each by itself: the papers
+// that the call asks for are there, or it could not have been submitted.
+//
+// Codes: invalid without an opinion; not_found.
+func (s *Service) AcceptAll(ctx context.Context, by Actor, id, opinion string) (Batch, error) {
+	return s.each(ctx, id, opinion, ActionAccept, func(_ *Application, in DecisionInput) error {
+		_, err := s.Accept(ctx, by, in)
+		return err
+	})
+}
+
 // ApproveAll approves every case of a call that may be approved now, each by
 // itself as Approve does: what is not ready stays, with the reason. A run that
 // was cut short goes on where it stopped.

@@ -723,6 +723,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/calls/{id}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept every submitted case of a call */
+        post: operations["acceptCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calls/{id}/allocations": {
         parameters: {
             query?: never;
@@ -3573,6 +3590,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sandbox/calls/{id}/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the sandbox's organisations apply in a call */
+        post: operations["letSandboxApply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sandbox/date": {
         parameters: {
             query?: never;
@@ -4203,6 +4237,17 @@ export interface components {
         };
         AllotmentsOutputBody: {
             items: components["schemas"]["PolicyAllotmentView"][];
+        };
+        AppCrowdInputBody: {
+            /**
+             * Format: int64
+             * @description How many applications, at most
+             */
+            count: number;
+        };
+        AppCrowdOutputBody: {
+            /** Format: int64 */
+            applied: number;
         };
         AppDateInputBody: {
             /**
@@ -11587,6 +11632,41 @@ export interface operations {
             };
         };
     };
+    acceptCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyBatchInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyBatch"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAllocations: {
         parameters: {
             query?: never;
@@ -17878,6 +17958,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewScoreBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    letSandboxApply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppCrowdInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppCrowdOutputBody"];
                 };
             };
             /** @description Error */

@@ -57,7 +57,7 @@ function Filters() {
       {(calls.length > 0 || call) && (
         <Select size="small" className="filter-measure" aria-label={d.call.name} value={call} onChange={setCall} options={[{ value: '', label: d.call.anyCall }, ...calls.map((c) => ({ value: c.id, label: say(c.terms.name) }))]} />
       )}
-      <Select size="small" className="filter-state" aria-label={d.application.filterState} value={state} onChange={setState} options={[{ value: '', label: d.application.anyState }, ...Object.entries(d.application.state).map(([value, label]) => ({ value, label }))]} />
+      <Select size="small" className="filter-state" listHeight={480} aria-label={d.application.filterState} value={state} onChange={setState} options={[{ value: '', label: d.application.anyState }, ...Object.entries(d.application.state).map(([value, label]) => ({ value, label }))]} />
     </>
   )
 }

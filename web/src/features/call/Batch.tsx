@@ -23,11 +23,11 @@ export function Batch({ call, act }: { call: Call; act: BatchAct }) {
   // The result stays after nothing waits any more.
   const waiting = ready(call, act)
   if (waiting === 0 && !write.data) return null
-  const title = act === 'approve' ? d.call.approveAll : d.call.countersignAll
+  const { title, note } = d.call.batch[act]
   return (
     <Card title={title} note={waiting > 0 && fill(d.call.cases, { n: waiting })}>
       <div className="act-form">
-        <p className="note">{act === 'approve' ? d.call.approveAllNote : d.call.countersignAllNote}</p>
+        <p className="note">{note}</p>
         <Input.TextArea
           rows={2}
           value={opinion}

@@ -19,6 +19,7 @@ import { CallNotices } from './CallNotices'
 import { Funnel } from './Funnel'
 import { budgetOf, funnelOf, standing, together, total, type Call } from './model'
 import { PhaseChip } from './PhaseChip'
+import { SandboxCrowd } from './SandboxCrowd'
 
 /** One call: what it offers and asks for, how far it has come, and what may be done with it. */
 export default function CallPage() {
@@ -75,6 +76,8 @@ function Page({ call }: { call: Call }) {
         <div className="stack">
           {call.state === 'draft' && role === 'office' && <CallActs call={call} />}
           {officer && call.state !== 'draft' && together(call.terms) && <CallAllocations call={call} computes={role === 'office' && call.state === 'published'} />}
+          {role === 'office' && taking && call.state === 'published' && <SandboxCrowd call={call} />}
+          {role === 'office' && call.state === 'published' && <Batch call={call} act="accept" />}
           {role === 'office' && call.state === 'published' && <Batch call={call} act="approve" />}
           {role === 'finance' && call.state === 'published' && <Batch call={call} act="countersign" />}
           {call.state !== 'draft' && <CallNotices call={call} drafts={role === 'office' && call.terms.notice > 0 && Boolean(call.funnel['proposed'])} />}

@@ -33,8 +33,12 @@ export const publish = (id: string) => (revision: number, key: string) => answer
 export const close = (id: string) => (body: { revision: number; reason: string }, key: string) => answer(api.POST('/calls/{id}/close', { ...path(id), ...once(key), body }))
 
 /** One decision on all ready cases of a call. */
-export type BatchAct = 'approve' | 'countersign'
+export type BatchAct = 'accept' | 'approve' | 'countersign'
 export const decideAll = (id: string, act: BatchAct) => (opinion: string, key: string) => {
   const request = { ...path(id), ...once(key), body: { opinion } }
+  if (act === 'accept') return answer(api.POST('/calls/{id}/acceptances', request))
   return answer(act === 'approve' ? api.POST('/calls/{id}/approvals', request) : api.POST('/calls/{id}/countersignatures', request))
 }
+
+/** Lets the sandbox's firms apply. */
+export const letApply = (id: string) => (count: number, key: string) => answer(api.POST('/sandbox/calls/{id}/applications', { ...path(id), ...once(key), body: { count } }))

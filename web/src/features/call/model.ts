@@ -35,8 +35,9 @@ export function funnelOf(funnel: Record<string, number>, order: string[]): Segme
 export const total = (segments: Segment[]): number => segments.reduce((n, s) => n + s.n, 0)
 
 /** What of a call waits for one decision on all: proposals and cases decided singly to approve, held ones to countersign. */
-export function ready(call: Pick<Call, 'funnel' | 'terms'>, act: 'approve' | 'countersign'): number {
+export function ready(call: Pick<Call, 'funnel' | 'terms'>, act: 'accept' | 'approve' | 'countersign'): number {
   const at = (state: string) => call.funnel[state] ?? 0
+  if (act === 'accept') return at('submitted')
   if (act === 'countersign') return at('held')
   return at('proposed') + (call.terms.offers.every((o) => o.together) ? 0 : at('submitted') + at('accepted'))
 }
