@@ -43,7 +43,7 @@ var unwatched = []State{Offered, Draft, Refused, Unchosen, Withdrawn}
 
 // Changed visits the cases that changed at or after an instant in
 // microseconds, as supervision sees them; it fits supervision.Cases.
-func (s *Service) Changed(ctx context.Context, since int64, visit func(c supervision.Case, watched bool) error) (last int64, err error) {
+func (s *Service) Changed(ctx context.Context, since int64, known func(id string) (version int64), visit func(c supervision.Case, watched bool) error) (last int64, err error) {
 	const page = 200
 	for f := (ApplicationFilter{Limit: page}); ; {
 		list, err := s.Store.Applications(ctx, f)
@@ -55,6 +55,9 @@ func (s *Service) Changed(ctx context.Context, since int64, visit func(c supervi
 				return last, nil
 			}
 			last = max(last, a.Updated)
+			if known(a.ID) == a.Version {
+				continue
+			}
 			c, err := s.supervised(ctx, a)
 			if err == nil {
 				err = visit(c, !slices.Contains(unwatched, a.State))
@@ -72,7 +75,7 @@ func (s *Service) Changed(ctx context.Context, since int64, visit func(c supervi
 
 // supervised is a case with the facts that its frozen calculation rests on.
 func (s *Service) supervised(ctx context.Context, a Application) (supervision.Case, error) {
-	c := supervision.Case{ID: a.ID, Number: a.Number, Org: a.Org, Measure: a.Measure, Year: a.Guide, Object: a.Object, Submitted: a.Submitted}
+	c := supervision.Case{ID: a.ID, Version: a.Version, Number: a.Number, Org: a.Org, Measure: a.Measure, Year: a.Guide, Object: a.Object, Submitted: a.Submitted}
 	if slices.Contains(unwatched, a.State) {
 		return c, nil
 	}

@@ -59,6 +59,7 @@ var detectors = map[Kind]detector{
 // Case is an application as supervision sees it.
 type Case struct {
 	ID        string
+	Version   int64 // of the application when it was read
 	Number    string
 	Org       ident.CreditCode
 	Measure   string

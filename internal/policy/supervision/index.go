@@ -151,8 +151,12 @@ func (ix *Index) settle() {
 // reports whether anything is new.
 func (ix *Index) PutCase(c Case) bool {
 	c.Facts, c.Files = unique(c.Facts), unique(c.Files)
-	if known := ix.cases[c.ID]; known != nil && reflect.DeepEqual(*known, c) {
-		return false
+	if known := ix.cases[c.ID]; known != nil {
+		was := *known
+		known.Version, was.Version = c.Version, c.Version
+		if reflect.DeepEqual(was, c) {
+			return false
+		}
 	}
 	ix.DropCase(c.ID)
 	ix.cases[c.ID] = &c
@@ -164,6 +168,14 @@ func (ix *Index) PutCase(c Case) bool {
 		ix.files[f] = withID(ix.files[f], c.ID)
 	}
 	return true
+}
+
+// versionOf is the version of a case that was read last, 0 for an unknown one.
+func (ix *Index) versionOf(id string) int64 {
+	if c := ix.cases[id]; c != nil {
+		return c.Version
+	}
+	return 0
 }
 
 // DropCase forgets a case, which was refused or withdrawn, and reports whether

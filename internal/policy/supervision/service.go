@@ -25,9 +25,9 @@ type Facts interface {
 type Cases interface {
 	// Changed visits the cases that changed at or after an instant in
 	// microseconds, in any order: watched ones, on which money may be or was
-	// paid, and others, which are no longer looked at. It returns the instant of
-	// the last change.
-	Changed(ctx context.Context, since int64, visit func(c Case, watched bool) error) (last int64, err error)
+	// paid, and others, which are no longer looked at. It passes over those whose
+	// version is known, and returns the instant of the last change.
+	Changed(ctx context.Context, since int64, known func(id string) (version int64), visit func(c Case, watched bool) error) (last int64, err error)
 }
 
 // Organisations is what supervision asks of party.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/party"
@@ -16,6 +17,7 @@ type watch struct {
 	index  *Index
 	extent evidence.Extent // facts up to here
 	cases  int64           // cases that changed up to here, microseconds
+	swept  time.Time       // when the slack was last read
 	looked bool            // everything was looked at since the last change
 }
 
@@ -168,6 +170,11 @@ func (s *Service) Forget() {
 // slack is how far the clocks of replicas may be apart, in microseconds.
 const slack = 60_000_000
 
+// sweepEvery is how often the slack is read: what another replica wrote with a
+// clock that is behind is seen this much later, and a batch of decisions does
+// not read all that it just wrote before each of them.
+const sweepEvery = time.Second
+
 // refresh brings the index up to date; the caller holds the lock. Names are
 // only read again when asked for, since they seldom decide.
 func (s *Service) refresh(ctx context.Context, names bool) error {
@@ -202,7 +209,11 @@ func (s *Service) refresh(ctx context.Context, names bool) error {
 			}
 		}
 	}
-	last, err := s.Cases.Changed(ctx, max(w.cases-slack, 0), func(c Case, watched bool) error {
+	since := w.cases
+	if now := s.Clock.Now(); now.Sub(w.swept).Abs() >= sweepEvery {
+		since, w.swept = max(w.cases-slack, 0), now
+	}
+	last, err := s.Cases.Changed(ctx, since, w.index.versionOf, func(c Case, watched bool) error {
 		if watched {
 			changed = w.index.PutCase(c) || changed
 		} else {
