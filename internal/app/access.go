@@ -11,7 +11,7 @@ import (
 // A missing or a stale row stops the start.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), messageAccess(), policyAccess(), callAccess(), paymentAccess(), targetAccess(), reviewAccess(), supervisionAccess(), recoveryAccess()} {
+	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), messageAccess(), policyAccess(), callAccess(), paymentAccess(), targetAccess(), reviewAccess(), supervisionAccess(), recoveryAccess(), openAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table
@@ -253,5 +253,17 @@ func targetAccess() httpapi.Table {
 		"addMeeting":    {Roles: roles(party.Office)},
 		"addDecision":   {Roles: roles(party.Office)},
 		"closeDecision": {Roles: roles(party.Office)},
+	}
+}
+
+// openAccess is what is made for people who do not sign in.
+func openAccess() httpapi.Table {
+	return httpapi.Table{
+		"listAwards":      {Public: true},
+		"getAward":        {Public: true},
+		"getAwardProof":   {Public: true},
+		"getAwardTotals":  {Public: true},
+		"getEstimateForm": {Public: true},
+		"estimate":        {Public: true, Secret: true}, // what somebody asks about their own company is never kept
 	}
 }

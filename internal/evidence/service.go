@@ -171,6 +171,13 @@ func (s *Service) checkOriginals(ctx context.Context, fresh []Fact) error {
 	return bad.Err()
 }
 
+// Find returns the records of those ids that exist, by id.
+//
+// Codes: unavailable.
+func (s *Service) Find(ctx context.Context, ids []string) (map[string]Record, error) {
+	return s.byID(ctx, ids)
+}
+
 func (s *Service) byID(ctx context.Context, ids []string) (map[string]Record, error) {
 	out := make(map[string]Record, len(ids))
 	for chunk := range slices.Chunk(ids, lookup) {

@@ -36,6 +36,7 @@ type Measure struct {
 	Leads     *i18n.Text        `json:"leads" doc:"Why it pays nobody, or where it refers to"`
 	Parts     []RulePart        `json:"parts"`
 	Formula   *i18n.Text        `json:"formula"`
+	Evidence  []Showing         `json:"evidence" doc:"What is to be shown, and whose word counts"`
 	Figures   []Parameter       `json:"parameters"`
 	Questions []MeasureQuestion `json:"questions"`
 	Inputs    []TryInput        `json:"inputs" doc:"What a try takes"`
@@ -53,6 +54,13 @@ type RulePart struct {
 	Question *string        `json:"question" doc:"A question that it leans on"`
 	Ruled    bool           `json:"ruled" doc:"Whether today's guide settles the question"`
 	Clause   *rule.Citation `json:"clause"`
+}
+
+// Showing is a fact that a rule reads, as whoever applies must show it.
+type Showing struct {
+	Text  i18n.Text `json:"text"`
+	By    i18n.Text `json:"by" doc:"Whose word counts"`
+	Where i18n.Text `json:"where" doc:"Where it comes from; empty when the rule names no place"`
 }
 
 // Parameter is a figure of the rule as the measure writes it: money in decimal
@@ -129,7 +137,7 @@ func (s *Service) MeasureOf(ctx context.Context, id string, usage bool) (Measure
 		return Measure{}, err
 	}
 	guide := s.guideToday()
-	out := Measure{MeasureHead: s.measureHead(m, guide), Reading: m.Reading, Leads: m.Leads, Parts: s.parts(m, guide), Formula: s.formula(m, guide),
+	out := Measure{MeasureHead: s.measureHead(m, guide), Reading: m.Reading, Leads: m.Leads, Parts: s.parts(m, guide), Formula: s.formula(m, guide), Evidence: s.evidenceOf(m),
 		Inputs: s.inputs(m), CitedBy: s.citedBy(m, guide)}
 	if guide != nil {
 		out.Guide = &guide.Year
@@ -207,6 +215,20 @@ func (s *Service) parts(m *rule.Measure, guide *rule.Guide) []RulePart {
 	if m.Stacking != nil {
 		if other, err := s.Pack.Measure(m.Stacking.Rule); err == nil {
 			add("stacking", "同一事项", "Same matter", other.Name, other.Document+"#"+other.Clause, "", nil)
+		}
+	}
+	return out
+}
+
+// evidenceOf lists what a measure and its gates want to see; payments are in
+// our own books.
+func (s *Service) evidenceOf(m *rule.Measure) []Showing {
+	out := []Showing{}
+	for _, rules := range s.withGates(m) {
+		for _, use := range rules.Facts {
+			if use.Absent != "zero" {
+				out = append(out, Showing{use.Text, attestorsOf(use.By), use.Where})
+			}
 		}
 	}
 	return out

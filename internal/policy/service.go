@@ -22,6 +22,8 @@ import (
 type Facts interface {
 	// Known returns the facts of an organisation that count on a day.
 	Known(ctx context.Context, org ident.CreditCode, on clock.Date) ([]evidence.Fact, error)
+	// Find returns the records of those ids that exist.
+	Find(ctx context.Context, ids []string) (map[string]evidence.Record, error)
 	// List pages through records.
 	List(ctx context.Context, q evidence.Query) ([]evidence.Record, *evidence.Position, error)
 	// Extent says how far the facts reach. They are only ever added, so while it

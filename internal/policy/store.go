@@ -6,6 +6,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/award"
 )
 
 // Store keeps applications and imported document texts. Every method joins the
@@ -36,6 +37,11 @@ type Store interface {
 	Decided(ctx context.Context, after string, limit int) ([]Decided, error)
 	// Applications lists by filter, most recently changed first.
 	Applications(ctx context.Context, f ApplicationFilter) ([]Application, error)
+	// Awarded lists applications on which a decision stands and whose money is
+	// reserved or paid (AwardedStates), the newest number first.
+	Awarded(ctx context.Context, f award.CaseFilter) ([]Application, error)
+	// AwardSums adds them up by measure and budget year.
+	AwardSums(ctx context.Context) ([]AwardSum, error)
 	// OfCall pages by id through a call's applications under a measure, or under
 	// all for "".
 	OfCall(ctx context.Context, call, measure, after string, limit int) ([]Application, error)

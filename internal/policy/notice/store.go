@@ -28,6 +28,9 @@ type Store interface {
 	// Of finds the newest notice that shows an application, and its row. found is
 	// false when none does.
 	Of(ctx context.Context, application string) (n Notice, r Row, found bool, err error)
+	// ShownOn finds the newest published notice that shows each of some
+	// applications, by application; those that none shows are left out.
+	ShownOn(ctx context.Context, applications []string) (map[string]Notice, error)
 	// TakeOff keeps why a row no longer stands.
 	TakeOff(ctx context.Context, notice string, seq int, why i18n.Text) error
 	AddObjection(ctx context.Context, o Objection) error

@@ -77,8 +77,8 @@ type PartInput struct {
 	Confirms  string
 }
 
-// maxParts bounds a plan.
-const maxParts = 24
+// MaxParts bounds a plan.
+const MaxParts = 24
 
 // whole is the plan of an award without one: a single part that waits for nothing.
 func whole(a Award) Plan {
@@ -117,8 +117,8 @@ func cumulative(rest money.Fen, in []PartInput) ([]money.Fen, error) {
 	switch {
 	case rest <= 0:
 		c.Add("parts", "没有可再分期的余额：各期都已签发。", "Nothing is left to divide: every part is issued.")
-	case len(in) == 0 || len(in) > maxParts:
-		c.Add("parts", "应分为 1 至 %d 期。", "There must be 1 to %d parts.", maxParts)
+	case len(in) == 0 || len(in) > MaxParts:
+		c.Add("parts", "应分为 1 至 %d 期。", "There must be 1 to %d parts.", MaxParts)
 	}
 	sums, by, total := make([]money.Fen, 0, len(in)), new(big.Rat), money.Fen(0)
 	for i, p := range in {

@@ -256,7 +256,7 @@ func (s *Service) ShowEvidence(ctx context.Context, by Actor, id string, n int, 
 			return err
 		case done:
 			return fault.Newf(fault.Conflict, "这个里程碑已经确认，不能再加凭据。", "This milestone is confirmed and takes no more evidence.")
-		case len(shown) >= maxFiles*maxParts:
+		case len(shown) >= maxFiles*MaxParts:
 			return fault.Newf(fault.TooLarge, "凭据太多：请合并后再传。", "Too many files: merge some.")
 		}
 		if err := s.Store.InsertEvidence(ctx, a.Case, a.Round, Evidence{N: part.N, File: file}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/award"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/form"
 )
@@ -364,6 +366,50 @@ func Run(t *testing.T, s policy.Store) {
 		must(t, err)
 		if diff := cmp.Diff([]policy.MeasureSum{{Measure: "002-2", State: policy.Draft, Count: 1, Amount: 7}}, sums); diff != "" {
 			t.Fatal(diff)
+		}
+	})
+
+	t.Run("what is decided is listed and added up, and nothing else", func(t *testing.T) {
+		for i, state := range []policy.State{policy.Submitted, policy.Approved, policy.Held, policy.Paying, policy.Paid} {
+			a := sample(fmt.Sprintf("award%d", i), fmt.Sprintf("awarded-%d", i))
+			a.Measure, a.Years.Budget = "002-3", 2033
+			must(t, s.InsertApplication(ctx, a))
+			a.State, a.Amount, a.City, a.District = state, 101, 50, 51
+			if state == policy.Paying || state == policy.Paid {
+				a.CityPaid = "2025-10-20"
+			}
+			if state == policy.Paid {
+				a.DistrictPaid = "2025-10-21"
+			}
+			must(t, s.UpdateApplication(ctx, &a, nil))
+		}
+		for _, check := range []struct {
+			f    award.CaseFilter
+			want []string
+		}{
+			{award.CaseFilter{Year: 2033}, []string{"award4", "award3", "award2"}},
+			{award.CaseFilter{Year: 2033, Before: "QM-2025-award4", Limit: 1}, []string{"award3"}},
+			{award.CaseFilter{Part: "2025-AWARD3"}, []string{"award3"}},
+			{award.CaseFilter{Number: "QM-2025-award2"}, []string{"award2"}},
+			{award.CaseFilter{Number: "QM-2025-award1"}, nil},
+			{award.CaseFilter{Year: 2033, Orgs: []ident.CreditCode{orgB}}, nil},
+			{award.CaseFilter{Measure: "002-3", Orgs: []ident.CreditCode{orgA, orgB}, Year: 2033, Limit: 2}, []string{"award4", "award3"}},
+			{award.CaseFilter{Part: "%"}, nil},
+		} {
+			found, err := s.Awarded(ctx, check.f)
+			must(t, err)
+			var ids []string
+			for _, a := range found {
+				ids = append(ids, a.ID)
+			}
+			if diff := cmp.Diff(check.want, ids); diff != "" {
+				t.Errorf("%+v: %s", check.f, diff)
+			}
+		}
+		sums, err := s.AwardSums(ctx)
+		must(t, err)
+		if !slices.Contains(sums, policy.AwardSum{Measure: "002-3", Year: 2033, Count: 3, Amount: 303, Settled: 50 + 101}) {
+			t.Fatalf("got %+v", sums)
 		}
 	})
 }

@@ -127,3 +127,11 @@ func apportion(amount money.Fen, weights []money.Fen) []money.Fen {
 	}
 	return out
 }
+
+// Returned is principal that came back to one purse.
+type Returned struct {
+	Application string // id
+	Measure     string
+	Year        int // budget year out of which it had been paid
+	Amount      money.Fen
+}

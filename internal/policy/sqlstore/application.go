@@ -14,6 +14,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/award"
 )
 
 // Store implements policy.Store.
@@ -171,6 +172,36 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 		order = " order by updated, id"
 	}
 	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application`+w.String()+order+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
+}
+
+// Awarded implements policy.Store.
+func (s *Store) Awarded(ctx context.Context, f award.CaseFilter) ([]policy.Application, error) {
+	var w db.Where
+	db.In(&w, "state", policy.AwardedStates())
+	db.In(&w, "org", f.Orgs)
+	w.Is("measure", f.Measure)
+	w.Is("number", f.Number)
+	if f.Part != "" {
+		w.And(`lower(number) like ? escape '\'`, db.Containing(f.Part))
+	}
+	if f.Year != 0 {
+		w.And("year_budget = ?", f.Year)
+	}
+	if f.Before != "" {
+		w.And("number < ?", f.Before)
+	}
+	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application`+w.String()+` order by number desc`+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
+}
+
+// AwardSums implements policy.Store.
+func (s *Store) AwardSums(ctx context.Context) ([]policy.AwardSum, error) {
+	var w db.Where
+	db.In(&w, "state", policy.AwardedStates())
+	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (a policy.AwardSum, err error) {
+		return a, row(&a.Measure, &a.Year, &a.Count, &a.Amount, &a.Settled)
+	}, `select measure, year_budget, count(*), cast(sum(amount) as bigint),
+		cast(sum(case when city_paid <> '' then city else 0 end + case when district_paid <> '' then district else 0 end) as bigint)
+		from application`+w.String()+` group by measure, year_budget order by year_budget, measure`, w.Args...)
 }
 
 // OfCall implements policy.Store.

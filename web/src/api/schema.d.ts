@@ -670,6 +670,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/award-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the money is: granted, committed, paid and recovered apart */
+        get: operations["getAwardTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/awards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decided support, the newest number first */
+        get: operations["listAwards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/awards/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One decided support */
+        get: operations["getAward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/awards/{number}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything with which an outsider verifies an award */
+        get: operations["getAwardProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/budgets": {
         parameters: {
             query?: never;
@@ -2939,6 +3007,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policy/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an estimate asks */
+        get: operations["getEstimateForm"];
+        put?: never;
+        /** What somebody could get, by their own answers; nothing is kept */
+        post: operations["estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policy/guides": {
         parameters: {
             query?: never;
@@ -4265,6 +4351,140 @@ export interface components {
              */
             day: string;
         };
+        Award: {
+            /**
+             * @description Committed, both halves together
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Id of the call; empty outside one */
+            call: string;
+            /**
+             * @description Of it, the city's half
+             * @example 500000000
+             */
+            city_fen: string;
+            clause: components["schemas"]["RuleCitation"];
+            /** @description Unified social credit code */
+            code: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            decided_on?: string;
+            /**
+             * @description Of it, the district's half
+             * @example 500000000
+             */
+            district_fen: string;
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            name: string;
+            /** @description The public notice on which it stood; null where its call gives none */
+            notice: components["schemas"]["AwardNoticeRef"] | null;
+            /** @description What people quote: QM-2025-0387 */
+            number: string;
+            /** @description The project; what is personal in it is struck out */
+            object: string;
+            /**
+             * @description Of it, paid out so far, whatever came back
+             * @example 500000000
+             */
+            paid_fen: string;
+            /**
+             * Format: date
+             * @description Day of the last payment
+             * @example 2025-10-22
+             */
+            paid_on?: string;
+            /**
+             * @description Principal that came back
+             * @example 500000000
+             */
+            recovered_fen: string;
+            /** @enum {string} */
+            state: "committed" | "paying" | "paid";
+            /**
+             * Format: int64
+             * @description Whose budget pays
+             */
+            year: number;
+        };
+        AwardNoticeRef: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            ended_on: string;
+            id: string;
+            number: string;
+        };
+        AwardProof: {
+            award: components["schemas"]["Award"];
+            /** @description The log's public key; compare it with one that you got elsewhere */
+            key: string;
+            /**
+             * Format: int64
+             * @description Records that wait to be sealed
+             */
+            pending: number;
+            /** @description The decision first, then payments */
+            records: components["schemas"]["AwardRecord"][];
+        };
+        AwardRecord: {
+            /** @description The bytes that were sealed: the leaf is SHA-256(salt ‖ canonical). Null where they hold something personal: then only the leaf can be checked */
+            canonical: string | null;
+            /** @description The signed note that the path leads to (C2SP tlog-checkpoint) */
+            checkpoint: string;
+            /** @description Id */
+            fact: string;
+            /** Format: int64 */
+            index: number;
+            /** @enum {string} */
+            kind: "support.decided" | "support.paid";
+            label: components["schemas"]["Text"];
+            /** @description The log's entry, hexadecimal */
+            leaf: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            occurred: string;
+            /** @description Inclusion proof (RFC 6962 section 2.1.1) from the leaf upwards, hexadecimal */
+            path: string[];
+            /** @description Hexadecimal; null as canonical is */
+            salt: string | null;
+        };
+        AwardTotal: {
+            /** Format: int64 */
+            awards: number;
+            /**
+             * @description Decided
+             * @example 500000000
+             */
+            committed_fen: string;
+            /**
+             * @description Set aside for the measure by all purses
+             * @example 500000000
+             */
+            granted_fen: string;
+            measure: string;
+            /**
+             * @description Of it, paid out
+             * @example 500000000
+             */
+            paid_fen: string;
+            /**
+             * @description Of that, came back
+             * @example 500000000
+             */
+            recovered_fen: string;
+            /** Format: int64 */
+            year: number;
+        };
         CallCloseInputBody: {
             reason: string;
             /**
@@ -5228,6 +5448,11 @@ export interface components {
             title: components["schemas"]["Text"];
             /** Format: int64 */
             workdays_left: number;
+        };
+        PageAward: {
+            items: components["schemas"]["Award"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
         };
         PageCallView: {
             items: components["schemas"]["CallView"][];
@@ -6852,6 +7077,110 @@ export interface components {
             revision: number;
             statement?: string;
         };
+        PolicyEstimate: {
+            /**
+             * Format: date
+             * @description The business day
+             * @example 2025-10-22
+             */
+            on: string;
+            /** @description One a measure, in the order asked */
+            results: components["schemas"]["PolicyEstimateRow"][];
+        };
+        PolicyEstimateForm: {
+            /** @description All that an estimate can be made of */
+            measures: components["schemas"]["PolicyEstimateMeasure"][];
+            /** @description Of the measures that were named, each fact once */
+            questions: components["schemas"]["PolicyEstimateQuestion"][];
+        };
+        PolicyEstimateInputBody: {
+            /** @description Question path to value; what is missing is not there yet */
+            answers: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "enterprise" | "university" | "institute" | "public";
+            /** @description Registered, and working, in the region */
+            local: boolean;
+            measures: string[];
+        };
+        PolicyEstimateMeasure: {
+            clause: components["schemas"]["RuleCitation"];
+            document: string;
+            /** @example 002-2 */
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description What one application is for: model, project, platform; empty for a firm and year */
+            object: string;
+            /** @description Plain reading; the text binds, this does not */
+            reading: components["schemas"]["Text"];
+            rule_type: string;
+            /** @enum {string} */
+            standing: "payable" | "undecided" | "simulation" | "none";
+            /** @enum {string} */
+            status: "in_force" | "draft" | "not_in_force" | "expired";
+            /** Format: int64 */
+            version: number;
+        };
+        PolicyEstimateQuestion: {
+            choices: components["schemas"]["PolicyTryChoice"][];
+            /** @description What the fact must say */
+            holds: components["schemas"]["Text"][];
+            /**
+             * @description money in decimal yuan; have: yes or no
+             * @enum {string}
+             */
+            kind: "money" | "have" | "choice";
+            label: components["schemas"]["Text"];
+            /** @example cost.model_construction */
+            path: string;
+            /** @description Where it comes from */
+            where: components["schemas"]["Text"];
+        };
+        PolicyEstimateRow: {
+            /**
+             * @description Set for eligible and simulation_only, unless allocation settles it
+             * @example 500000000
+             */
+            amount_fen: string | null;
+            /** @description Id of an application that is open or was paid for it */
+            application: string | null;
+            /** @description The worked case whose day, year and details were taken */
+            assumed: components["schemas"]["Text"];
+            can_apply: boolean;
+            /** @description What the object is */
+            class: string;
+            clause: components["schemas"]["RuleCitation"];
+            /** @description The calculation in one line */
+            how: components["schemas"]["Text"] | null;
+            key: string;
+            lacking: components["schemas"]["PolicyLack"][];
+            measure: string;
+            name: components["schemas"]["Text"];
+            /** @description The model, project or platform; empty for one result a firm and year */
+            object: string;
+            /** @enum {string} */
+            outcome: "not_in_force" | "expired" | "not_payable" | "not_eligible" | "lacking" | "simulation_only" | "undecided" | "eligible";
+            /**
+             * @description Under the safe defaults while a question is open; no promise, never due
+             * @example 500000000
+             */
+            provisional_fen: string | null;
+            questions: components["schemas"]["PolicyOpenQuestion"][];
+            /** @description The least and the most that it can come to, whatever the open questions are answered; null where an answer gives no figure */
+            range_fen: components["schemas"]["RuleRange"] | null;
+            reasons: components["schemas"]["PolicyMatchReason"][];
+            split_fen: components["schemas"]["RuleSplit"] | null;
+            split_note: components["schemas"]["Text"] | null;
+            /**
+             * @description On the business day
+             * @enum {string}
+             */
+            status: "in_force" | "draft" | "not_in_force" | "expired";
+            /** Format: int64 */
+            version: number;
+            why_not: components["schemas"]["Text"] | null;
+        };
         PolicyFactRef: {
             /**
              * @description Amount in fen (1/100 yuan), a string so that no digit is lost
@@ -7124,6 +7453,8 @@ export interface components {
             cited_by: components["schemas"]["PolicyReliance"][];
             clause: components["schemas"]["RuleCitation"];
             document: string;
+            /** @description What is to be shown, and whose word counts */
+            evidence: components["schemas"]["PolicyShowing"][];
             formula: components["schemas"]["Text"] | null;
             /**
              * Format: int64
@@ -7406,6 +7737,13 @@ export interface components {
              * @description The revision that was read
              */
             revision: number;
+        };
+        PolicyShowing: {
+            /** @description Whose word counts */
+            by: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
+            /** @description Where it comes from; empty when the rule names no place */
+            where: components["schemas"]["Text"];
         };
         PolicySide: {
             /**
@@ -10015,6 +10353,10 @@ export interface components {
             en: string;
             zh: string;
         };
+        TotalsOutputBody: {
+            /** @description By budget year, the newest first, and measure */
+            items: components["schemas"]["AwardTotal"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -11448,6 +11790,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PagePartyAuditBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAwardTotals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotalsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAwards: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Part of an organisation's name, its whole code, or part of the number */
+                q?: string;
+                measure?: string;
+                /** @description Budget year; 0 for all */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAward"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Award"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAwardProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardProof"];
                 };
             };
             /** @description Error */
@@ -16605,6 +17077,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDocument"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEstimateForm: {
+        parameters: {
+            query?: {
+                /** @description Ids of the measures to ask about */
+                measure?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyEstimateForm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyEstimateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyEstimate"];
                 };
             };
             /** @description Error */

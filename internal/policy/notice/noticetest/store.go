@@ -104,6 +104,17 @@ func Run(t *testing.T, s notice.Store) {
 		}
 	})
 
+	t.Run("published notices are found by application", func(t *testing.T) {
+		shown, err := s.ShownOn(ctx, []string{"a1", "a2", "a3", "nobody"})
+		must(t, err)
+		if len(shown) != 2 || shown["a1"].Number != "GS-2025-001" || shown["a1"].Ends != "2025-10-17" || shown["a2"].ID != "n1" {
+			t.Fatalf("drafts and rows that were taken off do not count: %+v", shown)
+		}
+		if none, err := s.ShownOn(ctx, nil); err != nil || len(none) != 0 {
+			t.Fatalf("got %+v, %v", none, err)
+		}
+	})
+
 	t.Run("an objection is answered once", func(t *testing.T) {
 		o := notice.Objection{ID: "o1", Number: "YY-2025-0001", Notice: "n1", Seq: 1, Person: "person_2", Name: "张三", Contact: "mail", Body: "不实", At: at}
 		must(t, s.AddObjection(ctx, o))

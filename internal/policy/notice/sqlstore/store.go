@@ -128,6 +128,26 @@ func (s *Store) Of(ctx context.Context, application string) (n notice.Notice, r 
 	return n, r, err == nil, err
 }
 
+// ShownOn implements notice.Store.
+func (s *Store) ShownOn(ctx context.Context, applications []string) (map[string]notice.Notice, error) {
+	out := map[string]notice.Notice{}
+	if len(applications) == 0 {
+		return out, nil
+	}
+	w := db.Where{}
+	w.And("n.state = ?", notice.Published)
+	w.And("r.withdrawn = ''")
+	db.In(&w, "r.application", applications)
+	_, err := db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (n notice.Notice, err error) {
+		var application string
+		err = row(&application, &n.ID, &n.Number, &n.Published, &n.Ends)
+		n.State = notice.Published
+		out[application] = n // by rising number: the newest stays
+		return n, err
+	}, `select r.application, n.id, n.number, n.published, n.ends from notice_row r join notice n on n.id = r.notice`+w.String()+` order by n.number`, w.Args...)
+	return out, err
+}
+
 // TakeOff implements notice.Store.
 func (s *Store) TakeOff(ctx context.Context, id string, seq int, why i18n.Text) error {
 	return s.exec(ctx, `update notice_row set withdrawn = $1 where notice = $2 and seq = $3 and withdrawn = ''`, db.Text(why), id, seq)
