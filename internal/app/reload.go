@@ -49,6 +49,7 @@ func (p *product) under(pack *rule.Pack) (*ruled, error) {
 		return nil, err
 	}
 	p.register(r.edge, r)
+	p.mountPortal(r.edge)
 	mountPages(r.edge)
 	r.handler, err = r.edge.Handler()
 	return r, err

@@ -56,6 +56,7 @@ type Estimate struct {
 // EstimateRow is one measure's answer.
 type EstimateRow struct {
 	Match
+	Then    *money.Fen  `json:"then_fen" doc:"What it would come to with all that is not there yet; null where nothing lacks or that gives no amount"`
 	Status  LegalStatus `json:"status" enum:"in_force,draft,not_in_force,expired" doc:"On the business day"`
 	Assumed i18n.Text   `json:"assumed" doc:"The worked case whose day, year and details were taken"`
 }
@@ -101,6 +102,9 @@ func (s *Service) EstimateForm(measures []string) (EstimateForm, error) {
 			form.Measures = append(form.Measures, EstimateMeasure{s.measureHead(m, guide), m.Reading})
 		}
 	}
+	slices.SortStableFunc(form.Measures, func(a, b EstimateMeasure) int { // what pays before what only could
+		return slices.Index(Standings(), a.Standing) - slices.Index(Standings(), b.Standing)
+	})
 	for _, id := range measures {
 		m, err := s.estimated(id)
 		if err != nil {
@@ -271,28 +275,47 @@ func (s *Service) estimate(id string, in EstimateInput) (EstimateRow, error) {
 		return EstimateRow{}, err
 	}
 	model := s.modelCase(m)
-	input, err := model.Input()
+	row := EstimateRow{Status: s.measureHead(m, s.guideToday()).Status,
+		Assumed: i18n.T("按验例“%[1]s”的细节，按 %[3]s 的规则计算", "Details as in the worked case “%[2]s”, rules of %[3]s", model.Name.ZH, model.Name.EN, string(model.On))}
+	if row.Match, err = s.judge(m, in); err != nil || row.Outcome != rule.Lacking {
+		return row, err
+	}
+	whole := in
+	whole.Answers = maps.Clone(in.Answers)
+	if whole.Answers == nil {
+		whole.Answers = map[string]string{}
+	}
+	for _, q := range s.questionsOf(m) {
+		if q.Kind == kindHave {
+			whole.Answers[q.Path] = answerYes
+		}
+	}
+	then, err := s.judge(m, whole)
+	row.Then = then.Amount
+	return row, err
+}
+
+// judge assesses one measure for the answers.
+func (s *Service) judge(m *rule.Measure, in EstimateInput) (Match, error) {
+	input, err := s.modelCase(m).Input()
 	if err != nil {
-		return EstimateRow{}, err
+		return Match{}, err
 	}
 	if input.Facts, err = s.withAnswers(m, input.Facts, in); err != nil {
-		return EstimateRow{}, err
+		return Match{}, err
 	}
 	input.Subject.Kind = in.Kind
 	input.Simulate = true // the status on the business day is said beside
 	results, err := s.Pack.Assess(input)
 	if err != nil {
-		return EstimateRow{}, err
+		return Match{}, err
 	}
-	row := EstimateRow{Status: s.measureHead(m, s.guideToday()).Status,
-		Assumed: i18n.T("按验例“%[1]s”的细节，按 %[3]s 的规则计算", "Details as in the worked case “%[2]s”, rules of %[3]s", model.Name.ZH, model.Name.EN, string(input.On))}
 	if len(results) == 0 {
-		row.Match = Match{Key: caseKey(m.ID, ""), Measure: m.ID, Version: m.Version, Name: m.Name, Clause: s.cite(m.Ref("")), Outcome: rule.Lacking}
-		return row, nil
+		return Match{Key: caseKey(m.ID, ""), Measure: m.ID, Version: m.Version, Name: m.Name, Clause: s.cite(m.Ref("")), Outcome: rule.Lacking}, nil
 	}
-	row.Match = s.match(&results[0], nil, nil)
-	row.Object, row.CanApply, row.WhyNot = "", false, nil // nobody's matter, and nobody applies from here
-	return row, nil
+	out := s.match(&results[0], nil, nil)
+	out.Object, out.CanApply, out.WhyNot = "", false, nil // nobody's matter, and nobody applies from here
+	return out, nil
 }
 
 // withAnswers is the model case's facts as the answers have them: an amount takes

@@ -89,7 +89,7 @@ func TestAnEstimateIsTheRule(t *testing.T) {
 		t.Errorf("above the cap: %v", r.Amount)
 	}
 	r := ask(func(in *policy.EstimateInput) { in.Answers["model.filed"] = "no" })
-	if r.Outcome != rule.Lacking || !slices.ContainsFunc(r.Lacking, func(l policy.Lack) bool { return l.FactKind == "model.filed" }) {
+	if r.Outcome != rule.Lacking || r.Then == nil || *r.Then != 258_000_000 || !slices.ContainsFunc(r.Lacking, func(l policy.Lack) bool { return l.FactKind == "model.filed" }) {
 		t.Errorf("without a filing: %s, lacking %+v", r.Outcome, r.Lacking)
 	}
 	if r := ask(func(in *policy.EstimateInput) { in.Local = false }); r.Outcome != rule.NotEligible {

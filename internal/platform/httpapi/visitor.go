@@ -61,6 +61,9 @@ func (v *Visitor) Ask(ctx context.Context, operation string, params Params, body
 func (v *Visitor) request(ctx context.Context, op *huma.Operation, params Params, body any) (*http.Request, error) {
 	path, query := op.Path, url.Values{}
 	for name, values := range params {
+		if len(values) == 0 {
+			continue
+		}
 		if filled := strings.Replace(path, "{"+name+"}", url.PathEscape(values[0]), 1); filled != path {
 			path = filled
 			continue
