@@ -72,6 +72,9 @@ var bans = []ban{
 			return slices.Contains(domains, room(from)) && slices.Contains(domains, room(to)) && room(to) != room(from)
 		},
 		[2]string{"internal/policy", "internal/target"}, [2]string{"internal/policy", "internal/policy/rule"}},
+	{"the portal shows what a stranger may ask of the API, so it knows no room and reads no store (docs/decisions/0026)",
+		func(from, to string) bool { return in(from, "internal/portal") && !in(to, "internal/platform") },
+		[2]string{"internal/portal", "internal/party"}, [2]string{"internal/portal", "internal/platform/httpapi"}},
 	{"the rooms of policy do not know the case that is above them, nor their neighbours (docs/decisions/0016)",
 		func(from, to string) bool {
 			room := policyRoom(from)

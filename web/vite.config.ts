@@ -8,7 +8,7 @@ const server = process.env.QIANMO_SERVER ?? 'http://127.0.0.1:8080'
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { proxy: { '/api': server } },
+  server: { proxy: { '/api': server, '/open': server } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -27,6 +27,7 @@ import (
 // writesNothing are the operations that are no GET and have nothing to record.
 var writesNothing = map[string]string{
 	"tryMeasure":         "computes an answer",
+	"estimate":           "computes an answer",
 	"simulate":           "computes an answer",
 	"verifyEvidence":     "computes an answer",
 	"verifyLedger":       "computes an answer",

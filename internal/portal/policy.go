@@ -65,7 +65,15 @@ func (s *Site) measure(v *visit) error {
 	data := struct {
 		measureFull
 		Words *clauseView // the clause with the text's own words, where it has them
-	}{m, nil}
+		Try   bool        // an estimate can be made
+	}{m, nil, false}
+	var form estimateForm
+	if err := v.ask("getEstimateForm", nil, nil, &form); err != nil {
+		return err
+	}
+	for _, one := range form.Measures {
+		data.Try = data.Try || one.ID == m.ID
+	}
 	for i := range d.List {
 		if d.List[i].Path == m.Clause.Path {
 			data.Words = &d.List[i]

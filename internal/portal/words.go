@@ -95,7 +95,7 @@ var codes = map[string]i18n.Text{
 	"yes": {ZH: "有", EN: "Yes"}, "no": {ZH: "还没有", EN: "Not yet"},
 	"pro_rata": {ZH: "按比例", EN: "In proportion"}, "cut_off": {ZH: "按名次截止", EN: "Down the ranks until it is used up"}, "carry_over": {ZH: "结转下年", EN: "Carried into next year"},
 	"clause": {ZH: "条款", EN: "Clause"}, "measure": {ZH: "措施", EN: "Measure"}, "question": {ZH: "待明确的问题", EN: "Open question"},
-	"个": {ZH: "个", EN: "in number"}, "亿元": {ZH: "亿元", EN: "100 million yuan"},
+	"个": {ZH: "个", EN: "in number"}, "亿元": {ZH: "亿元", EN: "hundred million yuan"},
 }
 
 // bars are 1000 wide. bar says how far a figure has come to its goal, at most

@@ -7177,6 +7177,11 @@ export interface components {
              * @enum {string}
              */
             status: "in_force" | "draft" | "not_in_force" | "expired";
+            /**
+             * @description What it would come to with all that is not there yet; null where nothing lacks or that gives no amount
+             * @example 500000000
+             */
+            then_fen: string | null;
             /** Format: int64 */
             version: number;
             why_not: components["schemas"]["Text"] | null;

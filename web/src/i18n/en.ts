@@ -159,6 +159,7 @@ export const en: Dictionary = {
     passkey: 'Use a passkey',
     forgot: 'Forgot it? An administrator can reset it.',
     withoutSignIn: 'Read the policies without signing in',
+    portal: 'Open portal',
     readPolicy: 'Read the policies',
     sandboxTitle: 'Demo accounts',
     sandboxNote: 'One click signs you in',

@@ -159,6 +159,7 @@ export const zh = {
     passkey: '用通行密钥',
     forgot: '忘了密码，请系统管理员重置。',
     withoutSignIn: '不登录也能看政策',
+    portal: '公开门户',
     readPolicy: '看政策',
     sandboxTitle: '演示账号',
     sandboxNote: '点一下就以该身份进入',

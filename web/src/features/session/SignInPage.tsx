@@ -15,7 +15,7 @@ import { TextField } from './TextField'
 
 /** Sign in by password or passkey. A sandbox offers an account for every role. */
 export default function SignInPage() {
-  const { d } = useLang()
+  const { d, lang } = useLang()
   const session = useSession()
   const [params] = useSearchParams()
   const client = useQueryClient()
@@ -67,7 +67,7 @@ export default function SignInPage() {
         </div>
         {fault && <p className="bad">{faults[fault] ?? d.problem.internal}</p>}
         <p className="note">
-          {d.session.forgot} <Link to="/policy">{d.session.withoutSignIn}</Link>
+          {d.session.forgot} <Link to="/policy">{d.session.withoutSignIn}</Link> · <a href={lang === 'en' ? '/open/en/' : '/open/'}>{d.session.portal}</a>
         </p>
       </form>
     </Gate>
