@@ -231,6 +231,49 @@ func TestFaultsHavePagesOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestAnObjectionIsTakenOrSentBackWithWhatWasTyped(t *testing.T) {
+	var refusal error
+	answers := map[string]any{
+		"getNotice":      map[string]any{"id": "n1", "number": "GS-2025-001", "title": i18n.Text{ZH: "拟支持名单", EN: "Proposed awards"}, "workdays_left": 3, "ends_on": "2025-10-28"},
+		"listNoticeRows": map[string]any{"items": []map[string]any{{"row": 1, "name": "甲公司", "measure": "002-2", "amount_fen": "100"}}},
+		"objectToNotice": func(url.Values) any {
+			if refusal != nil {
+				return refusal
+			}
+			return map[string]any{"number": "YY-2025-0001"}
+		},
+	}
+	_, s, _ := open(answers)
+	post := func(form url.Values) *httptest.ResponseRecorder {
+		r := httptest.NewRequest(http.MethodPost, "/open/notices/n1", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w
+	}
+	form := url.Values{"row": {"1"}, "name": {"<b>张三</b>"}, "contact": {"13900000000"}, "body": {"与另一项目是同一张发票。"}}
+	if w := post(form); w.Code != 200 || !strings.Contains(w.Body.String(), "YY-2025-0001") || strings.Contains(w.Body.String(), "张三") || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	var bad fault.Collector
+	bad.Add("body.contact", "要写，最多 120 字。", "Needed.")
+	refusal = bad.Err()
+	w := post(form)
+	if body := w.Body.String(); w.Code != 422 || !strings.Contains(body, "要写，最多 120 字") || !strings.Contains(body, "&lt;b&gt;张三&lt;/b&gt;") || !strings.Contains(body, "同一张发票") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	refusal = fault.Newf(fault.Conflict, "公示已结束。", "The notice is over.")
+	if w := post(form); w.Code != 409 || !strings.Contains(w.Body.String(), "公示已结束") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w := post(url.Values{"body": {strings.Repeat("长", 30_000)}}); w.Code != 422 {
+		t.Errorf("an endless form gave %d", w.Code)
+	}
+	if page := get(s, "/open/notices/n1").Body.String(); strings.Contains(page, "张三") {
+		t.Error("another visitor sees who objected")
+	}
+}
+
 // TestTheHomeIsOneAnswer: on 400 kbit/s and 400 ms a page has a second when it
 // comes whole in the first flight of packets, about 14 kB; the browser story
 // measures it packed.
