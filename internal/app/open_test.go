@@ -32,7 +32,8 @@ import (
 type plaza struct {
 	*testing.T
 	*product
-	log *lockedBuffer
+	log  *lockedBuffer
+	door http.Handler // the product's, without a limit of requests
 }
 
 type lockedBuffer struct {
@@ -65,7 +66,7 @@ func openPlaza(t *testing.T) *plaza {
 	if err := p.fillSandbox(ctx, func() {}); err != nil {
 		t.Fatal(err)
 	}
-	z := &plaza{t, p, log}
+	z := &plaza{t, p, log, unlimited(t, p)}
 	z.plant()
 	if _, err := p.sealer.Seal(ctx); err != nil {
 		t.Fatal(err)
@@ -108,6 +109,17 @@ func (z *plaza) plant() {
 	}
 	if err != nil || len(shown) == 0 {
 		z.Fatal(shown, err)
+	}
+}
+
+// TestThePublicsDoor opens one filled sandbox and looks through its door.
+func TestThePublicsDoor(t *testing.T) {
+	z := openPlaza(t)
+	for name, look := range map[string]func(*testing.T, *plaza){
+		"nothing private is public": nothingPrivateIsPublic, "a calculation leaves nothing": aCalculationLeavesNothing,
+		"the money adds up": theMoneyAddsUp, "the portal reads what the API has": thePortalReadsWhatTheAPIHas,
+	} {
+		t.Run(name, func(t *testing.T) { look(t, &plaza{t, z.product, z.log, z.door}) })
 	}
 }
 
@@ -254,12 +266,11 @@ func texts(s string) (out []string) {
 // written are the members of JSON columns that people wrote.
 var written = []string{"zh", "reason", "finding", "findings", "text", "body", "comment", "minutes", "reply", "statement", "place", "visitors", "lacks", "payer", "author", "chair", "orgname"}
 
-// TestNothingPrivateIsPublic fetches all that a stranger can fetch, pages and
+// nothingPrivateIsPublic fetches all that a stranger can fetch, pages and
 // operations, and looks for everything that the private places hold. Pages
 // are found by their links and operations in the access table, so that a new
 // door is looked behind by itself.
-func TestNothingPrivateIsPublic(t *testing.T) {
-	z := openPlaza(t)
+func nothingPrivateIsPublic(t *testing.T, z *plaza) {
 	secrets := z.secretsOf()
 	if len(secrets) < 500 {
 		t.Fatalf("only %d secrets: the test sees too little", len(secrets))
@@ -293,35 +304,22 @@ func (z *plaza) fetch(method, path, body string) *httptest.ResponseRecorder {
 		}
 	}
 	w := httptest.NewRecorder()
-	z.door().ServeHTTP(w, r)
+	z.door.ServeHTTP(w, r)
 	return w
 }
 
-// door is the product's handler without a limit of requests.
-func (z *plaza) door() http.Handler {
-	if z.ruled.Load().handler == nil {
-		z.Fatal("no door")
-	}
-	return unlimited(z)
-}
-
-var doors sync.Map // of a plaza
-
-func unlimited(z *plaza) http.Handler {
-	if h, there := doors.Load(z); there {
-		return h.(http.Handler)
-	}
-	config := z.apiConfig()
+func unlimited(t *testing.T, p *product) http.Handler {
+	t.Helper()
+	config := p.apiConfig()
 	config.ClientRate, config.AccountRate = httpapi.Rate{PerSecond: 1e6, Burst: 1e6}, httpapi.Rate{PerSecond: 1e6, Burst: 1e6}
 	api := httpapi.New(config)
-	z.register(api, z.ruled.Load())
-	z.mountPortal(api)
-	h, err := api.Handler()
+	p.register(api, p.ruled.Load())
+	p.mountPortal(api)
+	handler, err := api.Handler()
 	if err != nil {
-		z.Fatal(err)
+		t.Fatal(err)
 	}
-	doors.Store(z, h)
-	return h
+	return handler
 }
 
 var links = regexp.MustCompile(`(?:href|action)="(/open[^"#]*)`)
@@ -468,10 +466,9 @@ func gather(v any, names map[string]bool) {
 	}
 }
 
-// TestACalculationLeavesNothing calculates by page and by operation, and finds
+// aCalculationLeavesNothing calculates by page and by operation, and finds
 // nothing of it in any table or in the log.
-func TestACalculationLeavesNothing(t *testing.T) {
-	z := openPlaza(t)
+func aCalculationLeavesNothing(t *testing.T, z *plaza) {
 	before := z.counts()
 	z.log.Reset()
 	const typed = "8675309.42"
@@ -517,10 +514,9 @@ func (z *plaza) counts() map[string]int64 {
 	return out
 }
 
-// TestTheMoneyAddsUp: the totals are what the single awards say, and what the
+// theMoneyAddsUp: the totals are what the single awards say, and what the
 // ledger says was granted.
-func TestTheMoneyAddsUp(t *testing.T) {
-	z := openPlaza(t)
+func theMoneyAddsUp(t *testing.T, z *plaza) {
 	room := z.awardsOf(z.ruled.Load().delivery)
 	totals, err := room.Totals(t.Context())
 	if err != nil {
@@ -563,10 +559,9 @@ func TestTheMoneyAddsUp(t *testing.T) {
 	}
 }
 
-// TestThePortalReadsWhatTheAPIHas holds the portal's list of operations against
+// thePortalReadsWhatTheAPIHas holds the portal's list of operations against
 // the access table, and a proof that it hands out against the program's own check.
-func TestThePortalReadsWhatTheAPIHas(t *testing.T) {
-	z := openPlaza(t)
+func thePortalReadsWhatTheAPIHas(t *testing.T, z *plaza) {
 	api := z.ruled.Load().edge
 	for _, id := range portal.Operations() {
 		if api.Operations()[id] == nil || !api.Access()[id].Public {
