@@ -17,6 +17,8 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/exception"
+	exceptionsql "github.com/qianmo/qianmo/internal/policy/exception/sqlstore"
 	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
 )
 
@@ -91,9 +93,10 @@ type reader struct {
 
 func (r reader) verifier() evidence.Verifier { return newVerifier(r.db, r.evidence, r.log) }
 
-// newVerifier recomputes the evidence, and the decisions that it seals.
+// newVerifier recomputes the evidence, and the decisions and exceptions that it seals.
 func newVerifier(d *db.DB, store *evidencesql.Store, log *tilelog.Log) evidence.Verifier {
-	return evidence.Verifier{Store: store, Log: log, Books: []evidence.Book{policy.Decisions{Store: policysql.New(d, clock.System{})}}}
+	return evidence.Verifier{Store: store, Log: log, Books: []evidence.Book{
+		policy.Decisions{Store: policysql.New(d, clock.System{})}, exception.Book{Store: exceptionsql.New(d, clock.System{})}}}
 }
 
 // reading opens what verification needs and nothing that writes.

@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
+	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/notice"
 	noticesql "github.com/qianmo/qianmo/internal/policy/notice/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
@@ -27,6 +28,8 @@ type delivery struct {
 	review   *review.Service
 	notices  *notice.Service
 	recovery *recovery.Service
+
+	exceptions *exception.Service
 }
 
 // deliveryOn is delivery as of a clock, under a pack.
@@ -43,6 +46,7 @@ func (p *product) deliveryOn(c clock.Clock, pack *rule.Pack, rules *review.Rules
 	}
 	cases.Calls, cases.Reviews, cases.Notices, cases.Payments = d.calls, reviews{d.review}, d.notices, p.paymentsOf(cases)
 	d.recovery = p.recoveryOn(c, cases)
+	d.exceptions = p.exceptionsOn(c, cases)
 	if p.config.Sandbox {
 		cases.ReportTerm = sandbox.ReportTerm
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
 )
 
@@ -23,6 +24,7 @@ func topics() message.Topics {
 		message.Topic{ID: recovery.ToldNotified, Name: i18n.T("追缴告知", "Notice of a recovery"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: recovery.ToldOutcome, Name: i18n.T("追缴决定与结果", "Outcome of a recovery"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: recovery.ToldConfirm, Name: i18n.T("待确认的追缴决定", "Recovery waits for a second person"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
+		message.Topic{ID: exception.ToldWaits, Name: i18n.T("一事一议待审批", "Exception waits for an opinion"), Duty: true, Email: message.On, For: roles(party.Office, party.Finance)},
 		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest, For: applicants},
 		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest, For: roles(party.Office)},

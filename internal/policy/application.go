@@ -17,7 +17,8 @@ import (
 
 // Application is one organisation's request under one measure for one object
 // (申报). Its amount is never typed in: it is computed from facts, shown, and
-// frozen when an officer decides.
+// frozen when an officer decides. The one exception is an exception, whose
+// amount two people approved (excepted.go).
 type Application struct {
 	ID      string // opaque
 	Number  string // what people quote: QM-2025-0387
@@ -59,6 +60,7 @@ type Application struct {
 	Outstanding            int    // halves that the ledger was asked to pay and has not answered
 	Hash                   string // SHA-256 over rule version, guide and facts: what an officer saw
 	Allocation             string // id of the allocation that gave the amount; "" for none
+	Exception              string // id of the exception that gave the amount (一事一议); "" for the formula's
 
 	CreatedBy string
 	Created   time.Time

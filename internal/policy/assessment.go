@@ -46,8 +46,12 @@ func (a *Application) basisOn(day clock.Date) basis {
 
 // assessCase answers an application's own question as of a day.
 //
-// Codes: not_found for an unknown organisation, measure or object.
+// Codes: not_found for an unknown organisation, measure or object; those of
+// excepted.
 func (s *Service) assessCase(ctx context.Context, a *Application, day clock.Date) (Assessment, error) {
+	if a.Exception != "" {
+		return s.excepted(ctx, a, day)
+	}
 	return s.assess(ctx, a.Org, a.Measure, a.Object, a.basisOn(day))
 }
 

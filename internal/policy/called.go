@@ -92,8 +92,11 @@ func (s *Service) Propose(ctx context.Context, by Actor, in DecisionInput) (Appl
 			return err
 		}
 		offer, _ := c.Offer(a.Measure)
-		if offer.Together || !a.ByProposal {
+		if offer.Together && a.Exception == "" || !a.ByProposal {
 			return fault.Newf(fault.Conflict, "申报 %s 不能单独列为拟支持：它由统一分配或直接决定。", "Application %s cannot be proposed alone: an allocation decides on it, or you do at once.", a.Number)
+		}
+		if err := s.otherThanProposer(ctx, a, by); err != nil {
+			return err
 		}
 		fresh, err := s.assessCase(ctx, a, a.Submitted)
 		if err != nil {
@@ -140,8 +143,12 @@ func (s *Service) Proposed(ctx context.Context, id string) ([]notice.Row, error)
 			if shown {
 				continue
 			}
+			number, err := s.exceptionNumber(ctx, a)
+			if err != nil {
+				return nil, err
+			}
 			codes = append(codes, a.Org)
-			rows = append(rows, notice.Row{Application: a.ID, Number: a.Number, Org: a.Org, Measure: a.Measure, Object: a.Object, Amount: a.Amount, Place: ranks[a.ID]})
+			rows = append(rows, notice.Row{Exception: number, Application: a.ID, Number: a.Number, Org: a.Org, Measure: a.Measure, Object: a.Object, Amount: a.Amount, Place: ranks[a.ID]})
 		}
 		if len(list) < page {
 			break

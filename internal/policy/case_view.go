@@ -37,6 +37,7 @@ type CaseRow struct {
 	WaitsFor    string        `json:"waits_for" enum:"organisation,office,public,finance,ledger,bank," doc:"Who must act next"`
 	Clock       *ClockView    `json:"clock" doc:"Working days of the promise; null before the first submission"`
 	Call        string        `json:"call" doc:"Id of the call that it belongs to; empty outside one"`
+	Exception   string        `json:"exception" doc:"Id of the exception that gave the amount (一事一议); empty for the formula's"`
 	Late        bool          `json:"late" doc:"Submitted after the call's last day, while late ones were taken"`
 	Amount      *money.Fen    `json:"amount_fen" doc:"Null until it was computed"`
 	Submitted   clock.Date    `json:"submitted_on,omitempty" doc:"Empty for a draft"`
@@ -53,6 +54,7 @@ type Case struct {
 	Years       call.Years     `json:"years" doc:"The four years that are kept apart (A13)"`
 	Entitled    money.Fen      `json:"entitled_fen" doc:"What the rule gives; the amount is lower where an allocation had too little"`
 	Carried     money.Fen      `json:"carried_fen" doc:"Promised out of next year's money"`
+	Excepted    *ExceptionView `json:"excepted" doc:"The exception that it stands on, and who approved it; null for a case by formula"`
 	Terms       *CaseTerms     `json:"terms" doc:"What its call asks for; null outside a call"`
 	Guide       int            `json:"guide" doc:"Year of the guide whose rulings hold; 0 for none"`
 	Capitals    string         `json:"capitals" doc:"The amount in the capital numerals of payment orders"`
@@ -139,7 +141,7 @@ type AlarmCase struct {
 
 func (s *Service) row(a Application, names map[ident.CreditCode]string) CaseRow {
 	r := CaseRow{ID: a.ID, Number: a.Number, Org: OrgRef{a.Org, names[a.Org]}, Measure: a.Measure, Object: a.Object, Year: a.Guide, State: a.State,
-		WaitsFor: a.WaitsFor(), Clock: a.clock(s.Clock.Today()), Call: a.Call, Late: a.Late, Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
+		WaitsFor: a.WaitsFor(), Clock: a.clock(s.Clock.Today()), Call: a.Call, Exception: a.Exception, Late: a.Late, Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
 	if m, err := s.Pack.Measure(a.Measure); err == nil {
 		ref := m.Ref("")
 		r.MeasureName, r.Clause = m.Name, rule.Citation{Document: ref.Document, Path: ref.Path, Label: s.Pack.Label(ref)}
@@ -183,7 +185,10 @@ func (s *Service) Case(ctx context.Context, by Actor, id string) (Case, error) {
 	if c.Terms, err = s.caseTerms(ctx, &a); err != nil {
 		return c, err
 	}
-	c.Allowed = s.allowed(by, a, c.Terms)
+	if c.Excepted, err = s.exceptionView(ctx, &a); err != nil {
+		return c, err
+	}
+	c.Allowed = c.Excepted.without(by, s.allowed(by, a, c.Terms))
 	if err := s.showAssessment(ctx, &c, a); err != nil {
 		return c, err
 	}
@@ -319,7 +324,7 @@ func (s *Service) allowed(by Actor, a Application, terms *CaseTerms) []Action {
 	}
 	out := []Action{}
 	for _, act := range mayTake[by.Role] {
-		if act == ActionPropose && (terms == nil || terms.Together || !a.ByProposal) {
+		if act == ActionPropose && (terms == nil || terms.Together && a.Exception == "" || !a.ByProposal) {
 			continue // an allocation proposes, or nobody has to
 		}
 		if !a.Can(act) || (slices.Contains([]Action{ActionCountersign, ActionSendBack}, act) && by.Person == a.DecidedBy) {

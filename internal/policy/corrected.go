@@ -88,6 +88,9 @@ func (s *Service) changedOf(ctx context.Context, org ident.CreditCode, since, up
 		return nil, err
 	}
 	for _, a := range paid {
+		if a.Exception != "" { // two people settled it, no fact did
+			continue
+		}
 		frozen, err := s.Store.Assessment(ctx, a.ID)
 		if err != nil {
 			return nil, err

@@ -92,6 +92,9 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 		if err := s.checkStanding(ctx, a.Org); err != nil {
 			return err
 		}
+		if err := s.otherThanProposer(ctx, a, by); err != nil {
+			return err
+		}
 		fresh, err := s.assessCase(ctx, a, a.Submitted)
 		if err != nil {
 			return err
@@ -180,6 +183,9 @@ func (s *Service) Countersign(ctx context.Context, by Actor, in DecisionInput) (
 	}
 	return s.change(ctx, by, in.ID, in.Version, ActionCountersign, said(in.Opinion), func(ctx context.Context, a *Application) error {
 		if err := a.CheckSecondPerson(by.Person); err != nil {
+			return err
+		}
+		if err := s.otherThanProposer(ctx, a, by); err != nil {
 			return err
 		}
 		payee, found, err := s.Registry.Payee(ctx, a.Org)

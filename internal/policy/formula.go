@@ -40,9 +40,10 @@ func figure(m *rule.Measure, path string, guide *rule.Guide) string {
 }
 
 // formula writes a measure's arithmetic in one line: 补助 ＝ 取小（成本 × 30%，
-// 5,000,000.00）. It is nothing for a measure that computes no money.
+// 5,000,000.00）. It is nothing for a measure that computes no money,
+// nor for one by which people settle it.
 func (s *Service) formula(m *rule.Measure, guide *rule.Guide) *i18n.Text {
-	if len(m.Amount) == 0 {
+	if len(m.Amount) == 0 || m.Type == rule.Exception {
 		return nil
 	}
 	e := expression(m, m.Amount, guide)

@@ -79,6 +79,7 @@ type Service struct {
 	Supervision Supervision
 	Reviews     Reviews
 	Notices     Notices
+	Exceptions  Exceptions
 	Pack        *rule.Pack
 	Clock       clock.Clock
 	IDs         ident.Source

@@ -41,6 +41,9 @@ func (s *Service) freezeCall(ctx context.Context, c *call.Call) (allocation.Inpu
 		if err := s.freezeOffer(ctx, c, offer, &in); err != nil {
 			return in, err
 		}
+		if err := s.freezeExceptions(ctx, offer, &in); err != nil {
+			return in, err
+		}
 	}
 	if len(in.Calls) == 0 {
 		return in, fault.Newf(fault.Conflict, "批次 %s 没有需要统一分配的措施：请逐件决定。", "Call %s has no measure to allocate together: decide case by case.", c.Number)
@@ -119,6 +122,9 @@ func (s *Service) freezeOffer(ctx context.Context, c *call.Call, offer *call.Off
 		for i := range list {
 			a := &list[i]
 			after = a.ID
+			if a.Exception != "" { // it stands apart: freezeExceptions
+				continue
+			}
 			switch a.State {
 			case Accepted:
 			case Submitted, Returned:
@@ -189,8 +195,12 @@ func (s *Service) freezeCase(ctx context.Context, a *Application, offer *call.Of
 	return entry, s.figures(ctx, a, &entry, rank)
 }
 
-// reviewed refuses a case whose review is not over.
+// reviewed refuses a case whose review is not over. An exception was judged by
+// its own approvers.
 func (s *Service) reviewed(ctx context.Context, a *Application, offer *call.Offer) error {
+	if a.Exception != "" {
+		return nil
+	}
 	blocks, err := s.Reviews.Blocks(ctx, a.ID, offer.Review)
 	if err != nil || len(blocks) == 0 {
 		return err

@@ -45,6 +45,9 @@ type Store interface {
 	// OfCall pages by id through a call's applications under a measure, or under
 	// all for "".
 	OfCall(ctx context.Context, call, measure, after string, limit int) ([]Application, error)
+	// Excepted lists the cases of exceptions under a measure that a budget year
+	// pays or shall pay, by id: neither refused nor withdrawn.
+	Excepted(ctx context.Context, measure string, year int) ([]Application, error)
 	// CarriedInto adds up what earlier allocations of a measure promised out of a
 	// budget year, those of one call left out.
 	CarriedInto(ctx context.Context, measure string, year int, except string) (money.Fen, error)

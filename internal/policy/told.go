@@ -60,6 +60,10 @@ func (s *Service) tellings(a *Application, act Action, note i18n.Text) []Told {
 	}
 	switch act {
 	case ActionOffer:
+		if a.Exception != "" {
+			return []Told{{Topic: ToldOffered, Org: a.Org, Title: about("一事一议已同意，请确认", "was approved case by case; please confirm"),
+				Body: i18n.T("经一事一议同意给予支持。确认收款账户后即进入办理。", "Support was approved case by case. Confirm it with a payee account and it goes on.")}}
+		}
 		return []Told{{Topic: ToldOffered, Org: a.Org, Title: about("免申即享，请确认", "needs only your consent"),
 			Body: i18n.T("所需事实都已核实，按现有事实可得 %[1]s 元。确认后即进入办理。", "Every fact is vouched for already; on these it comes to %[1]s yuan. Confirm and it goes on.", sum)}}
 	case ActionAccept:

@@ -42,6 +42,7 @@ type RowView struct {
 	Object      string     `json:"object"`
 	Amount      money.Fen  `json:"amount_fen"`
 	Place       int        `json:"rank" doc:"0 where nothing was ranked"`
+	Exception   string     `json:"exception" doc:"Number of the exception that gave the amount, outside the formula (一事一议); empty otherwise"`
 	Withdrawn   *i18n.Text `json:"withdrawn" doc:"Why it no longer stands; null while it does"`
 }
 
@@ -193,7 +194,7 @@ func (s *Service) rows(ctx context.Context, in *rowsInput) (*rowsOutput, error) 
 	officer := party.ServesRegion(ctx)
 	page := httpapi.NewPage(rows, in.Limit, func(r Row) []string { return []string{strconv.Itoa(r.Seq)} })
 	return &rowsOutput{httpapi.Map(page, func(r Row) RowView {
-		v := RowView{Row: r.Seq, Number: r.Number, Code: string(r.Org), Name: r.Name, Measure: r.Measure, Object: r.Object, Amount: r.Amount, Place: r.Place}
+		v := RowView{Row: r.Seq, Number: r.Number, Code: string(r.Org), Name: r.Name, Measure: r.Measure, Object: r.Object, Amount: r.Amount, Place: r.Place, Exception: r.Exception}
 		if officer {
 			v.Application = r.Application
 		}

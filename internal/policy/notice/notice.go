@@ -56,6 +56,7 @@ type Row struct {
 	Object      string // the project; what is personal in it is struck out
 	Amount      money.Fen
 	Place       int       // rank; 0 where nothing was ranked
+	Exception   string    // number of the exception that gave the amount (一事一议); "" for the formula's
 	Withdrawn   i18n.Text // why it was taken off; empty while it stands
 }
 

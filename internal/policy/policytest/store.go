@@ -240,6 +240,43 @@ func Run(t *testing.T, s policy.Store) {
 		}
 	})
 
+	t.Run("an exception's case stands beside the formula's, once", func(t *testing.T) {
+		must(t, s.InsertApplication(ctx, sample("plain", "model-x")))
+		a := sample("excepted", "model-x")
+		a.Exception = "x1"
+		must(t, s.InsertApplication(ctx, a))
+		got, err := s.Application(ctx, "excepted")
+		must(t, err)
+		if got.Exception != "x1" {
+			t.Fatalf("got %q", got.Exception)
+		}
+		again := sample("excepted-again", "model-y")
+		again.Exception = "x1"
+		if err := s.InsertApplication(ctx, again); !fault.Is(err, fault.Conflict) {
+			t.Errorf("a second case of one exception gave %v", err)
+		}
+		for _, check := range []struct {
+			measure string
+			year    int
+			want    int
+		}{{"002-2", 2026, 1}, {"002-2", 2025, 0}, {"002-3", 2026, 0}} {
+			list, err := s.Excepted(ctx, check.measure, check.year)
+			must(t, err)
+			if len(list) != check.want {
+				t.Errorf("%s of %d: %d, want %d", check.measure, check.year, len(list), check.want)
+			}
+		}
+		got.State = policy.Refused
+		must(t, s.UpdateApplication(ctx, &got, nil))
+		if list, err := s.Excepted(ctx, "002-2", 2026); err != nil || len(list) != 0 {
+			t.Errorf("what was refused is still listed: %v, %v", list, err)
+		}
+		plain, err := s.Application(ctx, "plain")
+		must(t, err)
+		plain.State = policy.Withdrawn
+		must(t, s.UpdateApplication(ctx, &plain, nil))
+	})
+
 	t.Run("an allocation is kept as bytes and settled once", func(t *testing.T) {
 		run := policy.Allotment{ID: "run1", Number: "FP-2025-001", Call: "call_1", State: policy.Computed, Version: 1, InputHash: "aa", ResultHash: "bb",
 			Snapshot: []byte(`{"calls":[]}`), Result: []byte(`{"awards":[]}`), By: "per_1", ByName: "甲", At: time.UnixMicro(1_760_000_000_000_000)}

@@ -42,7 +42,7 @@ func (s *Store) NextNumber(ctx context.Context, year int) (n int64, err error) {
 
 const applicationColumns = `id, number, org, measure, object, guide, state, version, statement, payee, amount, city, district,
 	purse, city_paid, district_paid, outstanding, hash, created_by, created, submitted, decided_by, round, hindrance, updated,
-	call, year_transaction, year_application, year_award, year_budget, channel, late, promise, used, since, entitled, allocation, by_proposal, carried, carried_in, declared`
+	call, year_transaction, year_application, year_award, year_budget, channel, late, promise, used, since, entitled, allocation, by_proposal, carried, carried_in, declared, exception`
 
 func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	var created int64
@@ -50,7 +50,7 @@ func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	err = row(&a.ID, &a.Number, &a.Org, &a.Measure, &a.Object, &a.Guide, &a.State, &a.Version, &a.Statement, &a.Payee, &a.Amount, &a.City, &a.District,
 		&a.Purse, &a.CityPaid, &a.DistrictPaid, &a.Outstanding, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated,
 		&a.Call, &a.Years.Transaction, &a.Years.Application, &a.Years.Award, &a.Years.Budget, &a.Channel, &a.Late, &a.Promise.Days, &a.Promise.Used, &a.Promise.Since,
-		&a.Entitled, &a.Allocation, &a.ByProposal, &a.Carried, &a.CarriedIn, &declared)
+		&a.Entitled, &a.Allocation, &a.ByProposal, &a.Carried, &a.CarriedIn, &declared, &a.Exception)
 	if err == nil && declared != nothing {
 		err = json.Unmarshal([]byte(declared), &a.Declared)
 	}
@@ -73,11 +73,11 @@ func declared(a policy.Application) string {
 func (s *Store) InsertApplication(ctx context.Context, a policy.Application) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, 'null')`,
+			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, 'null')`,
 		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
 		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, db.Text(a.Hindrance), s.now(),
 		a.Call, a.Years.Transaction, a.Years.Application, a.Years.Award, a.Years.Budget, a.Channel, db.Bool(a.Late), a.Promise.Days, a.Promise.Used, a.Promise.Since,
-		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal), int64(a.Carried), db.Bool(a.CarriedIn), declared(a))
+		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal), int64(a.Carried), db.Bool(a.CarriedIn), declared(a), a.Exception)
 	if db.IsUnique(err) {
 		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
 	}
@@ -208,6 +208,12 @@ func (s *Store) AwardSums(ctx context.Context) ([]policy.AwardSum, error) {
 func (s *Store) OfCall(ctx context.Context, call, measure, after string, limit int) ([]policy.Application, error) {
 	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application
 		where call = $1 and ($2 = '' or measure = $2) and id > $3 order by id limit $4`, call, measure, after, limit)
+}
+
+// Excepted implements policy.Store.
+func (s *Store) Excepted(ctx context.Context, measure string, year int) ([]policy.Application, error) {
+	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application
+		where exception <> '' and measure = $1 and year_budget = $2 and state not in ($3, $4) order by id`, measure, year, policy.Refused, policy.Withdrawn)
 }
 
 // CarriedInto implements policy.Store.

@@ -28,7 +28,7 @@ func Run(t *testing.T, s notice.Store) {
 	rows := []notice.Row{
 		{Seq: 1, Application: "a1", Number: "QM-2025-0001", Org: "91520100MA6E00001X", Name: "甲公司", Measure: "002-6", Amount: 42_857_143, Place: 1},
 		{Seq: 2, Application: "a2", Number: "QM-2025-0002", Org: "91520100MA6E00002X", Name: "乙公司", Measure: "002-3", Object: "场景", Amount: 1},
-		{Seq: 3, Application: "a3", Number: "QM-2025-0003", Org: "91520100MA6E00003X", Name: "丙公司", Measure: "002-3", Object: "别的", Amount: 2},
+		{Seq: 3, Application: "a3", Number: "QM-2025-0003", Org: "91520100MA6E00003X", Name: "丙公司", Measure: "002-3", Object: "别的", Amount: 2, Exception: "TY-2025-001"},
 	}
 	must(t, s.Insert(ctx, first, rows))
 

@@ -43,11 +43,11 @@ func scanNotice(row func(...any) error) (n notice.Notice, err error) {
 	return n, err
 }
 
-const rowColumns = `seq, application, number, org, name, measure, object, amount, place, withdrawn`
+const rowColumns = `seq, application, number, org, name, measure, object, amount, place, withdrawn, exception`
 
 func scanRow(row func(...any) error) (r notice.Row, err error) {
 	var withdrawn string
-	err = row(&r.Seq, &r.Application, &r.Number, &r.Org, &r.Name, &r.Measure, &r.Object, &r.Amount, &r.Place, &withdrawn)
+	err = row(&r.Seq, &r.Application, &r.Number, &r.Org, &r.Name, &r.Measure, &r.Object, &r.Amount, &r.Place, &withdrawn, &r.Exception)
 	r.Withdrawn = db.ReadText(withdrawn)
 	return r, err
 }
@@ -60,8 +60,8 @@ func (s *Store) Insert(ctx context.Context, n notice.Notice, rows []notice.Row) 
 			return err
 		}
 		for _, r := range rows {
-			if err := s.exec(ctx, `insert into notice_row (notice, `+rowColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-				n.ID, r.Seq, r.Application, r.Number, r.Org, r.Name, r.Measure, r.Object, int64(r.Amount), r.Place, db.Text(r.Withdrawn)); err != nil {
+			if err := s.exec(ctx, `insert into notice_row (notice, `+rowColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+				n.ID, r.Seq, r.Application, r.Number, r.Org, r.Name, r.Measure, r.Object, int64(r.Amount), r.Place, db.Text(r.Withdrawn), r.Exception); err != nil {
 				return err
 			}
 		}
