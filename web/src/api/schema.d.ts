@@ -1031,6 +1031,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exception-papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a paper that a proposal will name */
+        post: operations["uploadExceptionPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exception-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All exceptions of a year: reasons, approvers, amounts */
+        get: operations["getExceptionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exception-report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook */
+        get: operations["downloadExceptionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exceptions case by case, most recently changed first */
+        get: operations["listExceptions"];
+        put?: never;
+        /** Propose an exception; two other people decide on it */
+        post: operations["proposeException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One exception with its chain */
+        get: operations["getException"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exceptions/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the opinion of one's seat; the second approval opens the case */
+        post: operations["judgeException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exceptions/{id}/papers/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a paper of an exception */
+        get: operations["getExceptionPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exceptions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what nobody has settled; by whoever proposed it */
+        post: operations["withdrawException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exclusions": {
         parameters: {
             query?: never;
@@ -4926,6 +5063,160 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ExceptionCaseView: {
+            /**
+             * @description What its case pays: the amount less what the matter was paid before
+             * @example 500000000
+             */
+            due_fen: string;
+            id: string;
+            number: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            state: string;
+        };
+        ExceptionClosingView: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            reason: string;
+        };
+        ExceptionJudgeInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+            /** @enum {string} */
+            verdict: "approve" | "refuse";
+        };
+        ExceptionOpinionView: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+            reason: string;
+            /** @enum {string} */
+            seat: "office" | "finance";
+            /** @enum {string} */
+            verdict: "approve" | "refuse";
+        };
+        ExceptionOrgRef: {
+            /** @description Unified social credit code (GB 32100-2015) */
+            code: string;
+            name: string;
+        };
+        ExceptionPaper: {
+            media_type: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
+        ExceptionProposeInputBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Id of the call whose notice shall show it */
+            call?: string;
+            /** @enum {string} */
+            departure: "amount" | "condition" | "no_measure";
+            /** @enum {string} */
+            kind: "key_enterprise" | "major_project";
+            matter?: string;
+            /** @description Whose formula it departs from; empty where no measure covers the matter */
+            measure?: string;
+            /** @description Credit code */
+            org: string;
+            /** @description As uploaded */
+            papers: components["schemas"]["ExceptionPaper"][];
+            reason: string;
+        };
+        ExceptionReport: {
+            /**
+             * @description Of the approved
+             * @example 500000000
+             */
+            approved_fen: string;
+            /** Format: int64 */
+            count: number;
+            items: components["schemas"]["ExceptionView"][];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            paid_fen: string;
+            /**
+             * Format: int64
+             * @description That wait for an opinion
+             */
+            waiting: number;
+            /** Format: int64 */
+            year: number;
+        };
+        ExceptionView: {
+            /**
+             * @description In all, what the matter was paid before included
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Id of the call whose notice shows it; empty outside one */
+            call: string;
+            /** @description The case that it opened; null before */
+            case: components["schemas"]["ExceptionCaseView"] | null;
+            /** @description The clause that allows it */
+            clause: components["schemas"]["RuleCitation"];
+            /** @enum {string} */
+            departure: "amount" | "condition" | "no_measure";
+            /** @description Id of the fact that seals the approval; empty before */
+            fact: string;
+            id: string;
+            /** @enum {string} */
+            kind: "key_enterprise" | "major_project";
+            matter: string;
+            /** @description The signed-in person may give an opinion */
+            may_judge: boolean;
+            may_withdraw: boolean;
+            /** @description Whose formula it departs from; empty where no measure covers the matter */
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            /** @description What people quote: TY-2025-001 */
+            number: string;
+            /** @description In the order in which they were given */
+            opinions: components["schemas"]["ExceptionOpinionView"][];
+            org: components["schemas"]["ExceptionOrgRef"];
+            papers: components["schemas"]["ExceptionPaper"][];
+            /** Format: date-time */
+            proposed_at: string;
+            proposed_by: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "refused" | "withdrawn";
+            /** @description Seats whose opinion is missing */
+            waits_for: string[];
+            withdrawn: components["schemas"]["ExceptionClosingView"] | null;
+        };
+        ExceptionWithdrawInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
         FormFile: {
             ContentType: string;
             Filename: string;
@@ -5397,6 +5688,8 @@ export interface components {
             application: string;
             /** @description Unified social credit code */
             code: string;
+            /** @description Number of the exception that gave the amount, outside the formula (一事一议); empty otherwise */
+            exception: string;
             measure: string;
             name: string;
             /** @description Of the application */
@@ -5466,6 +5759,11 @@ export interface components {
         };
         PageEvidenceImportProblem: {
             items: components["schemas"]["EvidenceImportProblem"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageExceptionView: {
+            items: components["schemas"]["ExceptionView"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -6722,6 +7020,10 @@ export interface components {
              * @example 500000000
              */
             entitled_fen: string;
+            /** @description The exception that it stands on, and who approved it; null for a case by formula */
+            excepted: components["schemas"]["PolicyExceptionView"] | null;
+            /** @description Id of the exception that gave the amount (一事一议); empty for the formula's */
+            exception: string;
             /**
              * Format: int64
              * @description Year of the guide whose rulings hold; 0 for none
@@ -6787,6 +7089,8 @@ export interface components {
             clause: components["schemas"]["RuleCitation"];
             /** @description Working days of the promise; null before the first submission */
             clock: components["schemas"]["PolicyClockView"] | null;
+            /** @description Id of the exception that gave the amount (一事一议); empty for the formula's */
+            exception: string;
             id: string;
             /** @description Submitted after the call's last day, while late ones were taken */
             late: boolean;
@@ -7185,6 +7489,26 @@ export interface components {
             /** Format: int64 */
             version: number;
             why_not: components["schemas"]["Text"] | null;
+        PolicyExceptionOpinion: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+            /** @enum {string} */
+            seat: "office" | "finance";
+        };
+        PolicyExceptionView: {
+            /**
+             * @description In all, what the matter was paid before included
+             * @example 500000000
+             */
+            amount_fen: string;
+            approvers: components["schemas"]["PolicyExceptionOpinion"][];
+            id: string;
+            /** @enum {string} */
+            kind: "key_enterprise" | "major_project";
+            /** @description What people quote: TY-2025-001 */
+            number: string;
+            reason: string;
         };
         PolicyFactRef: {
             /**
@@ -8000,6 +8324,8 @@ export interface components {
             clause: components["schemas"]["RuleCitation"];
             /** @description Working days of the promise; null before the first submission */
             clock: components["schemas"]["PolicyClockView"] | null;
+            /** @description Id of the exception that gave the amount (一事一议); empty for the formula's */
+            exception: string;
             id: string;
             /** @description Submitted after the call's last day, while late ones were taken */
             late: boolean;
@@ -12632,6 +12958,312 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvidenceReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadExceptionPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionPaper"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExceptionReport: {
+        parameters: {
+            query?: {
+                /** @description When they were proposed; 0 for this year */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionReport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadExceptionReport: {
+        parameters: {
+            query?: {
+                /** @description When they were proposed; 0 for this year */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExceptions: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only these states */
+                state?: string[];
+                /** @description Credit code */
+                org?: string;
+                /** @description Part of a number, a matter or an organisation's name */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageExceptionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgeException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionJudgeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExceptionPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionWithdrawInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionView"];
                 };
             };
             /** @description Error */
