@@ -34,6 +34,9 @@ func (r *regionCheckCommand) Run(c *console) error {
 	if _, err := loadReviewRules(r.Dir, pack); err != nil {
 		return err
 	}
+	if _, err := loadSources(r.Dir, pack); err != nil {
+		return err
+	}
 	report := pack.Check()
 	plan, err := checkPlan(r.Dir, pack, &report)
 	if err != nil {

@@ -36,6 +36,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.recovery.Register(api)
 	p.awardsOf(under.delivery).Register(api)
 	under.exceptions.Register(api)
+	under.referrals.Register(api)
 	p.registerDate(api)
 	p.registerCrowd(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))

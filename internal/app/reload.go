@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
+	"github.com/qianmo/qianmo/internal/policy/referral"
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
@@ -23,6 +24,7 @@ type ruled struct {
 	pack    *rule.Pack
 	targets *target.Service
 	*delivery
+	referrals   *referral.Service
 	supervision *supervision.Service
 	edge        *httpapi.API
 	handler     http.Handler
@@ -44,7 +46,12 @@ func (p *product) under(pack *rule.Pack) (*ruled, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), delivery: p.deliveryOn(p.business, pack, rules), edge: p.api()}
+	sources, err := loadSources(p.config.Region, pack)
+	if err != nil {
+		return nil, err
+	}
+	r := &ruled{pack: pack, targets: p.targetsOn(p.business, plan), delivery: p.deliveryOn(p.business, pack, rules),
+		referrals: p.referralsOn(p.business, pack, sources), edge: p.api()}
 	if err := p.superviseUnder(r); err != nil {
 		return nil, err
 	}

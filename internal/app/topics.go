@@ -7,6 +7,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
+	"github.com/qianmo/qianmo/internal/policy/referral"
 )
 
 // topics is what people are told about: the one closed list of the product. A
@@ -25,6 +26,8 @@ func topics() message.Topics {
 		message.Topic{ID: recovery.ToldOutcome, Name: i18n.T("追缴决定与结果", "Outcome of a recovery"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: recovery.ToldConfirm, Name: i18n.T("待确认的追缴决定", "Recovery waits for a second person"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
 		message.Topic{ID: exception.ToldWaits, Name: i18n.T("一事一议待审批", "Exception waits for an opinion"), Duty: true, Email: message.On, For: roles(party.Office, party.Finance)},
+		message.Topic{ID: referral.ToldSent, Name: i18n.T("项目推送待转交", "A project is to be passed on to a fund"), Email: message.InDigest, For: roles(party.Office)},
+		message.Topic{ID: referral.ToldAnswer, Name: i18n.T("基金对项目的答复", "A fund answered on a project"), Email: message.On, For: applicants},
 		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest, For: applicants},
 		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest, For: roles(party.Office)},

@@ -1322,6 +1322,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/funding-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Funds and other sources of money that the documents name */
+        get: operations["listFundingSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -2140,6 +2157,23 @@ export interface paths {
         put?: never;
         /** Confirm a payee account that another person proposed */
         post: operations["countersignPayeeAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{org}/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Describe a project once */
+        post: operations["describeProject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3318,6 +3352,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/project-papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a paper or an invoice that a project names by its hash */
+        post: operations["uploadProjectPaper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Project files, most recently changed first */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One project with its way to sources */
+        get: operations["getProject"];
+        /** Replace a project's file */
+        put: operations["editProject"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which sources may fit, and why */
+        get: operations["matchProject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/papers/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a paper or an invoice of a project */
+        get: operations["getProjectPaper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/sendings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a project's file to a source, which bears the named cost lines */
+        post: operations["sendProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recoveries": {
         parameters: {
             query?: never;
@@ -3841,6 +3978,40 @@ export interface paths {
         put?: never;
         /** Move the sandbox's business date on */
         post: operations["moveSandboxDate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sendings/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record what a source answered; no grant changes by it */
+        post: operations["answerSending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sendings/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a sending back and free its cost lines */
+        post: operations["withdrawSending"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5894,6 +6065,21 @@ export interface components {
         };
         PageRecoveryRow: {
             items: components["schemas"]["RecoveryRow"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReferralFitView: {
+            items: components["schemas"]["ReferralFitView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReferralProjectView: {
+            items: components["schemas"]["ReferralProjectView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReferralSourceView: {
+            items: components["schemas"]["ReferralSourceView"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -9045,6 +9231,264 @@ export interface components {
              * @description Working days until the party's last day; 0 without one
              */
             workdays_to_deadline: number;
+        };
+        ReferralAnswerInputBody: {
+            /**
+             * @description Invested: how much
+             * @example 500000000
+             */
+            amount_fen?: string;
+            note: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            /**
+             * Format: int64
+             * @description The sending's, that was read
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "asked_back" | "meeting" | "declined" | "invested";
+        };
+        ReferralAnswerView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            note: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            /** @enum {string} */
+            state: "asked_back" | "meeting" | "declined" | "invested" | "withdrawn";
+        };
+        ReferralCost: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Short and the project's own: c1 */
+            id: string;
+            /** @description SHA-256 of the invoice's file; empty before there is one */
+            invoice: string;
+            name: string;
+            /** @enum {string} */
+            use: "model" | "data" | "compute" | "scene" | "platform" | "equipment" | "construction" | "working";
+        };
+        ReferralCostBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            id: string;
+            /** @description SHA-256 of the invoice's file, as uploaded */
+            invoice?: string;
+            name: string;
+            /** @enum {string} */
+            use: "model" | "data" | "compute" | "scene" | "platform" | "equipment" | "construction" | "working";
+        };
+        ReferralEditInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        ReferralFile: {
+            costs: components["schemas"]["ReferralCost"][];
+            industry: string;
+            /** @description As what the money may come: equity, grant, debt */
+            instruments: string[];
+            name: string;
+            papers: components["schemas"]["ReferralPaper"][];
+            /** @description GB/T 2260 code, or a place of the region pack such as guian */
+            place: string;
+            /**
+             * @description From outside, in all
+             * @example 500000000
+             */
+            sought_fen: string;
+            /** @enum {string} */
+            stage: "seed" | "start_up" | "growth" | "mature";
+            summary: string;
+        };
+        ReferralFileBody: {
+            costs: components["schemas"]["ReferralCostBody"][];
+            /** @description One of the region's list; empty for none of them */
+            industry?: string;
+            /** @description equity, grant, debt */
+            instruments: string[];
+            name: string;
+            /** @description As uploaded */
+            papers?: components["schemas"]["ReferralPaper"][];
+            /** @description GB/T 2260 code, or a place of the region pack such as guian */
+            place: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            sought_fen: string;
+            /** @enum {string} */
+            stage: "seed" | "start_up" | "growth" | "mature";
+            summary?: string;
+        };
+        ReferralFitView: {
+            /** @description One test fails and no other */
+            close: boolean;
+            draft: boolean;
+            /** @description Every test holds; whether it invests is the source's own decision */
+            fits: boolean;
+            name: components["schemas"]["Text"];
+            reasons: components["schemas"]["ReferralReason"][];
+            source: string;
+        };
+        ReferralNamedIndustry: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        ReferralOrgRef: {
+            /** @description Unified social credit code (GB 32100-2015) */
+            code: string;
+            name: string;
+        };
+        ReferralPaper: {
+            media_type: string;
+            name: string;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
+        ReferralProjectView: {
+            /**
+             * @description Of all sources to which it was sent and that did not decline
+             * @example 500000000
+             */
+            asked_fen: string;
+            /**
+             * @description All cost lines together
+             * @example 500000000
+             */
+            cost_fen: string;
+            /** Format: date-time */
+            created_at: string;
+            file: components["schemas"]["ReferralFile"];
+            id: string;
+            /** @description What people quote: XM-2025-0001 */
+            number: string;
+            org: components["schemas"]["ReferralOrgRef"];
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /** @description In their order; empty in lists */
+            sendings: components["schemas"]["ReferralSendingView"][];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ReferralReason: {
+            /** @enum {string} */
+            id: "applicant" | "instrument" | "stage" | "industry" | "use" | "place" | "amount" | "share";
+            ok: boolean;
+            /** @description What the source wants and what the project has */
+            text: components["schemas"]["Text"];
+        };
+        ReferralSendInputBody: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description Cost lines that the money is for */
+            lines: string[];
+            /**
+             * Format: int64
+             * @description The project's, that was read
+             */
+            revision: number;
+            source: string;
+        };
+        ReferralSendingView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            answers: components["schemas"]["ReferralAnswerView"][];
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description SHA-256 of the file as it was sent */
+            digest: string;
+            id: string;
+            /** @description Ids of the cost lines that it is to bear */
+            lines: string[];
+            /** @description The signed-in person may record an answer */
+            may_answer: boolean;
+            may_withdraw: boolean;
+            /** Format: int64 */
+            revision: number;
+            source: string;
+            source_name: components["schemas"]["Text"];
+            /** @enum {string} */
+            state: "sent" | "asked_back" | "meeting" | "declined" | "invested" | "withdrawn";
+        };
+        ReferralSourceView: {
+            applicants: string[];
+            /** @description That name it */
+            clauses: components["schemas"]["RuleCitation"][];
+            /** @description Only drafts name it: nothing is sent to it yet */
+            draft: boolean;
+            /** @description Whom it wants is an example ruling: it publishes no mandate */
+            example: boolean;
+            id: string;
+            /** @description Empty: any */
+            industries: components["schemas"]["ReferralNamedIndustry"][];
+            /** @enum {string} */
+            instrument: "equity" | "grant" | "debt";
+            /** @enum {string} */
+            kind: "fund" | "special" | "bond" | "loan";
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            least_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            most_fen: string;
+            name: components["schemas"]["Text"];
+            /** @description Empty: anywhere */
+            places: string[];
+            /** @description Of a project's cost at most: 50% */
+            share: string;
+            /** @description Empty: any */
+            stages: string[];
+            uses: string[];
+        };
+        ReferralWithdrawInputBody: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description The sending's, that was read
+             */
+            revision: number;
         };
         ReviewAnchor: {
             /**
@@ -13604,6 +14048,35 @@ export interface operations {
             };
         };
     };
+    listFundingSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReferralSourceView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     uploadImport: {
         parameters: {
             query?: never;
@@ -15468,6 +15941,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PartyPayeeBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Unified social credit code (GB 32100-2015) */
+                org: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralFileBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
                 };
             };
             /** @description Error */
@@ -18082,6 +18591,246 @@ export interface operations {
             };
         };
     };
+    uploadProjectPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralPaper"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Credit code; an organisation always sees only its own */
+                org?: string;
+                /** @description Part of a number, a name or an organisation's name */
+                q?: string;
+                /** @description Only those that were sent to some source */
+                sent?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReferralProjectView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralEditInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    matchProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReferralFitView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectPaper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralSendInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRecoveries: {
         parameters: {
             query?: {
@@ -19200,6 +19949,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppDateOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralWithdrawInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
                 };
             };
             /** @description Error */

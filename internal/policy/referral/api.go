@@ -1,0 +1,243 @@
+package referral
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/money"
+)
+
+type body[T any] struct{ Body T }
+
+type listInput struct {
+	httpapi.PageInput
+	Org  string `query:"org" maxLength:"18" doc:"Credit code; an organisation always sees only its own"`
+	Q    string `query:"q" maxLength:"100" doc:"Part of a number, a name or an organisation's name"`
+	Sent bool   `query:"sent" doc:"Only those that were sent to some source"`
+}
+
+// fileBody is a project's file as somebody writes it.
+type fileBody struct {
+	Name        string       `json:"name" maxLength:"480"`
+	Summary     string       `json:"summary,omitempty" maxLength:"16000"`
+	Industry    string       `json:"industry,omitempty" maxLength:"40" doc:"One of the region's list; empty for none of them"`
+	Stage       Stage        `json:"stage" enum:"seed,start_up,growth,mature"`
+	Place       string       `json:"place" maxLength:"20" doc:"GB/T 2260 code, or a place of the region pack such as guian"`
+	Instruments []Instrument `json:"instruments" maxItems:"3" doc:"equity, grant, debt"`
+	Sought      money.Fen    `json:"sought_fen"`
+	Costs       []costBody   `json:"costs" maxItems:"200"`
+	Papers      []Paper      `json:"papers,omitempty" maxItems:"50" doc:"As uploaded"`
+}
+
+type costBody struct {
+	ID      string    `json:"id" maxLength:"20"`
+	Name    string    `json:"name" maxLength:"480"`
+	Use     Use       `json:"use" enum:"model,data,compute,scene,platform,equipment,construction,working"`
+	Amount  money.Fen `json:"amount_fen"`
+	Invoice string    `json:"invoice,omitempty" maxLength:"64" doc:"SHA-256 of the invoice's file, as uploaded"`
+}
+
+func (b *fileBody) file() File {
+	f := File{Name: b.Name, Summary: b.Summary, Industry: b.Industry, Stage: b.Stage, Place: b.Place, Instruments: b.Instruments, Sought: b.Sought, Papers: b.Papers}
+	for _, c := range b.Costs {
+		f.Costs = append(f.Costs, Cost(c))
+	}
+	return f
+}
+
+type (
+	describeInput struct {
+		httpapi.OrgPath
+		Body fileBody
+	}
+	editInput struct {
+		httpapi.IDPath
+		Body struct {
+			fileBody
+			Revision int64 `json:"revision" doc:"The revision that was read"`
+		}
+	}
+	sendInput struct {
+		httpapi.IDPath
+		Body struct {
+			Revision int64     `json:"revision" doc:"The project's, that was read"`
+			Source   string    `json:"source" maxLength:"40"`
+			Amount   money.Fen `json:"amount_fen"`
+			Lines    []string  `json:"lines" maxItems:"200" doc:"Cost lines that the money is for"`
+		}
+	}
+	answerInput struct {
+		httpapi.IDPath
+		Body struct {
+			Revision int64      `json:"revision" doc:"The sending's, that was read"`
+			State    State      `json:"state" enum:"asked_back,meeting,declined,invested"`
+			On       clock.Date `json:"on"`
+			Amount   money.Fen  `json:"amount_fen,omitempty" doc:"Invested: how much"`
+			Note     string     `json:"note" maxLength:"8000"`
+		}
+	}
+	withdrawInput struct {
+		httpapi.IDPath
+		Body struct {
+			Revision int64  `json:"revision" doc:"The sending's, that was read"`
+			Reason   string `json:"reason" maxLength:"8000"`
+		}
+	}
+	uploadInput struct {
+		RawBody huma.MultipartFormFiles[struct {
+			File huma.FormFile `form:"file" required:"true"`
+		}]
+	}
+	paperInput struct {
+		httpapi.IDPath
+		SHA256 string `path:"sha256" maxLength:"64"`
+	}
+)
+
+// Register adds the room's operations.
+func (s *Service) Register(api huma.API) {
+	op := func(id, method, path, summary string) huma.Operation {
+		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"projects"}}
+	}
+	httpapi.Register(api, op("listFundingSources", http.MethodGet, "/funding-sources", "Funds and other sources of money that the documents name"),
+		func(context.Context, *struct{}) (*body[httpapi.Page[SourceView]], error) {
+			page := httpapi.Page[SourceView]{Items: []SourceView{}}
+			for _, src := range s.Sources.Sources {
+				page.Items = append(page.Items, s.sourceView(src))
+			}
+			return &body[httpapi.Page[SourceView]]{page}, nil
+		})
+	httpapi.Register(api, op("listProjects", http.MethodGet, "/projects", "Project files, most recently changed first"), s.list)
+	httpapi.Register(api, op("getProject", http.MethodGet, "/projects/{id}", "One project with its way to sources"),
+		func(ctx context.Context, in *httpapi.IDPath) (*body[ProjectView], error) {
+			return s.shown(ctx, in.ID, nil)
+		})
+	describe := op("describeProject", http.MethodPost, "/organisations/{org}/projects", "Describe a project once")
+	describe.DefaultStatus = http.StatusCreated
+	httpapi.Register(api, describe, func(ctx context.Context, in *describeInput) (*body[ProjectView], error) {
+		by := party.ActorOf(ctx)
+		by.Org = ident.CreditCode(in.Org)
+		p, err := s.Describe(ctx, by, in.Body.file())
+		return s.shown(ctx, p.ID, err)
+	})
+	httpapi.Register(api, op("editProject", http.MethodPut, "/projects/{id}", "Replace a project's file"),
+		func(ctx context.Context, in *editInput) (*body[ProjectView], error) {
+			_, err := s.Edit(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision, in.Body.file())
+			return s.shown(ctx, in.ID, err)
+		})
+	httpapi.Register(api, op("matchProject", http.MethodGet, "/projects/{id}/matches", "Which sources may fit, and why"),
+		func(ctx context.Context, in *httpapi.IDPath) (*body[httpapi.Page[FitView]], error) {
+			fits, err := s.Matches(ctx, party.ActorOf(ctx), in.ID)
+			if err != nil {
+				return nil, err
+			}
+			page := httpapi.Page[FitView]{Items: []FitView{}}
+			for _, f := range fits {
+				page.Items = append(page.Items, FitView{f, s.name(f.Source), s.Sources.Source(f.Source).Draft()})
+			}
+			return &body[httpapi.Page[FitView]]{page}, nil
+		})
+	s.registerSendings(api, op)
+	s.registerPapers(api, op)
+}
+
+func (s *Service) registerSendings(api huma.API, op func(id, method, path, summary string) huma.Operation) {
+	send := op("sendProject", http.MethodPost, "/projects/{id}/sendings", "Send a project's file to a source, which bears the named cost lines")
+	send.DefaultStatus = http.StatusCreated
+	httpapi.Register(api, send, func(ctx context.Context, in *sendInput) (*body[ProjectView], error) {
+		_, err := s.Send(ctx, party.ActorOf(ctx), SendInput{Project: in.ID, Version: in.Body.Revision, Source: in.Body.Source, Amount: in.Body.Amount, Lines: in.Body.Lines})
+		return s.shown(ctx, in.ID, err)
+	})
+	httpapi.Register(api, op("answerSending", http.MethodPost, "/sendings/{id}/answers", "Record what a source answered; no grant changes by it"),
+		func(ctx context.Context, in *answerInput) (*body[ProjectView], error) {
+			x, err := s.Answer(ctx, party.ActorOf(ctx), AnswerInput{ID: in.ID, Version: in.Body.Revision, State: in.Body.State, On: in.Body.On, Amount: in.Body.Amount, Note: in.Body.Note})
+			return s.shown(ctx, x.Project, err)
+		})
+	httpapi.Register(api, op("withdrawSending", http.MethodPost, "/sendings/{id}/withdraw", "Take a sending back and free its cost lines"),
+		func(ctx context.Context, in *withdrawInput) (*body[ProjectView], error) {
+			x, err := s.Withdraw(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision, in.Body.Reason)
+			return s.shown(ctx, x.Project, err)
+		})
+}
+
+func (s *Service) registerPapers(api huma.API, op func(id, method, path, summary string) huma.Operation) {
+	up := op("uploadProjectPaper", http.MethodPost, "/project-papers", "Keep a paper or an invoice that a project names by its hash")
+	up.DefaultStatus = http.StatusCreated
+	httpapi.Register(api, up, func(ctx context.Context, in *uploadInput) (*body[Paper], error) {
+		file := in.RawBody.Data().File
+		defer file.Close()
+		p, err := s.Upload(ctx, party.ActorOf(ctx), file.Filename, file)
+		if err != nil {
+			return nil, err
+		}
+		return &body[Paper]{p}, nil
+	})
+	down := op("getProjectPaper", http.MethodGet, "/projects/{id}/papers/{sha256}", "Download a paper or an invoice of a project")
+	down.Responses = httpapi.FileResponse()
+	httpapi.Register(api, down, func(ctx context.Context, in *paperInput) (*huma.StreamResponse, error) {
+		p, err := s.mine(ctx, party.ActorOf(ctx), in.ID)
+		if err != nil {
+			return nil, err
+		}
+		name, media := "invoice-"+in.SHA256, "application/octet-stream"
+		i := slices.IndexFunc(p.File.Papers, func(x Paper) bool { return x.SHA256 == in.SHA256 })
+		switch {
+		case i >= 0:
+			name, media = p.File.Papers[i].Name, p.File.Papers[i].Type
+		case !slices.ContainsFunc(p.File.Costs, func(c Cost) bool { return c.Invoice == in.SHA256 }):
+			return nil, fault.Newf(fault.NotFound, "这个项目没有这份文件。", "The project has no such file.")
+		}
+		r, err := s.Files.Open(ctx, in.SHA256)
+		if err != nil {
+			return nil, err
+		}
+		return httpapi.File(name, media, r), nil
+	})
+}
+
+func (s *Service) list(ctx context.Context, in *listInput) (*body[httpapi.Page[ProjectView]], error) {
+	key, err := httpapi.After(in.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	by := party.ActorOf(ctx)
+	f := Filter{Org: ident.CreditCode(in.Org), Text: in.Q, Sent: in.Sent, Before: key[0], Limit: in.Limit + 1}
+	if by.Org != "" {
+		f.Org = by.Org
+	}
+	list, err := s.Store.Projects(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	page := httpapi.NewPage(list, in.Limit, func(p Project) []string { return []string{p.Cursor()} })
+	views, err := s.projectViews(ctx, by, page.Items, false)
+	if err != nil {
+		return nil, err
+	}
+	return &body[httpapi.Page[ProjectView]]{httpapi.Page[ProjectView]{Items: views, Next: page.Next}}, nil
+}
+
+// shown answers a read or a write with the project as it now stands.
+func (s *Service) shown(ctx context.Context, id string, err error) (*body[ProjectView], error) {
+	if err != nil {
+		return nil, err
+	}
+	by := party.ActorOf(ctx)
+	p, err := s.mine(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	views, err := s.projectViews(ctx, by, []Project{p}, true)
+	if err != nil {
+		return nil, err
+	}
+	return &body[ProjectView]{views[0]}, nil
+}
