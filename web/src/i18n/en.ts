@@ -1,3 +1,4 @@
+import { exception, project } from './exception.en'
 import { form } from './form.en'
 import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
@@ -54,6 +55,8 @@ export const en: Dictionary = {
     payment: 'Payments',
     performance: 'Performance',
     recoveries: 'Recovery',
+    exceptions: 'Exceptions',
+    projects: 'Projects and funds',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'My facts',
@@ -77,6 +80,8 @@ export const en: Dictionary = {
     payment: 'Payments',
     performance: 'Reports',
     recoveries: 'Recovery',
+    exceptions: 'Exceptions',
+    projects: 'Projects',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'Facts',
@@ -85,6 +90,8 @@ export const en: Dictionary = {
     notices: 'Notices',
     people: 'People',
   },
+  exception,
+  project,
   review,
   recovery,
   role: {

@@ -1,3 +1,4 @@
+import { exception, project } from './exception.zh'
 import { form } from './form.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
@@ -54,6 +55,8 @@ export const zh = {
     payment: '付款',
     performance: '绩效报告',
     recoveries: '追回',
+    exceptions: '一事一议',
+    projects: '项目与资金',
     whatif: '推演',
     evidence: '证据',
     facts: '我的事实',
@@ -77,6 +80,8 @@ export const zh = {
     payment: '付款',
     performance: '绩效',
     recoveries: '追回',
+    exceptions: '一事一议',
+    projects: '项目',
     whatif: '推演',
     evidence: '证据',
     facts: '事实',
@@ -85,6 +90,8 @@ export const zh = {
     notices: '公示',
     people: '人员',
   },
+  exception,
+  project,
   review,
   recovery,
   role: {

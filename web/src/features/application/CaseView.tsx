@@ -23,7 +23,7 @@ import { Attachments } from './Attachments'
 import { Calculation } from './Calculation'
 import { DecisionButtons, useDecision } from './DecisionButtons'
 import { Conflicts, StatedCard } from './Known'
-import { faceOf, factsOf, may, type Application } from './model'
+import { faceOf, factsOf, may, type Application, type Excepted } from './model'
 import { Proofs, useFactsById } from './Proofs'
 import { StateChip } from './StateChip'
 
@@ -60,7 +60,7 @@ export function CaseView({ application }: { application: Application }) {
         }
         sentence={
           <>
-            <StateChip state={a.state} /> {a.late && <span className="chip chip-lacking">{d.application.late}</span>}{' '}
+            <StateChip state={a.state} /> {a.excepted && <span className="chip chip-lacking">{d.exception.chip}</span>} {a.late && <span className="chip chip-lacking">{d.application.late}</span>}{' '}
             <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : a.state === 'paid' ? d.application.caseSentencePaid : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
           </>
         }
@@ -90,6 +90,7 @@ export function CaseView({ application }: { application: Application }) {
           </>
         }
       />
+      {a.excepted && <ExceptedNote excepted={a.excepted} />}
       <div className="columns">
         <div className="stack">
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={conflict ? '' : d.application.textKept} {...(conflict ? { onRetry: () => void refresh(), retry: d.application.refresh } : {})} /></div>}
@@ -161,6 +162,23 @@ export function CaseView({ application }: { application: Application }) {
     </>
   )
 }
+
+/** Says that the amount is off the formula, and who approved it. */
+function ExceptedNote({ excepted: x }: { excepted: Excepted }) {
+  const { d } = useLang()
+  const w = d.exception
+  const own = isOrganisation(useSession().active?.role)
+  const names = x.approvers.map((o) => `${o.name}（${w.seat[o.seat]}）`).join(d.app.listComma)
+  return (
+    <Card title={w.onCase}>
+      <p className="prose">{x.reason}</p>
+      <p className="note">
+        {own ? <span className="mono">{x.number}</span> : <Link to={`/exceptions/${x.id}`} className="mono">{x.number}</Link>} · {w.amount} <Money fen={x.amount_fen} /> · {fill(w.onCaseNote, { names })}
+      </p>
+    </Card>
+  )
+}
+
 
 /** The same mark on each step that rests on one fact. */
 function withSeals(a: Application, known: ReturnType<typeof useFactsById>): Application {

@@ -25,6 +25,7 @@ export function toRow(r: Schemas['PolicyCaseRow']): Row {
     waits_for: r.waits_for,
     promise: r.clock ?? null,
     late: r.late,
+    exception: r.exception,
   }
 }
 
@@ -46,6 +47,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     terms: c.terms ?? null,
     promise: c.clock ?? null,
     late: c.late,
+    excepted: c.excepted ?? null,
     outcome: (result?.outcome as OutcomeName | undefined) ?? null,
     amount_fen: computed(c.amount_fen),
     steps,

@@ -10,6 +10,7 @@ export type State = Schemas['PolicyCase']['state']
 export type Half = Schemas['PolicyHalfView']
 export type Attachment = Schemas['PolicyFileView']
 export type Terms = Schemas['PolicyCaseTerms']
+export type Excepted = Schemas['PolicyExceptionView']
 export type Promise = Schemas['PolicyClockView']
 
 export type Form = Schemas['PolicyForm']
@@ -63,6 +64,8 @@ export interface Application {
   /** Working days promised and used; null before the first submission. */
   promise: Promise | null
   late: boolean
+  /** The exception that gave the amount; null for a case by formula. */
+  excepted: Excepted | null
   outcome: OutcomeName | null
   amount_fen: Fen | null
   steps: TraceStep[]
@@ -104,6 +107,8 @@ export interface Row {
   waits_for: string
   promise: Promise | null
   late: boolean
+  /** Id of the exception that gave the amount; empty for the formula's. */
+  exception: string
 }
 
 export const may = (application: Pick<Application, 'allowed'>, act: Act): boolean => application.allowed.includes(act)

@@ -106,7 +106,12 @@ function Rows({ rows, officer, onObject }: { rows: Row[]; officer: boolean; onOb
       main: true,
       render: (r) => (
         <>
-          <span className={r.withdrawn ? 'row-name struck' : 'row-name'}>{r.name}</span>
+          <span className={r.withdrawn ? 'row-name struck' : 'row-name'}>{r.name}</span>{' '}
+          {r.exception !== '' && (
+            <span className="chip chip-lacking" title={r.exception}>
+              {d.exception.chip}
+            </span>
+          )}
           <div className="note">
             <span className="mono">{r.code}</span> {officer ? <Link to={`/applications/${r.application}`}>{r.number}</Link> : r.number}
           </div>

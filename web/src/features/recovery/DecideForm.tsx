@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
 import { parseYuan, plain as digits, sum } from '@/money/fen'
+import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { decide } from './api'
-import { ActForm, Field, PlanInput, planOf, Words, type Typed } from './Fields'
+import { PlanInput, planOf, type Typed } from './Fields'
 import { interestOn, type Recovery } from './model'
 
 /** The decision. While there is one instalment, it follows the principal and its interest. */

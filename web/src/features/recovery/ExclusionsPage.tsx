@@ -14,9 +14,9 @@ import { useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Paged } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
+import { ActForm, Words } from '@/pattern/form/Form'
 import { lift, useExclusions } from './api'
 import { Crumbs } from './Crumbs'
-import { ActForm, Words } from './Fields'
 import type { Listing } from './model'
 
 /** Who may not apply for a term, and until when. */

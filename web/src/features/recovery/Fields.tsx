@@ -1,67 +1,6 @@
 import { Button, Input } from 'antd'
-import { useId, type ReactNode } from 'react'
 import { fill, useLang } from '@/i18n'
 import { format, parseYuan, sum } from '@/money/fen'
-import { ErrorPanel } from '@/pattern/state/states'
-
-interface FieldProps {
-  label: string
-  value: string
-  onChange: (value: string) => void
-  hint?: string
-  type?: 'text' | 'date'
-  mono?: boolean
-}
-
-export function Field({ label, value, onChange, hint = '', type = 'text', mono = false }: FieldProps) {
-  const id = useId()
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <Input id={id} type={type} className={mono ? 'mono' : ''} placeholder={hint} value={value} onChange={(e) => onChange(e.target.value)} />
-    </div>
-  )
-}
-
-export function Words({ label, value, onChange, hint = '', rows = 3 }: Omit<FieldProps, 'type' | 'mono'> & { rows?: number }) {
-  const id = useId()
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <Input.TextArea id={id} autoSize={{ minRows: rows }} maxLength={4000} placeholder={hint} value={value} onChange={(e) => onChange(e.target.value)} />
-    </div>
-  )
-}
-
-interface FormProps {
-  children: ReactNode
-  label: string
-  error: Error | null
-  pending: boolean
-  ready: boolean
-  danger?: boolean
-  onSubmit: () => void
-}
-
-export function ActForm({ children, label, error, pending, ready, danger = false, onSubmit }: FormProps) {
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSubmit()
-      }}
-    >
-      {children}
-      {error !== null && <ErrorPanel error={error} />}
-      <div>
-        <Button type="primary" danger={danger} htmlType="submit" disabled={!ready || pending}>
-          {label}
-        </Button>
-      </div>
-    </form>
-  )
-}
 
 /** An instalment as somebody types it. */
 export interface Typed {

@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
 import { format, parseYuan } from '@/money/fen'
+import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { receive, reverse } from './api'
-import { ActForm, Field, Words } from './Fields'
 import type { Recovery } from './model'
 
 /** Money that came in, as the bank's statement has it. */

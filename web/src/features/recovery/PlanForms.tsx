@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
 import { parseYuan, plain as digits } from '@/money/fen'
+import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { remit, reschedule } from './api'
-import { ActForm, Field, PlanInput, planOf, Words, type Typed } from './Fields'
+import { PlanInput, planOf, type Typed } from './Fields'
 import type { Recovery } from './model'
 
 export function PlanForm({ recovery: r }: { recovery: Recovery }) {

@@ -13,9 +13,9 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { Paged } from '@/pattern/state/Paged'
 import { Empty, ErrorPanel } from '@/pattern/state/states'
+import { Words } from '@/pattern/form/Form'
 import { settle, useProposals } from './api'
 import { Crumbs } from './Crumbs'
-import { Words } from './Fields'
 import type { Proposal } from './model'
 
 /** What corrected facts suggest; an officer takes it up or lets it lie. */

@@ -3,8 +3,8 @@ import { useId, useRef, useState } from 'react'
 import { useWrite } from '@/api/write'
 import { fill, useLang } from '@/i18n'
 import { ErrorPanel } from '@/pattern/state/states'
+import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { addFacts, addPaper, cite, notify, plain, speak, type Plain } from './api'
-import { ActForm, Field, Words } from './Fields'
 import type { Recovery } from './model'
 
 const ENDS: Plain[] = ['drop', 'revoke', 'send_back']

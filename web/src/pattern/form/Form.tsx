@@ -1,0 +1,65 @@
+import { Button, Input } from 'antd'
+import { useId, type ReactNode } from 'react'
+import { ErrorPanel } from '@/pattern/state/states'
+
+interface FieldProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  hint?: string
+  type?: 'text' | 'date'
+  mono?: boolean
+}
+
+/** A line that somebody types. */
+export function Field({ label, value, onChange, hint = '', type = 'text', mono = false }: FieldProps) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <Input id={id} type={type} className={mono ? 'mono' : ''} placeholder={hint} value={value} onChange={(e) => onChange(e.target.value)} />
+    </div>
+  )
+}
+
+/** Some sentences. */
+export function Words({ label, value, onChange, hint = '', rows = 3 }: Omit<FieldProps, 'type' | 'mono'> & { rows?: number }) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <Input.TextArea id={id} autoSize={{ minRows: rows }} maxLength={4000} placeholder={hint} value={value} onChange={(e) => onChange(e.target.value)} />
+    </div>
+  )
+}
+
+interface FormProps {
+  children: ReactNode
+  label: string
+  error: Error | null
+  pending: boolean
+  ready: boolean
+  danger?: boolean
+  onSubmit: () => void
+}
+
+/** One act with its button; what went wrong stands above it. */
+export function ActForm({ children, label, error, pending, ready, danger = false, onSubmit }: FormProps) {
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSubmit()
+      }}
+    >
+      {children}
+      {error !== null && <ErrorPanel error={error} />}
+      <div>
+        <Button type="primary" danger={danger} htmlType="submit" disabled={!ready || pending}>
+          {label}
+        </Button>
+      </div>
+    </form>
+  )
+}
