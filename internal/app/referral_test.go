@@ -30,7 +30,7 @@ func TestAFundsAnswerChangesNoGrant(t *testing.T) {
 		}
 	}()
 	all := sandbox.Organisations()
-	for _, fill := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets} {
+	for _, fill := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillBudgets, p.fillProjects} {
 		if err := fill(ctx, all); err != nil {
 			t.Fatal(err)
 		}
