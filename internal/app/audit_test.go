@@ -67,6 +67,7 @@ func TestEveryWriteLeavesAnAuditEntry(t *testing.T) {
 	demo.messages(mail, firm)
 	demo.year() // moves the date
 	demo.recoveries()
+	demo.exceptions()
 	demo.look()
 
 	done := append(fresh.done(), demo.done()...)

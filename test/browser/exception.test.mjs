@@ -101,12 +101,18 @@ test('proposed by one, approved by two others, confirmed and paid', async () => 
   assert.match(report.type, /spreadsheetml/)
   assert.ok(report.size > 4000, `a workbook of ${report.size} bytes`)
 
-  for (const [page, name] of [[office, 'en'], [firm, 'en-phone']]) {
-    await page.evaluate(() => localStorage.setItem('qianmo.lang', 'en'))
-    await page.goto(page === office ? '/exceptions' : `/applications/${id}`)
-    await fine(page, `exceptions-${name}`)
+  for (const [login, where, screen] of [['auditor', '/exceptions', PHONE], ['auditor', path, PHONE], ['finance', path, undefined], ['firm', `/applications/${id}`, undefined]]) {
+    const reader = await sit(browser, program.address, { lang: 'en', ...(screen ? { screen } : {}) })
+    await signIn(reader.page, login)
+    await reader.page.goto(where)
+    await fine(reader.page, `exception-en-${login}${where.startsWith('/exceptions/') ? '-one' : ''}${screen ? '-phone' : ''}`)
+    assert.deepEqual(reader.faults, [])
+    await reader.close()
   }
-  await Promise.all(Object.values(seats).map((seat) => seat.close?.() ?? seat.page.context().close()))
+  for (const seat of Object.values(seats)) {
+    assert.deepEqual(seat.faults, [])
+    await seat.close()
+  }
 })
 
 test('a project is described once, matched, sent to a fund and followed', async () => {

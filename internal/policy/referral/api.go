@@ -24,8 +24,8 @@ type listInput struct {
 	Sent bool   `query:"sent" doc:"Only those that were sent to some source"`
 }
 
-// fileBody is a project's file as somebody writes it.
-type fileBody struct {
+// FileBody is a project's file as somebody writes it.
+type FileBody struct {
 	Name        string       `json:"name" maxLength:"480"`
 	Summary     string       `json:"summary,omitempty" maxLength:"16000"`
 	Industry    string       `json:"industry,omitempty" maxLength:"40" doc:"One of the region's list; empty for none of them"`
@@ -33,11 +33,12 @@ type fileBody struct {
 	Place       string       `json:"place" maxLength:"20" doc:"GB/T 2260 code, or a place of the region pack such as guian"`
 	Instruments []Instrument `json:"instruments" maxItems:"3" doc:"equity, grant, debt"`
 	Sought      money.Fen    `json:"sought_fen"`
-	Costs       []costBody   `json:"costs" maxItems:"200"`
+	Costs       []CostBody   `json:"costs" maxItems:"200"`
 	Papers      []Paper      `json:"papers,omitempty" maxItems:"50" doc:"As uploaded"`
 }
 
-type costBody struct {
+// CostBody is one cost line as somebody writes it.
+type CostBody struct {
 	ID      string    `json:"id" maxLength:"20"`
 	Name    string    `json:"name" maxLength:"480"`
 	Use     Use       `json:"use" enum:"model,data,compute,scene,platform,equipment,construction,working"`
@@ -45,7 +46,7 @@ type costBody struct {
 	Invoice string    `json:"invoice,omitempty" maxLength:"64" doc:"SHA-256 of the invoice's file, as uploaded"`
 }
 
-func (b *fileBody) file() File {
+func (b *FileBody) file() File {
 	f := File{Name: b.Name, Summary: b.Summary, Industry: b.Industry, Stage: b.Stage, Place: b.Place, Instruments: b.Instruments, Sought: b.Sought, Papers: b.Papers}
 	for _, c := range b.Costs {
 		f.Costs = append(f.Costs, Cost(c))
@@ -56,12 +57,12 @@ func (b *fileBody) file() File {
 type (
 	describeInput struct {
 		httpapi.OrgPath
-		Body fileBody
+		Body FileBody
 	}
 	editInput struct {
 		httpapi.IDPath
 		Body struct {
-			fileBody
+			FileBody
 			Revision int64 `json:"revision" doc:"The revision that was read"`
 		}
 	}

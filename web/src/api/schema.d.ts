@@ -9300,11 +9300,29 @@ export interface components {
             use: "model" | "data" | "compute" | "scene" | "platform" | "equipment" | "construction" | "working";
         };
         ReferralEditInputBody: {
+            costs: components["schemas"]["ReferralCostBody"][];
+            /** @description One of the region's list; empty for none of them */
+            industry?: string;
+            /** @description equity, grant, debt */
+            instruments: string[];
+            name: string;
+            /** @description As uploaded */
+            papers?: components["schemas"]["ReferralPaper"][];
+            /** @description GB/T 2260 code, or a place of the region pack such as guian */
+            place: string;
             /**
              * Format: int64
              * @description The revision that was read
              */
             revision: number;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            sought_fen: string;
+            /** @enum {string} */
+            stage: "seed" | "start_up" | "growth" | "mature";
+            summary?: string;
         };
         ReferralFile: {
             costs: components["schemas"]["ReferralCost"][];

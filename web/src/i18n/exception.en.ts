@@ -92,6 +92,7 @@ export const project: typeof zhProject = {
   withdraw: 'Withdraw',
   reason: 'Reason',
   describe: 'New project',
+  about: 'In brief',
   name: 'Name',
   place: 'Place code',
   stageLabel: 'Stage',

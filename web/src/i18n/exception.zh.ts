@@ -91,6 +91,7 @@ export const project = {
   withdraw: '撤回推送',
   reason: '理由',
   describe: '新建项目',
+  about: '概况',
   name: '项目名称',
   place: '所在地代码',
   stageLabel: '阶段',

@@ -90,10 +90,10 @@ export function CaseView({ application }: { application: Application }) {
           </>
         }
       />
-      {a.excepted && <ExceptedNote excepted={a.excepted} />}
       <div className="columns">
         <div className="stack">
           {error !== null && <div className="card"><ErrorPanel error={error} unchanged={conflict ? '' : d.application.textKept} {...(conflict ? { onRetry: () => void refresh(), retry: d.application.refresh } : {})} /></div>}
+          {a.excepted && <ExceptedNote excepted={a.excepted} />}
           <Calculation application={a} />
           {form.data && (
             <>

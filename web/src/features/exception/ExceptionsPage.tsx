@@ -71,7 +71,7 @@ function Rows({ rows }: { rows: Exception[] }) {
             {x.number}
           </Link>{' '}
           {x.org.name}
-          <div className="note">{[x.matter, x.measure === '' ? w.noMeasure : say(x.measure_name), w.departure[x.departure]].filter(Boolean).join(' · ')}</div>
+          <div className="note">{[x.matter, x.measure === '' ? '' : say(x.measure_name), w.departure[x.departure]].filter(Boolean).join(' · ')}</div>
         </>
       ),
     },

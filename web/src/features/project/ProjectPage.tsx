@@ -58,7 +58,7 @@ function Whole({ p }: { p: Project }) {
           <Costs p={p} />
         </div>
         <div className="stack">
-          <Card title={w.name}>
+          <Card title={w.about}>
             {p.file.summary !== '' && <p className="prose">{p.file.summary}</p>}
             <Facts items={items} />
           </Card>

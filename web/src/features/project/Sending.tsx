@@ -24,14 +24,14 @@ export function SendForm({ project: p, fits }: { project: Project; fits: Fit[] }
     <Card title={w.send}>
       <ActForm label={w.send} error={write.error} pending={write.isPending} ready={amount !== null && lines.length > 0 && source !== ''} onSubmit={() => write.mutate({ revision: p.revision, source, amount_fen: amount ?? '0', lines })}>
         <Select className="full" aria-label={w.sendTo} value={source} onChange={setSource} options={open.map((fit) => ({ value: fit.source, label: `${say(fit.name)} · ${fit.fits ? w.fits : fit.close ? w.close : w.unfit}` }))} />
-        <fieldset className="field">
-          <legend>{w.lines}</legend>
+        <div role="group" aria-label={w.lines} className="stack">
+          <span className="note">{w.lines}</span>
           {free.map((c) => (
             <Checkbox key={c.id} checked={lines.includes(c.id)} onChange={(e) => setLines(e.target.checked ? [...lines, c.id] : lines.filter((one) => one !== c.id))}>
               {c.name}
             </Checkbox>
           ))}
-        </fieldset>
+        </div>
         <Field label={w.yuan} value={yuan} onChange={setYuan} />
       </ActForm>
     </Card>
