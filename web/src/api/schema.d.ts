@@ -7675,6 +7675,7 @@ export interface components {
             /** Format: int64 */
             version: number;
             why_not: components["schemas"]["Text"] | null;
+        };
         PolicyExceptionOpinion: {
             /** Format: date-time */
             at: string;
