@@ -23,11 +23,7 @@ import (
 //	recovered/<purse>/<year>                        came back in a year
 //	interest/<purse>                                negative: all interest that was ever taken
 //
-// Vouchers walk beside it, in their own asset:
-//
-//	voucher/issued/<programme>/<year>               negative: all that was ever issued
-//	voucher/held/<programme>/<year>/<party>         a party's vouchers
-//	voucher/used/<programme>/<year>                 retired against metered use
+// Vouchers (voucher.go) walk beside it, in assets of their own.
 //
 // Limits:
 //
@@ -187,33 +183,4 @@ func Recover(id string, p Purse, paid, back int, party string, amount money.Fen,
 // TakeInterest (追缴利息) takes in interest on recovered money.
 func TakeInterest(id string, p Purse, back int, party string, amount money.Fen, ref string) Transfer {
 	return Transfer{ID: id, Kind: Move, From: p.Interest(), To: p.Recovered(back), Amount: amount, Party: party, Ref: ref}
-}
-
-// Vouchers are the vouchers of one programme and year.
-type Vouchers struct {
-	Programme string // one segment: "003-7"
-	Year      int
-}
-
-// Asset is what their accounts count.
-func (v Vouchers) Asset() Asset { return Voucher(v.Programme, v.Year) }
-
-// Issued is where vouchers come from.
-func (v Vouchers) Issued() string { return fmt.Sprintf("voucher/issued/%s/%d", v.Programme, v.Year) }
-
-// HeldBy is a party's vouchers.
-func (v Vouchers) HeldBy(party string) string {
-	return fmt.Sprintf("voucher/held/%s/%d/%s", v.Programme, v.Year, party)
-}
-
-// Used is where vouchers end that were taken for metered use.
-func (v Vouchers) Used() string { return fmt.Sprintf("voucher/used/%s/%d", v.Programme, v.Year) }
-
-// Accounts are a party's account and the two ends, to open where missing.
-func (v Vouchers) Accounts(party string) []Account {
-	return []Account{
-		{Name: v.Issued(), Asset: v.Asset(), Overdraft: true},
-		{Name: v.Used(), Asset: v.Asset()},
-		{Name: v.HeldBy(party), Asset: v.Asset()},
-	}
 }

@@ -88,12 +88,14 @@ func TestAJobRetiresVouchersAndOwesTheCentreAtOnce(t *testing.T) {
 		p := ledger.Programme{Purse: ledger.Purse{Level: ledger.Province, Code: "520000"}, Measure: "003-7", Year: 2025}
 		v := ledger.Vouchers{Programme: "003-7", Year: 2025}
 		must(t, l.OpenProgramme(ctx, p))
-		must(t, l.OpenAccounts(ctx, append(v.Accounts("firm"), p.PayableAccount("centre"))...))
+		must(t, l.OpenVouchers(ctx, v))
+		must(t, l.SetVoucherLimits(ctx, "decision/0", v, ledger.VoucherLimits{Backing: 1000, Ceiling: 1000, Cap: money.Max}))
+		must(t, l.OpenAccounts(ctx, v.WalletAccount("one"), p.PayableAccount("centre")))
 		accept(t, l, ledger.Appropriate("in", p.Purse, 2025, 100, "decision/0"), ledger.Allot("allot", p, 100, "decision/0"),
-			ledger.Transfer{ID: "issue", Kind: ledger.Move, From: v.Issued(), To: v.HeldBy("firm"), Amount: 1000, Ref: "award/1"})
+			v.Fund("fund", 1000, "decision/0"), v.Issue("issue", "one", "firm", 1000, "voucher/one"), v.Hold("a/hold", "one", 70, "", "job/a"), v.Hold("b/hold", "one", 70, "", "job/b"))
 		settle := func(job string, fen money.Fen) []ledger.Transfer {
 			return []ledger.Transfer{
-				{ID: job + "/voucher", Kind: ledger.Move, From: v.HeldBy("firm"), To: v.Used(), Amount: fen, Ref: "job/" + job, Linked: true},
+				{ID: job + "/voucher", Kind: ledger.Post, Hold: job + "/hold", Amount: fen, Ref: "meter/" + job, Linked: true},
 				ledger.Award(job+"/payable", ledger.Move, p, "centre", fen, "job/"+job),
 			}
 		}
@@ -103,9 +105,19 @@ func TestAJobRetiresVouchersAndOwesTheCentreAtOnce(t *testing.T) {
 		if answers[0].Outcome != ledger.LinkRefused || answers[1].Outcome != ledger.Insufficient {
 			t.Fatalf("got %+v", answers)
 		}
-		held, err := l.Balance(ctx, v.HeldBy("firm"))
-		if err != nil || held.Free() != 940 {
-			t.Fatalf("the firm has %s in vouchers, %v", held.Free(), err)
+		held, err := l.Balance(ctx, v.Wallet("one"))
+		if err != nil || held.Free() != 870 || held.Total() != 940 {
+			t.Fatalf("the voucher has %s, %s of it free, %v", held.Total(), held.Free(), err)
+		}
+		if _, err := l.One(ctx, v.Issue("more", "one", "firm", 1, "")); !fault.Is(err, fault.Limit) {
+			t.Errorf("more than the pool was issued: %v", err)
+		}
+		if _, err := l.One(ctx, v.Fund("more-fund", 1, "")); !fault.Is(err, fault.Limit) {
+			t.Errorf("the pool got more than stands behind it: %v", err)
+		}
+		accept(t, l, v.GiveBack("return", "one", v.Returned(), true, 870, "voucher/one")...)
+		if _, err := l.One(ctx, v.Issue("again", "one", "firm", 1, "")); !fault.Is(err, fault.Limit) {
+			t.Errorf("what came back was issued beyond the year's ceiling: %v", err)
 		}
 		verified(t, l)
 	})

@@ -1,10 +1,6 @@
 package recovery
 
 import (
-	"cmp"
-	"math/bits"
-	"slices"
-
 	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
@@ -64,8 +60,8 @@ func claim(parts []Part, principal, interest money.Fen) {
 	for i, p := range parts {
 		weights[i] = p.Paid
 	}
-	shares := apportion(principal, weights)
-	charges := apportion(interest, shares)
+	shares := money.Apportion(principal, weights)
+	charges := money.Apportion(interest, shares)
 	for i := range parts {
 		parts[i].Claimed = Sum{shares[i], charges[i]}
 	}
@@ -93,37 +89,11 @@ func shared(parts []Part, sum Sum) (out []Share) {
 	for i, p := range parts {
 		principals[i], charges[i] = p.Open().Principal, p.Open().Interest
 	}
-	principals, charges = apportion(sum.Principal, principals), apportion(sum.Interest, charges)
+	principals, charges = money.Apportion(sum.Principal, principals), money.Apportion(sum.Interest, charges)
 	for i := range parts {
 		if s := (Sum{principals[i], charges[i]}); s.Total() > 0 {
 			out = append(out, Share{i, s})
 		}
-	}
-	return out
-}
-
-// apportion splits an amount by weights, exactly: each gets the floor of its
-// quota, and the fen left go to the largest remainders, of equal ones to the
-// first. For 0 ≤ amount ≤ Σ weights nobody gets more than its weight.
-func apportion(amount money.Fen, weights []money.Fen) []money.Fen {
-	var sum uint64
-	for _, w := range weights {
-		sum += uint64(w)
-	}
-	out := make([]money.Fen, len(weights))
-	if sum == 0 {
-		return out
-	}
-	left, rests, order := amount, make([]uint64, len(weights)), make([]int, len(weights))
-	for i, w := range weights {
-		hi, lo := bits.Mul64(uint64(amount), uint64(w))
-		quota, rest := bits.Div64(hi, lo, sum) // hi < sum, since amount and w are below 2^63 and w ≤ sum
-		out[i], rests[i], order[i] = money.Fen(quota), rest, i
-		left -= out[i]
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(rests[b], rests[a]) })
-	for _, i := range order[:left] {
-		out[i]++
 	}
 	return out
 }
