@@ -241,8 +241,9 @@ var capScopes = map[string]i18n.Text{
 }
 
 var schedules = map[string]i18n.Text{
-	"once":   {ZH: "一次", EN: "once"},
-	"yearly": {ZH: "每年", EN: "every year"},
+	"once":               {ZH: "一次", EN: "once"},
+	"yearly":             {ZH: "每年", EN: "every year"},
+	rule.ScheduleVoucher: {ZH: "发券", EN: "as a voucher"},
 }
 
 // bases lists the fact kinds whose quantities an amount is computed from.

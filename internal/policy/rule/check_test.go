@@ -75,6 +75,10 @@ func TestBrokenPacksAreRefused(t *testing.T) {
 		{"a name that is not there", edit("measures/002-3.yaml", selected, "when: scenario.selected.mesure == '002-3'"), "measures/002-3.yaml#selected", 1},
 		{"a ruling with no author", edit("guides/2025.yaml", "by: {zh: 示例裁定, en: Example ruling}", `by: {zh: "", en: ""}`), "guides/2025.yaml", 1},
 		{"a guide that nobody issued", edit("guides/2025.yaml", "issuer: {zh: 示例：市大数据局等四部门", `issuer: {zh: ""`), "guides/2025.yaml", 1},
+		{"a voucher of a measure that gives none", edit("guides/2025.yaml", "- measure: 002-1\n    by", "- measure: 002-2\n    by"), "guides/2025.yaml#vouchers[0]", 1},
+		{"a discount above the bill", edit("guides/2025.yaml", `discount: "0.5"`, `discount: "1.5"`), "guides/2025.yaml#vouchers[0].discount", 1},
+		{"a face value that is no money", edit("guides/2025.yaml", `"20000.00", `, `"two", `), "guides/2025.yaml#vouchers[0].faces[0]", 1},
+		{"a way to issue that is none", edit("guides/2025.yaml", "issue: claim", "issue: lottery"), "guides/2025.yaml#vouchers[0].issue", 1},
 		{"a ruling with no choice of its question", edit("guides/2025.yaml", "choice: by_call", "choice: by_lot"), "guides/2025.yaml", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -146,6 +146,8 @@ type Guide struct {
 	Rulings []Ruling    `yaml:"rulings"`
 	Set     []Override  `yaml:"parameters"`
 	Budgets []YearMoney `yaml:"budgets"`
+	// Vouchers are no part of what a call pins: no application reads them.
+	Vouchers []VoucherRuling `yaml:"vouchers" json:"-"`
 }
 
 // Ruling returns the guide's answer to an open question.

@@ -231,6 +231,19 @@ func (p *Pack) validateGuide(bad *fault.Collector, g Guide) {
 			bad.Merge(file, err)
 		}
 	}
+	for i, v := range g.Vouchers {
+		place := file + "#vouchers[" + strconv.Itoa(i) + "]"
+		if m, err := p.Measure(v.Measure); err != nil {
+			bad.Merge(place, err)
+		} else if m.Schedule != ScheduleVoucher {
+			bad.Add(place, "措施 %s 不以券兑现（schedule: voucher）。", "Measure %s is not given as a voucher (schedule: voucher).", m.ID)
+		}
+		if slices.IndexFunc(g.Vouchers, func(o VoucherRuling) bool { return o.Measure == v.Measure }) < i {
+			bad.Add(place, "措施 %s 的券裁定了两次。", "The vouchers of %s are ruled twice.", v.Measure)
+		}
+		_, _, err := g.Voucher(v.Measure)
+		bad.Merge(place, err)
+	}
 }
 
 func complete(t i18n.Text) bool {
