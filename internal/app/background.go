@@ -20,6 +20,7 @@ type (
 	lookForAlarms struct{}
 	remindUnits   struct{}
 	proposeAgain  struct{}
+	endVouchers   struct{}
 )
 
 // Kind implements work.Args, as do those below.
@@ -31,6 +32,7 @@ func (forgetAnswers) Kind() string { return "httpapi.forget_answers" }
 func (lookForAlarms) Kind() string { return "policy.look_for_alarms" }
 func (remindUnits) Kind() string   { return "target.remind" }
 func (proposeAgain) Kind() string  { return "recovery.propose" }
+func (endVouchers) Kind() string   { return "voucher.expire" }
 
 // alarmsEvery is how long a new fact or application waits to be looked at; an
 // approval looks by itself.
@@ -49,6 +51,7 @@ func (p *product) background() *work.Runner {
 	chore[lookForAlarms](&kinds, p.lookForAlarms)
 	chore[remindUnits](&kinds, p.remindUnits)
 	chore[proposeAgain](&kinds, p.propose)
+	chore[endVouchers](&kinds, p.expireVouchers)
 	p.messages.Work(&kinds)
 	periodic := []work.Periodic{
 		{Name: "prune sessions", When: work.Every(time.Hour), Args: pruneSessions{}},
@@ -56,6 +59,7 @@ func (p *product) background() *work.Runner {
 		{Name: "seal the ledger's head", When: work.Every(time.Minute), Args: sealLedger{}}, // what no intent has moved
 		{Name: "drop stale imports", When: work.Daily(3, 10), Args: dropImports{}},
 		{Name: "propose top-ups and recoveries", When: work.Every(10 * time.Minute), Args: proposeAgain{}},
+		{Name: "expire vouchers", When: work.Every(10 * time.Minute), Args: endVouchers{}},
 		{Name: "remind units", When: work.Daily(8, 30), Args: remindUnits{}},
 		{Name: "look for alarms", When: work.Every(alarmsEvery), Args: lookForAlarms{}},
 		{Name: "forget answers", When: work.Every(time.Hour), Args: forgetAnswers{}},

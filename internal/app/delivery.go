@@ -18,6 +18,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	policysql "github.com/qianmo/qianmo/internal/policy/sqlstore"
+	"github.com/qianmo/qianmo/internal/policy/voucher"
 )
 
 // delivery is the policy domain with the rooms around its cases, each plugged
@@ -30,6 +31,7 @@ type delivery struct {
 	recovery *recovery.Service
 
 	exceptions *exception.Service
+	vouchers   *voucher.Service
 }
 
 // deliveryOn is delivery as of a clock, under a pack.
@@ -47,6 +49,7 @@ func (p *product) deliveryOn(c clock.Clock, pack *rule.Pack, rules *review.Rules
 	cases.Calls, cases.Reviews, cases.Notices, cases.Payments = d.calls, reviews{d.review}, d.notices, p.paymentsOf(cases)
 	d.recovery = p.recoveryOn(c, cases)
 	d.exceptions = p.exceptionsOn(c, cases)
+	d.vouchers = p.vouchersOn(c, cases)
 	if p.config.Sandbox {
 		cases.ReportTerm = sandbox.ReportTerm
 	}

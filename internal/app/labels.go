@@ -37,6 +37,9 @@ func (p *product) accountLabel(path []string, names map[ident.CreditCode]string)
 	if len(path) < 2 {
 		return i18n.Text{}
 	}
+	if path[0] == "voucher" {
+		return p.voucherLabel(path)
+	}
 	purse, err := ledger.ParsePurse(path[1])
 	if err != nil {
 		return i18n.Text{}
@@ -70,4 +73,19 @@ func (p *product) accountLabel(path []string, names map[ident.CreditCode]string)
 		return say("追缴利息来源", "interest on recovered money")
 	}
 	return i18n.Text{}
+}
+
+// voucherLabel reads one path of the vouchers' chart (internal/ledger/voucher.go).
+func (p *product) voucherLabel(path []string) i18n.Text {
+	ends := map[string]i18n.Text{"source": i18n.T("额度来源", "source of vouchers"), "pool": i18n.T("待发额度", "pool"), "held": i18n.T("一张券", "a voucher"),
+		"used": i18n.T("已抵扣", "used"), "returned": i18n.T("退回", "returned"), "expired": i18n.T("到期", "expired")}
+	if len(path) < 4 || ends[path[1]].IsZero() {
+		return i18n.Text{}
+	}
+	name := i18n.Text{ZH: path[2], EN: path[2]}
+	if m, err := p.pack().Measure(path[2]); err == nil {
+		name = m.Name
+	}
+	end := ends[path[1]]
+	return i18n.Text{ZH: name.ZH + " " + path[3] + " · " + end.ZH, EN: name.EN + " " + path[3] + " · " + end.EN}
 }

@@ -37,6 +37,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	p.awardsOf(under.delivery).Register(api)
 	under.exceptions.Register(api)
 	under.referrals.Register(api)
+	under.vouchers.Register(api)
 	p.registerDate(api)
 	p.registerCrowd(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))

@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
+	"github.com/qianmo/qianmo/internal/policy/voucher"
 	"github.com/qianmo/qianmo/internal/target"
 )
 
@@ -35,6 +36,7 @@ func (p *product) policy() *policy.Service     { return p.ruled.Load().policy }
 func (p *product) targets() *target.Service    { return p.ruled.Load().targets }
 func (p *product) review() *review.Service     { return p.ruled.Load().review }
 func (p *product) recovery() *recovery.Service { return p.ruled.Load().recovery }
+func (p *product) vouchers() *voucher.Service  { return p.ruled.Load().vouchers }
 
 // under builds what runs on a pack; it serves nobody yet.
 func (p *product) under(pack *rule.Pack) (*ruled, error) {
@@ -83,6 +85,7 @@ func (p *product) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (r *ruled) handlers() map[string]intent.Handler {
 	all := r.policy.Handlers()
 	maps.Copy(all, r.recovery.Handlers())
+	maps.Copy(all, r.vouchers.Handlers())
 	return all
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
 	"github.com/qianmo/qianmo/internal/policy/referral"
+	"github.com/qianmo/qianmo/internal/policy/voucher"
 )
 
 // topics is what people are told about: the one closed list of the product. A
@@ -28,6 +29,10 @@ func topics() message.Topics {
 		message.Topic{ID: exception.ToldWaits, Name: i18n.T("一事一议待审批", "Exception waits for an opinion"), Duty: true, Email: message.On, For: roles(party.Office, party.Finance)},
 		message.Topic{ID: referral.ToldSent, Name: i18n.T("项目推送待转交", "A project is to be passed on to a fund"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: referral.ToldAnswer, Name: i18n.T("基金对项目的答复", "A fund answered on a project"), Email: message.On, For: applicants},
+		message.Topic{ID: voucher.ToldIssued, Name: i18n.T("券的发放结果", "Voucher issued or not"), Email: message.On, For: applicants},
+		message.Topic{ID: voucher.ToldEnding, Name: i18n.T("券快到期", "Voucher ends soon"), Email: message.On, For: applicants},
+		message.Topic{ID: voucher.ToldEnded, Name: i18n.T("券到期或被收回", "Voucher expired or recalled"), Duty: true, Email: message.On, For: applicants},
+		message.Topic{ID: voucher.ToldRequest, Name: i18n.T("待发放的券", "Voucher waits to be issued"), Duty: true, Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: toldMatch, Name: i18n.T("可申领的政策有变化", "Measures that fit you changed"), Email: message.InDigest, For: applicants},
 		message.Topic{ID: "target.due_soon", Name: i18n.T("任务快到期", "Task due soon"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: "target.overdue", Name: i18n.T("任务逾期", "Task overdue"), Duty: true, Email: message.InDigest, For: roles(party.Office)},
