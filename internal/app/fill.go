@@ -45,7 +45,7 @@ func (p *product) fillSandbox(ctx context.Context, ready func()) error {
 	}
 	all := sandbox.Organisations()
 	p.filling.all.Store(int64(len(all)*2 + 500))
-	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillContacts, p.fillBudgets, p.fillApplications, p.fillCalls, p.fillExceptions, p.fillProjects, p.fillPayments, p.fillReviews, p.fillRecoveries, p.fillAlarms, p.fillTargets} {
+	for _, step := range []func(context.Context, []sandbox.Organisation) error{p.fillParty, p.fillFacts, p.fillContacts, p.fillBudgets, p.fillApplications, p.fillCalls, p.fillExceptions, p.fillProjects, p.fillPayments, p.fillReviews, p.fillRecoveries, p.fillVouchers, p.fillAlarms, p.fillTargets} {
 		if err := step(ctx, all); err != nil {
 			return fmt.Errorf("filling the sandbox: %w", err)
 		}

@@ -32,11 +32,9 @@ func (p *product) fillVouchers(ctx context.Context, all []sandbox.Organisation) 
 			return fmt.Errorf("voucher of %s: %w", all[tale.Index].Code, err)
 		}
 		claimed[i] = v.ID
-		if i == len(tales)-1 || tales[i+1].On != tale.On { // the ledger's answer dates a voucher
-			if err := p.answerOn(ctx, firm); err != nil {
-				return err
-			}
-		}
+	}
+	if _, err := p.intents.Drain(ctx); err != nil {
+		return err
 	}
 	for i, tale := range tales {
 		if claimed[i] == "" {
@@ -49,15 +47,6 @@ func (p *product) fillVouchers(ctx context.Context, all []sandbox.Organisation) 
 	if err := p.expireVouchers(ctx); err != nil {
 		return err
 	}
-	_, err := p.intents.Drain(ctx)
-	return err
-}
-
-// answerOn lets the ledger answer as of the day of a tale.
-func (p *product) answerOn(ctx context.Context, on vouching) error {
-	kept := p.intents.Handlers
-	defer func() { p.intents.Handlers = kept }()
-	p.intents.Handlers = p.thenSeal(on.Handlers())
 	_, err := p.intents.Drain(ctx)
 	return err
 }

@@ -27,8 +27,14 @@ func (v *Voucher) ask(act Action, amount money.Fen) {
 	v.Pending = &Pending{Intent: fmt.Sprintf("voucher/%s/%d/%s", v.ID, v.Version, act), Action: act, Amount: amount}
 }
 
-// issue asks the ledger to fill a voucher, in the transaction of the context.
+// issue asks the ledger to fill a voucher that is good from today on, in the
+// transaction of the context.
 func (s *Service) issue(ctx context.Context, v *Voucher, amount money.Fen) error {
+	day, err := s.today(ctx)
+	if err != nil {
+		return err
+	}
+	v.validFrom(day)
 	v.ask(ActionClaim, amount)
 	b := v.books()
 	return s.Treasury.Write(ctx, intent.Intent{ID: v.Pending.Intent, Kind: intentKind, Accounts: []ledger.Account{b.WalletAccount(v.ID)},
@@ -61,23 +67,17 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	return s.ended(ctx, &v, refused)
 }
 
-// issued makes a voucher live, from today on, with the fact that says so.
+// issued makes a voucher live, with the fact that says so.
 func (s *Service) issued(ctx context.Context, v *Voucher, refused error) error {
 	amount := v.Pending.Amount
 	v.Pending = nil
 	if refused != nil {
-		v.Why = shortage(refused)
+		v.Why, v.From, v.Until = shortage(refused), "", ""
 		return s.step(ctx, ledgerActor, v, ActionNotIssued, amount, v.Why)
 	}
-	day, err := s.today(ctx)
-	if err != nil {
-		return err
-	}
 	v.Face = amount
-	v.validFrom(day)
-	recorded := s.Clock.Today() // which a clock that was moved back puts before day: no fact is of the future
-	_, err = s.Facts.Append(ctx, []evidence.Fact{{ID: "voucher-" + v.ID, Kind: factKind, Subject: v.Org, Object: v.Number, Quantity: amount.String(), Unit: evidence.UnitCNY,
-		Occurred: recorded, Attestor: evidence.Department, Attributes: map[string]string{"measure": v.Programme, "voucher": v.Number, "year": fmt.Sprint(v.Year)}}})
+	_, err := s.Facts.Append(ctx, []evidence.Fact{{ID: "voucher-" + v.ID, Kind: factKind, Subject: v.Org, Object: v.Number, Quantity: amount.String(), Unit: evidence.UnitCNY,
+		Occurred: min(v.From, s.Clock.Today()), Attestor: evidence.Department, Attributes: map[string]string{"measure": v.Programme, "voucher": v.Number, "year": fmt.Sprint(v.Year)}}})
 	if err != nil {
 		return err
 	}
