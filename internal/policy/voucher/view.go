@@ -89,7 +89,7 @@ type Row struct {
 type View struct {
 	Row
 	Terms      rule.VoucherTerms `json:"terms"`
-	Outcome    rule.Outcome      `json:"outcome" doc:"Of the assessment that is frozen with it"`
+	Outcome    rule.Outcome      `json:"outcome" enum:"not_in_force,expired,not_payable,not_eligible,lacking,simulation_only,undecided,eligible" doc:"Of the assessment that is frozen with it"`
 	Hash       string            `json:"assessment_hash"`
 	Assessment json.RawMessage   `json:"assessment" doc:"The frozen result with its trace"`
 	Why        *i18n.Text        `json:"why,omitempty" doc:"Why it was declined or refused"`

@@ -23,6 +23,7 @@ const PERFORMANCE = item('/performance', 'performance')
 const RECOVERIES = item('/recoveries', 'recoveries')
 const EXCEPTIONS = item('/exceptions', 'exceptions')
 const PROJECTS = item('/projects', 'projects')
+const VOUCHERS = item('/vouchers', 'vouchers')
 const WHATIF = item('/whatif', 'whatif')
 const EVIDENCE = item('/evidence', 'evidence')
 const FACTS = item('/facts', 'facts')
@@ -36,11 +37,11 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, CALLS, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [NOTICES, EXCEPTIONS, PAYMENT, PERFORMANCE, RECOVERIES, PROJECTS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, CALLS, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [VOUCHERS, NOTICES, EXCEPTIONS, PAYMENT, PERFORMANCE, RECOVERIES, PROJECTS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER, PAYMENT, RECOVERIES, ALARMS], [CALLS, NOTICES, EXCEPTIONS, TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, PAYMENT, RECOVERIES, ALARMS], [VOUCHERS, CALLS, NOTICES, EXCEPTIONS, TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [CALLS, NOTICES, EXCEPTIONS, PAYMENT, RECOVERIES, PERFORMANCE, PROJECTS, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [CALLS, VOUCHERS, NOTICES, EXCEPTIONS, PAYMENT, RECOVERIES, PERFORMANCE, PROJECTS, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
       return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, NOTICES, EVIDENCE]]
     case 'admin':
@@ -51,7 +52,7 @@ export function rail(role: RoleName | undefined): NavItem[][] {
       return [[TODAY, FACTS], [POLICY, NOTICES, EVIDENCE], [PEOPLE]]
     case 'org_manager':
     case 'org_member':
-      return [[TODAY, MATCH, MINE], [CALLS, PROJECTS, PERFORMANCE, FACTS, RECOVERIES, POLICY, NOTICES, EVIDENCE], [PEOPLE]]
+      return [[TODAY, MATCH, MINE], [CALLS, VOUCHERS, PROJECTS, PERFORMANCE, FACTS, RECOVERIES, POLICY, NOTICES, EVIDENCE], [PEOPLE]]
     default:
       return [[POLICY, CALLS, NOTICES, TARGETS, EVIDENCE]]
   }
@@ -90,6 +91,7 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/recoveries': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
   '/exceptions': ['office', 'finance', 'auditor'],
   '/projects': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
+  '/vouchers': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
   '/exclusions': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],
   '/recovery-proposals': ['office', 'finance', 'auditor'],
   '/import': ['office', 'auditor', 'operator', 'org_manager'],

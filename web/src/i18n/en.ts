@@ -4,6 +4,7 @@ import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
 import { payment, performance } from './payment.en'
 import { recovery } from './recovery.en'
+import { voucher } from './voucher.en'
 import { review } from './review.en'
 
 export const en: Dictionary = {
@@ -57,6 +58,7 @@ export const en: Dictionary = {
     recoveries: 'Recovery',
     exceptions: 'Exceptions',
     projects: 'Projects and funds',
+    vouchers: 'Vouchers',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'My facts',
@@ -82,6 +84,7 @@ export const en: Dictionary = {
     recoveries: 'Recovery',
     exceptions: 'Exceptions',
     projects: 'Projects',
+    vouchers: 'Vouchers',
     whatif: 'What-if',
     evidence: 'Evidence',
     facts: 'Facts',
@@ -94,6 +97,7 @@ export const en: Dictionary = {
   project,
   review,
   recovery,
+  voucher,
   role: {
     office: 'Case officer',
     finance: 'Finance officer',

@@ -3,6 +3,7 @@ import { form } from './form.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
 import { recovery } from './recovery.zh'
+import { voucher } from './voucher.zh'
 import { review } from './review.zh'
 
 // The original dictionary. en.ts must match it key for key; the compiler checks.
@@ -57,6 +58,7 @@ export const zh = {
     recoveries: '追回',
     exceptions: '一事一议',
     projects: '项目与资金',
+    vouchers: '算力券',
     whatif: '推演',
     evidence: '证据',
     facts: '我的事实',
@@ -82,6 +84,7 @@ export const zh = {
     recoveries: '追回',
     exceptions: '一事一议',
     projects: '项目',
+    vouchers: '算力券',
     whatif: '推演',
     evidence: '证据',
     facts: '事实',
@@ -94,6 +97,7 @@ export const zh = {
   project,
   review,
   recovery,
+  voucher,
   role: {
     office: '经办',
     finance: '财政复核',
