@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
@@ -68,7 +69,7 @@ func telling(v *Voucher, act Action, amount money.Fen, note i18n.Text) (n Told, 
 	yuan := amount.Grouped()
 	switch act {
 	case ActionRequest:
-		return Told{Topic: ToldRequest, Role: "office", Title: about(v, "待发放", "waits to be issued"),
+		return Told{Topic: ToldRequest, Role: string(party.Office), Title: about(v, "待发放", "waits to be issued"),
 			Body: i18n.T("%[1]s 申领 %[2]s 元。", "%[1]s asks for %[2]s yuan.", v.OrgName, yuan)}, v.Terms.Issue == rule.IssueOnApproval
 	case ActionIssued:
 		return toHolder(ToldIssued, about(v, "已发放", "is issued"), i18n.T("面额 %[1]s 元，%[2]s 至 %[3]s 有效。", "%[1]s yuan, good from %[2]s to %[3]s.", yuan, string(v.From), string(v.Until)))

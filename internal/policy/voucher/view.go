@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -192,9 +193,9 @@ func (s *Service) rows(ctx context.Context, by Actor, all []Voucher) ([]Row, err
 // actionsOf are the acts that a role has; the access table says the same.
 func actionsOf(by Actor) []Action {
 	switch by.Role {
-	case "office":
+	case string(party.Office):
 		return []Action{ActionApprove, ActionDecline, ActionRecall}
-	case "org_manager":
+	case string(party.OrgManager):
 		return []Action{ActionWithdraw, ActionReturn}
 	}
 	return nil

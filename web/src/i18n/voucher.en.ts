@@ -15,7 +15,7 @@ export const voucher: typeof zh = {
   claim: 'Claim',
   ask: 'Ask for it',
   managerOnly: 'Your manager claims.',
-  claimed: '{number} is yours and is being booked.',
+  claimed: 'Claimed:',
   cannot: 'You cannot claim now:',
   allocateNote: 'The office allocates to all together; when the pool is short, in proportion to what was asked for.',
   approvalNote: 'The office approves each request.',

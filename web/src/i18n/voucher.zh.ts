@@ -14,7 +14,7 @@ export const voucher = {
   claim: '领券',
   ask: '申领',
   managerOnly: '由单位管理员领取。',
-  claimed: '已领到 {number}，正在记账。',
+  claimed: '已领取：',
   cannot: '现在不能领：',
   allocateNote: '由主管部门统一分配：额度不够时按申领金额的比例。',
   approvalNote: '申领后由主管部门审批。',

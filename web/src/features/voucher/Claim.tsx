@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useWrite } from '@/api/write'
 import { useSession } from '@/features/session/session'
-import { fill, useLang } from '@/i18n'
+import { useLang } from '@/i18n'
 import { compare, format } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
 import { Facts } from '@/pattern/layout/Facts'
@@ -31,7 +31,7 @@ export function Claim({ programme: p }: { programme: Programme }) {
         )}
         {got && (
           <p className="ok" role="status">
-            {fill(w.claimed, { number: got.number })} <Link to={`/vouchers/${got.id}`}>{got.number}</Link>
+            {w.claimed} <Link to={`/vouchers/${got.id}`}>{got.number}</Link>
           </p>
         )}
         {p.terms && <Terms terms={p.terms} />}

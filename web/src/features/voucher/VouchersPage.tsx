@@ -18,7 +18,7 @@ import { useProgrammes, useVouchers } from './api'
 import { Bar } from './Bar'
 import { Claim } from './Claim'
 import { Expiry } from './Expiry'
-import type { Row } from './model'
+import { byOpenness, type Row } from './model'
 import { Pool } from './Pool'
 import { StateChip } from './StateChip'
 
@@ -44,7 +44,7 @@ export default function VouchersPage() {
         </Card>
         <div className="stack">
           <Loaded query={useProgrammes()} lines={6}>
-            {(programmes) => (programmes.length === 0 ? <Empty title={w.noProgrammes} /> : programmes.map((p) => (own ? <Claim key={p.measure} programme={p} /> : <Pool key={p.measure} programme={p} />)))}
+            {(programmes) => (programmes.length === 0 ? <Empty title={w.noProgrammes} /> : byOpenness(programmes).map((p) => (own ? <Claim key={p.measure} programme={p} /> : <Pool key={p.measure} programme={p} />)))}
           </Loaded>
           {!own && <Expiry from={monthOn(session.businessDate)} />}
         </div>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { actsOf, effect, settling, slices } from './model'
+import { actsOf, byOpenness, effect, settling, slices } from './model'
 
 const voucher = { face_fen: '30000', spent_fen: '6000', held_fen: '0', free_fen: '15000', returned_fen: '4000', expired_fen: '5000' }
 
@@ -23,4 +23,9 @@ test('a voucher that waits for the ledger is read again', () => {
 
 test('a hold takes and a release gives; a deduction was taken by its hold', () => {
   expect([effect('held'), effect('released'), effect('deducted'), effect('recovered'), effect('expired')]).toEqual([-1, 1, 0, 1, -1])
+})
+
+test('what can be had comes before what cannot', () => {
+  const closed = { zh: '草案', en: 'draft' }
+  expect(byOpenness([{ closed, id: 1 }, { id: 2 }, { closed, id: 3 }, { id: 4 }]).map((p) => p.id)).toEqual([2, 4, 1, 3])
 })

@@ -39,3 +39,6 @@ export function effect(what: Entry['what']): -1 | 0 | 1 {
   if (what === 'issued' || what === 'released' || what === 'recovered') return 1
   return what === 'deducted' ? 0 : -1
 }
+
+/** Programmes that can be had now come first; otherwise as the server lists them. */
+export const byOpenness = <T extends Pick<Programme, 'closed'>>(all: T[]): T[] => [...all].sort((a, b) => Number(Boolean(a.closed)) - Number(Boolean(b.closed)))
