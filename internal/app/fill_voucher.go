@@ -59,11 +59,12 @@ func (p *product) tellVoucher(ctx context.Context, id string, tale sandbox.Vouch
 	}
 	on := p.vouchingAs(ctx, party.OrgManager, v.Org, tale.On)
 	for n, bill := range tale.Bills {
-		hold := fmt.Sprintf("sandbox/%s/%d", v.Number, n+1)
+		bought := fmt.Sprintf("sandbox/%s/%d", v.Number, n+1)
+		hold := bought + "/hold"
 		err := on.Hold(on.ctx, voucher.HoldInput{ID: hold, Voucher: id, Org: v.Org, Bill: "job/" + v.Number + "-" + fmt.Sprint(n+1), Total: 2 * bill.Part, Amount: bill.Part,
 			Until: sandboxToday.AddDays(20), Service: "training", Place: "520100"})
 		if err == nil && bill.Settled > 0 {
-			err = on.Settle(on.ctx, voucher.SettleInput{ID: hold + "/settled", Hold: hold, Amount: bill.Settled, Total: 2 * bill.Settled, Meter: bill.Meter})
+			err = on.Settle(on.ctx, voucher.SettleInput{ID: bought + "/settled", Hold: hold, Amount: bill.Settled, Total: 2 * bill.Settled, Meter: bill.Meter})
 		}
 		if err != nil {
 			return err

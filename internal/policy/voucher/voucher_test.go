@@ -180,6 +180,11 @@ func TestAnApprovalIssuesWhatWasAskedFor(t *testing.T) {
 	if err != nil || gone.State != voucher.Withdrawn {
 		t.Errorf("withdrawn %+v, %v", gone, err)
 	}
+	for id, want := range map[string]string{first.ID: "approve", second.ID: "decline", third.ID: "withdraw"} {
+		if acts := trimmed(r.Desk.Acts(id)); len(acts) < 2 || acts[0] != "request" || acts[1] != want {
+			t.Errorf("the audit trail has %v, not %s", acts, want)
+		}
+	}
 	r.Desk.Refuse(fourth.Org, voucher.Finding{Outcome: rule.Expired})
 	_, err = r.Approve(ctx, office, step(fourth, "同意"))
 	wantCode(t, "approving who qualifies no more", err, fault.Conflict)
@@ -214,6 +219,9 @@ func TestAnAllocationSharesAShortPoolToTheFen(t *testing.T) {
 		}
 		if f := figures(t, r, vouchertest.City); f.Issued != 50_000 || f.Issuable != 0 {
 			t.Errorf("figures %+v", f)
+		}
+		if acts := trimmed(r.Desk.Acts(out[0].ID)); len(acts) != 3 || acts[1] != "allocate" {
+			t.Errorf("the audit trail has %v", acts)
 		}
 		_, err = r.Allocate(ctx, office, vouchertest.City, "再分")
 		wantCode(t, "allocating to nobody", err, fault.Conflict)
