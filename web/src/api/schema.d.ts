@@ -4361,6 +4361,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/voucher-expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What expires by a day, as it stands now */
+        get: operations["previewVoucherExpiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/voucher-programmes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measures that are given as vouchers, with their pools */
+        get: operations["listVoucherProgrammes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/voucher-programmes/{measure}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue to all requests together, in proportion when the pool is short */
+        post: operations["allocateVouchers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/voucher-programmes/{measure}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim a voucher for the own organisation */
+        post: operations["claimVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List vouchers, the newest first */
+        get: operations["listVouchers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One voucher with each entry of the ledger */
+        get: operations["getVoucher"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue a voucher that was asked for */
+        post: operations["approveVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a request with a reason */
+        post: operations["declineVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what is free on a voucher, with a reason */
+        post: operations["recallVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back what is free on a voucher */
+        post: operations["returnVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/vouchers/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back */
+        post: operations["withdrawVoucher"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -6140,6 +6327,11 @@ export interface components {
         };
         PageTargetUnitView: {
             items: components["schemas"]["TargetUnitView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageVoucherRow: {
+            items: components["schemas"]["VoucherRow"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -10319,6 +10511,46 @@ export interface components {
             role: string;
             text: components["schemas"]["Text"];
         };
+        RuleVoucherTerms: {
+            by: components["schemas"]["Text"];
+            /**
+             * @description Most that one organisation is issued in the year; absent for none
+             * @example 500000000
+             */
+            cap_fen?: string;
+            /** @description Most that vouchers pay of one bill, a decimal fraction */
+            discount: string;
+            /** @description Fiction for demonstration, ruled by nobody */
+            example: boolean;
+            /** @description What one voucher may be for */
+            faces_fen: string[];
+            /** Format: int64 */
+            guide_version: number;
+            /** @enum {string} */
+            issue: "claim" | "approval" | "allocation";
+            /**
+             * Format: date
+             * @description No voucher of the year is good after it
+             * @example 2025-10-22
+             */
+            latest?: string;
+            note: components["schemas"]["Text"];
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            places: string[];
+            services: string[];
+            /**
+             * Format: int64
+             * @description Counted from the day of issue
+             */
+            valid_days: number;
+            /** Format: int64 */
+            year: number;
+        };
         SupervisionAlarmDetail: {
             /** @description What the signed-in person may do now */
             allowed: ("dismiss" | "propose" | "consent" | "object" | "confirm")[];
@@ -11150,6 +11382,349 @@ export interface components {
         TotalsOutputBody: {
             /** @description By budget year, the newest first, and measure */
             items: components["schemas"]["AwardTotal"][];
+        };
+        VoucherAllocateInputBody: {
+            reason: string;
+        };
+        VoucherClaimInputBody: {
+            /**
+             * @description One of the ruled face values
+             * @example 500000000
+             */
+            face_fen: string;
+        };
+        VoucherEntitlement: {
+            /**
+             * @description What it may still be issued this year; absent without a cap
+             * @example 500000000
+             */
+            cap_left_fen?: string;
+            qualifies: boolean;
+            /** @description What stands in the way */
+            why: components["schemas"]["Text"][];
+        };
+        VoucherEntryView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Empty for what is not about a bill */
+            bill: string;
+            id: string;
+            /** @description The reading that a deduction stands on */
+            meter: string;
+            /**
+             * Format: int64
+             * @description Of the journal
+             */
+            seq: number;
+            /**
+             * Format: date
+             * @description A hold's last day
+             * @example 2025-10-22
+             */
+            until?: string;
+            /** @enum {string} */
+            what: "issued" | "held" | "deducted" | "released" | "returned" | "expired" | "recovered";
+        };
+        VoucherEventView: {
+            action: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Who; empty for the ledger and the clock, and for an organisation where an officer acted */
+            name: string;
+            note: components["schemas"]["Text"];
+            role: string;
+            state: string;
+        };
+        VoucherExpiryView: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            by: string;
+            /**
+             * @description What comes back if it is not used
+             * @example 500000000
+             */
+            free_fen: string;
+            /**
+             * @description What waits for its holds first
+             * @example 500000000
+             */
+            held_fen: string;
+            /** @description At most 1,000 */
+            items: components["schemas"]["VoucherRow"][];
+        };
+        VoucherFiguresView: {
+            /**
+             * @description On vouchers, may still be used
+             * @example 500000000
+             */
+            available_fen: string;
+            /**
+             * @description Most that the text lets out in a year; absent for none
+             * @example 500000000
+             */
+            ceiling_fen?: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            expired_fen: string;
+            /**
+             * @description What the purses gave the pool
+             * @example 500000000
+             */
+            funded_fen: string;
+            /**
+             * @description Reserved for bills that run
+             * @example 500000000
+             */
+            held_fen: string;
+            /**
+             * @description All that was ever issued in the year
+             * @example 500000000
+             */
+            issued_fen: string;
+            /**
+             * @description Given back or recalled
+             * @example 500000000
+             */
+            returned_fen: string;
+            /**
+             * @description Deducted by meter readings
+             * @example 500000000
+             */
+            spent_fen: string;
+            /**
+             * @description In the pool
+             * @example 500000000
+             */
+            unused_fen: string;
+        };
+        VoucherProgrammeView: {
+            clause: string;
+            /** @description Why nothing can be issued; absent when it can */
+            closed?: components["schemas"]["Text"];
+            document: string;
+            /** @description Of the pool; an organisation sees what may be issued */
+            figures?: components["schemas"]["VoucherFiguresView"];
+            /**
+             * @description What may still be issued this year
+             * @example 500000000
+             */
+            issuable_fen: string;
+            measure: string;
+            /** @description How the asking organisation stands; absent for an office */
+            mine?: components["schemas"]["VoucherEntitlement"];
+            name: components["schemas"]["Text"];
+            /** @description What the clause says, in plain words */
+            reading: components["schemas"]["Text"];
+            /** @description As the year's guide rules; absent without a ruling */
+            terms?: components["schemas"]["RuleVoucherTerms"];
+            /**
+             * Format: int64
+             * @description Requests that wait for the office or the allocation; an office's only
+             */
+            waiting: number;
+            /** @description Measures that apply this one by analogy, such as document 003 clause 11 */
+            widened: components["schemas"]["VoucherWidening"][];
+            /** Format: int64 */
+            year: number;
+        };
+        VoucherProgrammesOutputBody: {
+            items: components["schemas"]["VoucherProgrammeView"][];
+        };
+        VoucherRow: {
+            /** @description What the signed-in person may do now */
+            allowed: string[];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            asked_fen: string;
+            /**
+             * Format: date-time
+             * @description Of the claim
+             */
+            at: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            expired_fen: string;
+            /**
+             * @description What was issued; 0 before
+             * @example 500000000
+             */
+            face_fen: string;
+            /**
+             * @description May still be used
+             * @example 500000000
+             */
+            free_fen: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            from?: string;
+            /**
+             * @description Reserved for bills that run
+             * @example 500000000
+             */
+            held_fen: string;
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description What people quote: SQ-2025-00001 */
+            number: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            /** @description Its last day has passed; a part may still be held */
+            over: boolean;
+            /** @description The measure */
+            programme: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            returned_fen: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            spent_fen: string;
+            /** @enum {string} */
+            state: "requested" | "issuing" | "live" | "ending" | "spent" | "returned" | "expired" | "declined" | "withdrawn" | "refused";
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2025-10-22
+             */
+            until?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        VoucherStepInputBody: {
+            /** @description Stands in the history; the holder is told it */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        VoucherView: {
+            /** @description What the signed-in person may do now */
+            allowed: string[];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            asked_fen: string;
+            /** @description The frozen result with its trace */
+            assessment: unknown;
+            assessment_hash: string;
+            /**
+             * Format: date-time
+             * @description Of the claim
+             */
+            at: string;
+            /** @description What the ledger has of it, newest first */
+            entries: components["schemas"]["VoucherEntryView"][];
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            expired_fen: string;
+            /**
+             * @description What was issued; 0 before
+             * @example 500000000
+             */
+            face_fen: string;
+            /**
+             * @description May still be used
+             * @example 500000000
+             */
+            free_fen: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            from?: string;
+            /**
+             * @description Reserved for bills that run
+             * @example 500000000
+             */
+            held_fen: string;
+            history: components["schemas"]["VoucherEventView"][];
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description What people quote: SQ-2025-00001 */
+            number: string;
+            /** @description Unified social credit code (GB 32100-2015) */
+            org: string;
+            org_name: string;
+            /**
+             * @description Of the assessment that is frozen with it
+             * @enum {string}
+             */
+            outcome: "not_in_force" | "expired" | "not_payable" | "not_eligible" | "lacking" | "simulation_only" | "undecided" | "eligible";
+            /** @description Its last day has passed; a part may still be held */
+            over: boolean;
+            /** @description The measure */
+            programme: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            returned_fen: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            spent_fen: string;
+            /** @enum {string} */
+            state: "requested" | "issuing" | "live" | "ending" | "spent" | "returned" | "expired" | "declined" | "withdrawn" | "refused";
+            terms: components["schemas"]["RuleVoucherTerms"];
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2025-10-22
+             */
+            until?: string;
+            /** @description Why it was declined or refused */
+            why?: components["schemas"]["Text"];
+            /** Format: int64 */
+            year: number;
+        };
+        VoucherWidening: {
+            /** @description Its document is a draft: it widens nothing yet */
+            draft: boolean;
+            measure: string;
+            name: components["schemas"]["Text"];
         };
     };
     responses: never;
@@ -20808,6 +21383,388 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyToday"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewVoucherExpiry: {
+        parameters: {
+            query: {
+                /** @description A day: what has its last day on or before it */
+                by: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherExpiryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVoucherProgrammes: {
+        parameters: {
+            query?: {
+                /** @description This year's when absent */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherProgrammesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allocateVouchers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherAllocateInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageVoucherRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherClaimInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVouchers: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only these states */
+                state?: string[];
+                programme?: string;
+                year?: number;
+                /** @description Credit code; an organisation always sees only its own */
+                org?: string;
+                /** @description Part of a number or of the organisation's name, or its whole code */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageVoucherRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    declineVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recallVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawVoucher: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoucherView"];
                 };
             };
             /** @description Error */
