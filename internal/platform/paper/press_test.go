@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/paper/papertest"
 )
 
 // letter is a decision as an office sends it; with PAPER_SAMPLE set to a folder
@@ -52,16 +53,16 @@ func TestLetter(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p := readBack(t, file)
-	if len(p.pages) != 5 {
-		t.Errorf("%d pages", len(p.pages))
+	p := papertest.Read(t, file)
+	if len(p.Pages) != 5 {
+		t.Errorf("%d pages", len(p.Pages))
 	}
-	for i, page := range p.pages {
+	for i, page := range p.Pages {
 		if !strings.HasSuffix(page, fmt.Sprintf("— %d —\n", i+1)) {
 			t.Errorf("page %d has no number", i+1)
 		}
 	}
-	all := solid(strings.Join(p.pages, ""))
+	all := solid(strings.Join(p.Pages, ""))
 	for _, text := range []string{"观数据函〔2025〕18号", "关于观山湖青砚语智科技有限公司模型备案奖励的决定", "肆佰陆拾捌万柒仟伍佰玖拾叁元陆角叁分（¥4,687,593.63）",
 		"申报事项：生成式人工智能服务备案（generative_ai_service），模型名称Qingyan-7B-Chat", "2025年10月22日", "合计4,687,593.63", "贵安新区直管区（含综合保税区）80万元"} {
 		if !strings.Contains(all, solid(text)) {
@@ -74,7 +75,7 @@ func TestLetter(t *testing.T) {
 		}
 	}
 	heads := 0
-	for _, page := range p.pages {
+	for _, page := range p.Pages {
 		heads += strings.Count(page, "金额（元）")
 	}
 	if heads != 3 {
@@ -147,13 +148,13 @@ func TestSameDocumentSameBytes(t *testing.T) {
 // A cell longer than a page goes on on the next ones.
 func TestLongCell(t *testing.T) {
 	long := strings.Repeat("经审计的模型研发投入，", 900) + "完。"
-	p := readBack(t, printDocument(t, Document{Title: "长", Date: "2025-10-22", Blocks: []Block{
+	p := papertest.Read(t, printDocument(t, Document{Title: "长", Date: "2025-10-22", Blocks: []Block{
 		Table{Columns: []Column{{Title: "甲"}, {Title: "乙"}}, Rows: [][]string{{"一", long}, {"二", "短"}}}}}))
-	if len(p.pages) < 4 {
-		t.Fatalf("%d pages", len(p.pages))
+	if len(p.Pages) < 4 {
+		t.Fatalf("%d pages", len(p.Pages))
 	}
 	var cell strings.Builder
-	for i, page := range p.pages {
+	for i, page := range p.Pages {
 		lines := strings.Split(page, "\n")
 		if want := []string{"甲", "乙"}; i > 0 && !slices.Equal(lines[:2], want) {
 			t.Errorf("page %d begins with %q", i+1, lines[:2])
@@ -181,7 +182,7 @@ func TestNothingIsLeftAlone(t *testing.T) {
 	} {
 		for n := range 24 {
 			d := Document{Title: "题", Date: "2025-10-22", Blocks: append([]Block{Paragraph{Text: strings.Repeat("行\n", n) + "行"}, Heading{1, "一、标题"}}, blocks...)}
-			for i, page := range readBack(t, printDocument(t, d)).pages {
+			for i, page := range papertest.Read(t, printDocument(t, d)).Pages {
 				for _, last := range []string{"一、标题", "（一）小题", "表名", "图名", "列"} {
 					if strings.HasSuffix(page, fmt.Sprintf("%s\n— %d —\n", last, i+1)) {
 						t.Errorf("after %d lines %s ends a page of %T", n, last, blocks[0])
@@ -202,9 +203,9 @@ func TestNothingIsLeftAlone(t *testing.T) {
 func TestOutline(t *testing.T) {
 	d := Document{Title: "题", Date: "2025-10-22", Blocks: []Block{Heading{2, "（零）"}, Heading{1, "一"}, Heading{2, "（一）"}, Heading{2, "（二）"}, PageBreak{}, Heading{1, "二\n三"}}}
 	titles := []string{"（零）", "一", "（一）", "（二）", "二 三"}
-	p := readBack(t, printDocument(t, d))
+	p := papertest.Read(t, printDocument(t, d))
 	at := map[string]int{}
-	for i, object := range p.objects {
+	for i, object := range p.Objects {
 		for _, title := range titles {
 			if strings.HasPrefix(object, "<< /Title "+textString(title)) {
 				at[title] = i
@@ -213,8 +214,8 @@ func TestOutline(t *testing.T) {
 	}
 	has := func(title, link, to string) {
 		t.Helper()
-		if want := fmt.Sprintf("/%s %d 0 R", link, at[to]+1); !strings.Contains(p.objects[at[title]], want) {
-			t.Errorf("%s has no %s to %s: %s", title, link, to, p.objects[at[title]])
+		if want := fmt.Sprintf("/%s %d 0 R", link, at[to]+1); !strings.Contains(p.Objects[at[title]], want) {
+			t.Errorf("%s has no %s to %s: %s", title, link, to, p.Objects[at[title]])
 		}
 	}
 	has("（零）", "Next", "一")
@@ -275,11 +276,11 @@ func FuzzPDF(f *testing.F) {
 			Heading{1, a}, Heading{2, b}, Paragraph{Text: a}, Paragraph{Text: b, Flush: true}, Pairs{{a, b}, {b, a}},
 			Table{Caption: a, Columns: columns, Rows: [][]string{{a, b}, {b, a}}, Total: []string{b, a}, Note: b},
 			Bars{Caption: b, Rows: []Bar{{a, n, -n, b}, {b, n / 2, n, a}}}, PageBreak{}, Signature{Unit: a, Date: "2025-10-22"}}}
-		p := readBack(t, printDocument(t, d))
+		p := papertest.Read(t, printDocument(t, d))
 		if len(a) > 400 || len(b) > 400 { // texts broken by pages are looked for elsewhere
 			return
 		}
-		all := solid(strings.Join(p.pages, ""))
+		all := solid(strings.Join(p.Pages, ""))
 		for _, s := range []string{a, b} {
 			if want := solid(clean(s)); !strings.Contains(all, want) {
 				t.Errorf("%q is not in the file as %q", s, want)
