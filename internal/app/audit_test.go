@@ -349,7 +349,7 @@ func (w *trail) applications() {
 		w.Helper()
 		body := map[string]any{"revision": a["revision"]}
 		switch id {
-		case "submitApplication", "withdrawApplication", "recomputeApplication":
+		case "submitApplication", "withdrawApplication", "recomputeApplication", "issueLetter":
 		case "approveApplication":
 			body["digest"], body["opinion"] = a["digest"], "同意"
 		default:
@@ -367,11 +367,13 @@ func (w *trail) applications() {
 	act(office, "returnApplication")
 	act(firm, "submitApplication")
 	act(office, "refuseApplication")
+	act(office, "issueLetter")
 	a = open()
 	act(firm, "withdrawApplication")
 	a = open()
 	act(firm, "submitApplication")
 	act(office, "recomputeApplication")
+	a = office.write("takeGreenLane", map[string]any{"revision": a["revision"], "action": "mark", "document": "003", "clause": "四/16", "reason": "招商项目"}, "{id}", a.String("id"))
 	act(office, "approveApplication")
 	settled("held")
 	act(finance, "sendBackApplication")

@@ -38,7 +38,7 @@ type delivery struct {
 func (p *product) deliveryOn(c clock.Clock, pack *rule.Pack, rules *review.Rules) *delivery {
 	cases := &policy.Service{
 		Store: policysql.New(p.db, c), Facts: p.facts, Registry: registry{p.party}, Treasury: p.intents, Books: p.ledger, Files: files{p.blobs},
-		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db}, Messages: messages{p.messages},
+		Pack: pack, Clock: c, IDs: p.ids, City: cityPurse, Search: search.Index{DB: p.db}, Messages: messages{p.messages}, Address: p.config.PublicURL,
 	}
 	d := &delivery{
 		policy:  cases,

@@ -58,6 +58,7 @@ type Application struct {
 	// side has its own record: one that is late holds up no record of the other.
 	CityPaid, DistrictPaid clock.Date
 	Outstanding            int    // halves that the ledger was asked to pay and has not answered
+	Lane                   Lane   // whether it goes ahead in the lists of who works on it
 	Hash                   string // SHA-256 over rule version, guide and facts: what an officer saw
 	Allocation             string // id of the allocation that gave the amount; "" for none
 	Exception              string // id of the exception that gave the amount (一事一议); "" for the formula's
@@ -152,6 +153,8 @@ const (
 	ActionCountersign Action = "countersign"
 	ActionSendBack    Action = "send_back" // the countersigner disagrees; the hold is released
 
+	ActionLetter  Action = "letter"  // the letter of the decision was issued
+	ActionLane    Action = "lane"    // a step of the green lane; the case stays where it is
 	ActionStop    Action = "stop"    // fraud was decided: every open application of the party ends
 	ActionRevised Action = "revised" // its call's terms or rulings changed; the case stays where it is
 
@@ -181,6 +184,8 @@ var steps = map[Action]struct {
 	ActionPropose:     {from: []State{Accepted}, to: Proposed},
 	ActionPassOver:    {from: []State{Accepted}, to: Unchosen},
 	ActionReopen:      {from: []State{Proposed, Unchosen}, to: Accepted},
+	ActionLane:        {from: []State{Submitted, Accepted, Proposed, Held}},
+	ActionLetter:      {from: []State{Paying, Paid, Refused, Unchosen}},
 	ActionCarry:       {from: []State{Paid}, to: Proposed},
 	ActionApprove:     {from: []State{Submitted, Accepted, Proposed}, to: Approved},
 	ActionHeld:        {from: []State{Approved}, to: Held},

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -25,6 +26,9 @@ type Notices interface {
 	// Shown reports whether a notice shows a case, drafts included, and it was
 	// not taken off.
 	Shown(ctx context.Context, application string) (bool, error)
+	// Period is the number and the days of the newest published notice that shows
+	// a case; "" for none.
+	Period(ctx context.Context, application string) (number string, from, to clock.Date, err error)
 }
 
 // Pending implements call.Cases.

@@ -50,6 +50,8 @@ type revisionInput struct {
 func (s *Service) RegisterApplications(api huma.API) {
 	s.registerReading(api)
 	s.registerForms(api)
+	s.registerLetters(api)
+	s.registerLanes(api)
 	s.registerApplying(api)
 	s.registerDeciding(api)
 }
@@ -60,6 +62,7 @@ type listCasesInput struct {
 	Measure string  `query:"measure" maxLength:"40"`
 	Call    string  `query:"call" maxLength:"64"`
 	Org     string  `query:"org" maxLength:"18" doc:"Credit code; an organisation always sees only its own"`
+	Lane    Lane    `query:"lane" enum:"marked,green," doc:"Only those in the green lane, or marked for it"`
 	Q       string  `query:"q" maxLength:"40" doc:"Part of a number"`
 }
 
@@ -87,7 +90,7 @@ func (s *Service) registerReading(api huma.API) {
 			if err := knownStates(in.State); err != nil {
 				return nil, err
 			}
-			f := ApplicationFilter{Org: ident.CreditCode(in.Org), Measure: in.Measure, Call: in.Call, States: in.State, Number: in.Q, Before: key[0], Limit: in.Limit + 1}
+			f := ApplicationFilter{Org: ident.CreditCode(in.Org), Measure: in.Measure, Call: in.Call, States: in.State, Number: in.Q, Lane: in.Lane, Before: key[0], Limit: in.Limit + 1}
 			if by.Org != "" {
 				f.Org, f.Drafts = by.Org, true
 			}

@@ -38,6 +38,7 @@ type CaseRow struct {
 	Clock       *ClockView    `json:"clock" doc:"Working days of the promise; null before the first submission"`
 	Call        string        `json:"call" doc:"Id of the call that it belongs to; empty outside one"`
 	Exception   string        `json:"exception" doc:"Id of the exception that gave the amount (一事一议); empty for the formula's"`
+	Lane        Lane          `json:"lane" enum:"marked,green," doc:"Green lane: it goes ahead in the lists of who works on it once a second person has confirmed"`
 	Late        bool          `json:"late" doc:"Submitted after the call's last day, while late ones were taken"`
 	Amount      *money.Fen    `json:"amount_fen" doc:"Null until it was computed"`
 	Submitted   clock.Date    `json:"submitted_on,omitempty" doc:"Empty for a draft"`
@@ -63,6 +64,8 @@ type Case struct {
 	Payment     []HalfView     `json:"payment" doc:"City and district halves"`
 	Payee       *PayeeView     `json:"payee" doc:"Where the money goes; null until an account is countersigned"`
 	Attachments []FileView     `json:"attachments"`
+	LaneSteps   []LaneView     `json:"lane_steps" doc:"How it came into the green lane and out again; for officers"`
+	Letters     []LetterView   `json:"letters" doc:"Decision letters that were issued, the oldest first"`
 	Timeline    []TimelineView `json:"timeline"`
 	Alarms      []AlarmView    `json:"alarms"`
 	Overlaps    []Overlap      `json:"overlaps" doc:"Other applications of the organisation for the same matter, and what follows"`
@@ -141,7 +144,7 @@ type AlarmCase struct {
 
 func (s *Service) row(a Application, names map[ident.CreditCode]string) CaseRow {
 	r := CaseRow{ID: a.ID, Number: a.Number, Org: OrgRef{a.Org, names[a.Org]}, Measure: a.Measure, Object: a.Object, Year: a.Guide, State: a.State,
-		WaitsFor: a.WaitsFor(), Clock: a.clock(s.Clock.Today()), Call: a.Call, Exception: a.Exception, Late: a.Late, Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
+		WaitsFor: a.WaitsFor(), Clock: a.clock(s.Clock.Today()), Call: a.Call, Exception: a.Exception, Lane: a.Lane, Late: a.Late, Submitted: a.Submitted, Updated: clock.FromMicros(a.Updated)}
 	if m, err := s.Pack.Measure(a.Measure); err == nil {
 		ref := m.Ref("")
 		r.MeasureName, r.Clause = m.Name, rule.Citation{Document: ref.Document, Path: ref.Path, Label: s.Pack.Label(ref)}
@@ -262,6 +265,11 @@ func (s *Service) showRecords(ctx context.Context, c *Case, by Actor, a Applicat
 	for _, f := range files {
 		c.Attachments = append(c.Attachments, FileView{f.ID, f.Evidence, f.Name, f.Type, f.Size, f.SHA256, f.At})
 	}
+	letters, err := s.Store.Letters(ctx, a.ID)
+	if err != nil {
+		return err
+	}
+	c.Letters = letterViews(letters)
 	events, err := s.Store.Events(ctx, a.ID)
 	if err != nil {
 		return err
@@ -270,11 +278,17 @@ func (s *Service) showRecords(ctx context.Context, c *Case, by Actor, a Applicat
 	for _, e := range events {
 		c.Timeline = append(c.Timeline, TimelineView{e.At, e.Action, e.To, e.Name, e.Role, e.Note})
 	}
-	c.Alarms = []AlarmView{}
+	c.Alarms, c.LaneSteps = []AlarmView{}, []LaneView{}
 	if by.Org != "" {
 		return nil // what other organisations filed is for officers
 	}
-	c.Alarms, err = s.alarmViews(ctx, a)
+	if c.Alarms, err = s.alarmViews(ctx, a); err != nil || a.Lane == NoLane && !slices.ContainsFunc(events, func(e Event) bool { return e.Action == ActionLane }) {
+		return err
+	}
+	steps, err := s.Store.LaneOf(ctx, a.ID)
+	if err == nil {
+		c.LaneSteps, err = s.laneViews(ctx, by, steps)
+	}
 	return err
 }
 
@@ -319,8 +333,8 @@ func (s *Service) allowed(by Actor, a Application, terms *CaseTerms) []Action {
 	mayTake := map[string][]Action{
 		"org_manager": {ActionConfirm, ActionEdit, ActionAttach, ActionDetach, ActionSubmit, ActionRecall, ActionWithdraw},
 		"org_member":  {ActionEdit, ActionAttach, ActionDetach},
-		"office":      {ActionAccept, ActionPropose, ActionCarry, ActionApprove, ActionReturn, ActionRefuse, ActionRecompute},
-		"finance":     {ActionCountersign, ActionSendBack},
+		"office":      {ActionAccept, ActionPropose, ActionCarry, ActionApprove, ActionReturn, ActionRefuse, ActionRecompute, ActionLetter, ActionLane},
+		"finance":     {ActionCountersign, ActionSendBack, ActionLane},
 	}
 	out := []Action{}
 	for _, act := range mayTake[by.Role] {

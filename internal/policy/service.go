@@ -31,6 +31,9 @@ type Facts interface {
 	Extent(ctx context.Context) (evidence.Extent, error)
 	// Append records facts in the transaction of the context.
 	Append(ctx context.Context, facts []evidence.Fact) ([]evidence.Fact, error)
+	// SealDigest puts the digest of a paper into the public log, in the
+	// transaction of the context.
+	SealDigest(ctx context.Context, name, value string) error
 }
 
 // Registry is what this domain asks of party.
@@ -91,6 +94,7 @@ type Service struct {
 	// ReportTerm says what performance report a payment under a measure asks for; nil for none.
 	ReportTerm func(measure string) payment.Term
 	Messages   Messages
+	Address    string // how browsers reach the product, for letters
 
 	crowd crowd // every organisation's facts, for matches and simulations
 }

@@ -77,6 +77,21 @@ type Store interface {
 	DeleteAttachment(ctx context.Context, application, id string) error
 	Attachments(ctx context.Context, application string) ([]Attachment, error)
 
+	// AppendLane keeps one step of a green lane. Codes: conflict when the step is
+	// taken already.
+	AppendLane(ctx context.Context, e LaneEntry) error
+	// LaneOf lists a case's steps, the oldest first.
+	LaneOf(ctx context.Context, application string) ([]LaneEntry, error)
+	// Lanes pages through all steps, the latest first; before is the Cursor of the
+	// last one seen.
+	Lanes(ctx context.Context, before string, limit int) ([]LaneEntry, error)
+
+	// InsertLetter keeps a decision letter that was issued. Codes: conflict for a
+	// number that is taken.
+	InsertLetter(ctx context.Context, application string, l IssuedLetter) error
+	// Letters lists a case's letters, the oldest first.
+	Letters(ctx context.Context, application string) ([]IssuedLetter, error)
+
 	PutText(ctx context.Context, t DocumentText) error
 	// Text finds an imported document. found is false when nobody imported it.
 	Text(ctx context.Context, document string) (t DocumentText, found bool, err error)
@@ -90,6 +105,7 @@ type ApplicationFilter struct {
 	Guide   int
 	States  []State
 	Number  string // part of a number
+	Lane    Lane   // only those that stand so with the green lane
 	Drafts  bool   // include drafts, which only their organisation may see
 	Alone   bool   // leave out accepted cases that their call's allocation or notice decides on
 	Oldest  bool   // the one that waits longest first, instead of the latest change

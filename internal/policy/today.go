@@ -25,7 +25,7 @@ type Books interface {
 // office, how the year's money stands.
 type Today struct {
 	On      clock.Date      `json:"on"`
-	Waiting []Waiting       `json:"waiting" doc:"The oldest first, at most 50"`
+	Waiting []Waiting       `json:"waiting" doc:"What is in the green lane first, then the oldest; at most 50"`
 	Counts  map[State]int64 `json:"counts" doc:"Applications by state: the organisation's own, or all"`
 	Budgets []BudgetRow     `json:"budgets" doc:"Empty for an organisation"`
 }
@@ -86,7 +86,13 @@ func (s *Service) Today(ctx context.Context, by Actor) (Today, error) {
 	if err != nil {
 		return out, err
 	}
-	list = slices.DeleteFunc(list, func(a Application) bool { return a.State == Held && a.DecidedBy == by.Person })
+	green := f
+	green.Lane = GreenLane
+	first, err := s.Store.Applications(ctx, green)
+	if err != nil {
+		return out, err
+	}
+	list = slices.DeleteFunc(ahead(first, list, f.Limit), func(a Application) bool { return a.State == Held && a.DecidedBy == by.Person })
 	rows, err := s.rows(ctx, list)
 	for i, row := range rows {
 		since := list[i].since()

@@ -82,6 +82,8 @@ func (s *Service) tellings(a *Application, act Action, note i18n.Text) []Told {
 	case ActionReturn:
 		return []Told{{Topic: ToldReturned, Org: a.Org, Title: about("退回补正", "was returned for supplements"),
 			Body: i18n.T("主管部门的意见：%[1]s\n请按意见补充后重新提交。", "The programme office writes: %[2]s\nSupplement it and submit it again.", note.ZH, note.EN)}}
+	case ActionLetter:
+		return toldOfLetter(a, about, note.ZH)
 	case ActionRefuse:
 		return []Told{{Topic: ToldDecided, Org: a.Org, Title: about("不予支持", "is not supported"),
 			Body: i18n.T("理由：%[1]s", "Reason: %[2]s", note.ZH, note.EN)}}

@@ -108,3 +108,39 @@ for (const lang of ['zh', 'en']) {
     await firm.close()
   })
 }
+
+test('the office issues the letter of a paid case once; the firm and the auditor download the same bytes', async () => {
+  const office = await sit(browser, program.address)
+  await signIn(office.page, 'office')
+  const paid = await office.page.evaluate(() => fetch('/api/v1/applications?state=paid').then((r) => r.json()))
+  const mine = await (async () => {
+    const firm = await sit(browser, program.address)
+    await signIn(firm.page, 'firm')
+    const own = await firm.page.evaluate(() => fetch('/api/v1/applications?state=paid').then((r) => r.json()))
+    return { firm, id: own.items[0]?.id ?? paid.items[0].id, own: own.items.length > 0 }
+  })()
+  await office.page.goto(`/applications/${mine.id}`)
+  await settled(office.page)
+  await office.page.getByRole('button', { name: '出具决定书' }).click()
+  const link = office.page.getByRole('link', { name: /-决1\.pdf/ })
+  await link.waitFor()
+  await picture(office.page, 'letter-office')
+  const digest = async (page) =>
+    page.evaluate(async (id) => {
+      const { letters } = await fetch(`/api/v1/applications/${id}`).then((r) => r.json())
+      const bytes = await fetch(`/api/v1/applications/${id}/letters/${letters[0].id}`).then((r) => r.arrayBuffer())
+      const sum = await crypto.subtle.digest('SHA-256', bytes)
+      return { said: letters[0].sha256, is: [...new Uint8Array(sum)].map((b) => b.toString(16).padStart(2, '0')).join('') }
+    }, mine.id)
+  const downloading = office.page.waitForEvent('download')
+  await link.click()
+  assert.match((await downloading).suggestedFilename(), /^QM-2025-\d+-决1\.pdf$/)
+  const auditor = await sit(browser, program.address)
+  await signIn(auditor.page, 'auditor')
+  for (const person of [office, auditor, ...(mine.own ? [mine.firm] : [])]) {
+    const { said, is } = await digest(person.page)
+    assert.equal(is, said)
+    assert.deepEqual(person.faults, [])
+    await person.close()
+  }
+})

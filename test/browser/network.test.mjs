@@ -29,7 +29,7 @@ async function openForm(page, measure) {
 
 test('the network goes while the form is being saved and a file sent: all arrives once it is back, and once', async () => {
   const firm = await sit(browser, program.address)
-  const id = await openForm(firm.page, '数据流通补贴')
+  const id = await openForm(firm.page, '研发训练补助')
   await firm.page.context().setOffline(true)
   await firm.page.getByText('网络断开。').waitFor()
   await firm.page.getByLabel('申报说明').fill('断网时写的话。')
@@ -59,7 +59,7 @@ test('the network goes while the form is being saved and a file sent: all arrive
 
 test('two windows on one form: both texts are shown and the person chooses', async () => {
   const firm = await sit(browser, program.address)
-  const id = await openForm(firm.page, '数据流通补贴')
+  const id = await openForm(firm.page, '研发训练补助')
   const other = await firm.page.context().newPage()
   await other.goto(firm.page.url())
   await other.getByLabel('申报说明').fill('另一个窗口写的。')
@@ -76,9 +76,9 @@ test('two windows on one form: both texts are shown and the person chooses', asy
 
 test('a session that ended and the back button take no typed word', async () => {
   const firm = await sit(browser, program.address)
-  const id = await openForm(firm.page, '数据流通补贴')
+  const id = await openForm(firm.page, '研发训练补助')
   await firm.page.getByLabel('申报说明').fill('退回前一页之前写的。')
-  const saved = firm.page.waitForResponse((r) => r.request().method() === 'PUT' && r.ok())
+  const saved = firm.page.waitForResponse((r) => r.request().method() === 'PATCH' && r.ok())
   await firm.page.goBack()
   await saved
   await firm.page.goForward()

@@ -219,6 +219,16 @@ func (s *Service) Shown(ctx context.Context, application string) (bool, error) {
 	return found && row.Withdrawn.IsZero(), err
 }
 
+// Period is the number and the days of the newest published notice that shows a
+// case; number is "" for none.
+func (s *Service) Period(ctx context.Context, application string) (number string, from, to clock.Date, err error) {
+	n, _, found, err := s.Store.Of(ctx, application)
+	if err != nil || !found || n.State != Published {
+		return "", "", "", err
+	}
+	return n.Number, n.Published, n.Ends, nil
+}
+
 func (s *Service) record(ctx context.Context, n *Notice, action string, details any) error {
 	return s.Registry.Record(ctx, party.Act{Action: "policy.notice." + action, Kind: "notice", Subject: n.ID, Details: map[string]any{"number": n.Number, "about": details}})
 }

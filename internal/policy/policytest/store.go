@@ -22,6 +22,8 @@ import (
 	"github.com/qianmo/qianmo/internal/policy/award"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/form"
+	"github.com/qianmo/qianmo/internal/policy/letter"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 const (
@@ -134,6 +136,66 @@ func Run(t *testing.T, s policy.Store) {
 		must(t, err)
 		if string(got) != `{"amount_fen":"1"}` {
 			t.Fatalf("got %s", got)
+		}
+	})
+
+	t.Run("steps of the green lane page backwards, and a lane is found among cases", func(t *testing.T) {
+		var all []policy.LaneEntry
+		for i := range 5 {
+			e := policy.LaneEntry{Application: fmt.Sprintf("lane%d", i%2), Seq: int64(i/2 + 1), Action: policy.LaneMark, Ground: rule.ClauseRef{Document: "003", Path: "十六"}, Reason: "招商项目", Person: "per_1", Name: "程向南", At: time.UnixMicro(1_760_000_000_000_000 + int64(i/2))}
+			must(t, s.AppendLane(ctx, e))
+			all = append([]policy.LaneEntry{e}, all...)
+		}
+		if err := s.AppendLane(ctx, all[0]); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("a step taken twice gave %v", err)
+		}
+		var paged []policy.LaneEntry
+		for before := ""; ; {
+			page, err := s.Lanes(ctx, before, 2)
+			must(t, err)
+			if paged = append(paged, page...); len(page) < 2 {
+				break
+			}
+			before = page[1].Cursor()
+		}
+		if diff := cmp.Diff(all, paged, cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
+		}
+		if _, err := s.Lanes(ctx, "1/2", 2); !fault.Is(err, fault.Invalid) {
+			t.Fatalf("a broken cursor gave %v", err)
+		}
+		of, err := s.LaneOf(ctx, "lane1")
+		must(t, err)
+		if len(of) != 2 || of[0].Seq != 1 || of[1].Seq != 2 {
+			t.Fatalf("the steps of one case: %+v", of)
+		}
+		a := sample("green", "model-green")
+		a.State = policy.Submitted
+		must(t, s.InsertApplication(ctx, a))
+		a.Lane = policy.GreenLane
+		must(t, s.UpdateApplication(ctx, &a, nil))
+		found, err := s.Applications(ctx, policy.ApplicationFilter{Lane: policy.GreenLane})
+		must(t, err)
+		if len(found) != 1 || found[0].ID != "green" {
+			t.Fatalf("in the green lane: %+v", found)
+		}
+	})
+
+	t.Run("letters read back in their order, and a number is given once", func(t *testing.T) {
+		first := policy.IssuedLetter{ID: "let_1", Number: "QM-1-决1", Decision: letter.Partial, Round: 2, Decided: "2025-10-21", SHA256: "ab", Size: 1 << 40, Person: "per_1", Name: "程向南", At: time.UnixMicro(1_760_000_000_000_000)}
+		second := first
+		second.ID, second.Number, second.At = "let_2", "QM-1-决2", first.At.Add(time.Microsecond)
+		must(t, s.InsertLetter(ctx, "lettered", first))
+		must(t, s.InsertLetter(ctx, "lettered", second))
+		taken := first
+		taken.ID = "let_3"
+		if err := s.InsertLetter(ctx, "other", taken); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("a number that is taken gave %v", err)
+		}
+		got, err := s.Letters(ctx, "lettered")
+		must(t, err)
+		if diff := cmp.Diff([]policy.IssuedLetter{first, second}, got, cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 

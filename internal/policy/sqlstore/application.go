@@ -42,7 +42,7 @@ func (s *Store) NextNumber(ctx context.Context, year int) (n int64, err error) {
 
 const applicationColumns = `id, number, org, measure, object, guide, state, version, statement, payee, amount, city, district,
 	purse, city_paid, district_paid, outstanding, hash, created_by, created, submitted, decided_by, round, hindrance, updated,
-	call, year_transaction, year_application, year_award, year_budget, channel, late, promise, used, since, entitled, allocation, by_proposal, carried, carried_in, declared, exception`
+	call, year_transaction, year_application, year_award, year_budget, channel, late, promise, used, since, entitled, allocation, by_proposal, carried, carried_in, declared, exception, lane`
 
 func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	var created int64
@@ -50,7 +50,7 @@ func scanApplication(row func(...any) error) (a policy.Application, err error) {
 	err = row(&a.ID, &a.Number, &a.Org, &a.Measure, &a.Object, &a.Guide, &a.State, &a.Version, &a.Statement, &a.Payee, &a.Amount, &a.City, &a.District,
 		&a.Purse, &a.CityPaid, &a.DistrictPaid, &a.Outstanding, &a.Hash, &a.CreatedBy, &created, &a.Submitted, &a.DecidedBy, &a.Round, &hindrance, &a.Updated,
 		&a.Call, &a.Years.Transaction, &a.Years.Application, &a.Years.Award, &a.Years.Budget, &a.Channel, &a.Late, &a.Promise.Days, &a.Promise.Used, &a.Promise.Since,
-		&a.Entitled, &a.Allocation, &a.ByProposal, &a.Carried, &a.CarriedIn, &declared, &a.Exception)
+		&a.Entitled, &a.Allocation, &a.ByProposal, &a.Carried, &a.CarriedIn, &declared, &a.Exception, &a.Lane)
 	if err == nil && declared != nothing {
 		err = json.Unmarshal([]byte(declared), &a.Declared)
 	}
@@ -73,11 +73,11 @@ func declared(a policy.Application) string {
 func (s *Store) InsertApplication(ctx context.Context, a policy.Application) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, 'null')`,
+			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, 'null')`,
 		a.ID, a.Number, a.Org, a.Measure, a.Object, a.Guide, a.State, 1, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District),
 		a.Purse, a.CityPaid, a.DistrictPaid, a.Outstanding, a.Hash, a.CreatedBy, clock.Micros(a.Created), a.Submitted, a.DecidedBy, a.Round, db.Text(a.Hindrance), s.now(),
 		a.Call, a.Years.Transaction, a.Years.Application, a.Years.Award, a.Years.Budget, a.Channel, db.Bool(a.Late), a.Promise.Days, a.Promise.Used, a.Promise.Since,
-		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal), int64(a.Carried), db.Bool(a.CarriedIn), declared(a), a.Exception)
+		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal), int64(a.Carried), db.Bool(a.CarriedIn), declared(a), a.Exception, a.Lane)
 	if db.IsUnique(err) {
 		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
 	}
@@ -100,10 +100,10 @@ func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, as
 	res, err := s.db.Q(ctx).ExecContext(ctx, `update application set state = $1, version = version + 1, statement = $2, payee = $3, amount = $4, city = $5,
 		district = $6, purse = $7, hash = $8, submitted = $9, decided_by = $10, round = $11, hindrance = $12, updated = $13, object = $14,
 		assessment = coalesce($15, assessment), city_paid = $16, district_paid = $17, outstanding = $18, late = $19, used = $20, since = $21, entitled = $22,
-		allocation = $23, carried = $24, carried_in = $25, year_budget = $26, channel = $27, declared = $28 where id = $29 and version = $30`,
+		allocation = $23, carried = $24, carried_in = $25, year_budget = $26, channel = $27, declared = $28, lane = $29 where id = $30 and version = $31`,
 		a.State, a.Statement, a.Payee, int64(a.Amount), int64(a.City), int64(a.District), a.Purse, a.Hash, a.Submitted, a.DecidedBy, a.Round, db.Text(a.Hindrance),
 		s.now(), a.Object, frozen, a.CityPaid, a.DistrictPaid, a.Outstanding,
-		db.Bool(a.Late), a.Promise.Used, a.Promise.Since, int64(a.Entitled), a.Allocation, int64(a.Carried), db.Bool(a.CarriedIn), a.Years.Budget, a.Channel, declared(*a), a.ID, a.Version)
+		db.Bool(a.Late), a.Promise.Used, a.Promise.Since, int64(a.Entitled), a.Allocation, int64(a.Carried), db.Bool(a.CarriedIn), a.Years.Budget, a.Channel, declared(*a), a.Lane, a.ID, a.Version)
 	if err := db.Changed(res, err, fault.Newf(fault.Conflict, "申报 %s 刚被别人改过，本次没有写入：请刷新后重试，您填写的内容仍在。", "Application %s was changed by somebody else just now and nothing was written: reload and try again.", a.Number)); err != nil {
 		return err
 	}
@@ -146,6 +146,7 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	w.Is("org", string(f.Org))
 	w.Is("measure", f.Measure)
 	w.Is("call", f.Call)
+	w.Is("lane", string(f.Lane))
 	if f.Alone {
 		w.And("(state <> ? or by_proposal = 0)", policy.Accepted)
 	}

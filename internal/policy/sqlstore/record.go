@@ -58,6 +58,26 @@ func (s *Store) Attachments(ctx context.Context, application string) ([]policy.A
 	}, `select id, evidence, name, media_type, size, sha256, uploader, at from application_attachment where application = $1 order by at, id`, application)
 }
 
+// InsertLetter implements policy.Store.
+func (s *Store) InsertLetter(ctx context.Context, application string, l policy.IssuedLetter) error {
+	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into decision_letter (id, application, number, decision, round, decided, sha256, size, by_person, by_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		l.ID, application, l.Number, l.Decision, l.Round, l.Decided, l.SHA256, l.Size, l.Person, l.Name, clock.Micros(l.At))
+	if db.IsUnique(err) {
+		return fault.Newf(fault.Conflict, "决定书 %s 已经出具：请刷新。", "Letter %s is issued already: reload.", l.Number)
+	}
+	return db.Fault(err)
+}
+
+// Letters implements policy.Store.
+func (s *Store) Letters(ctx context.Context, application string) ([]policy.IssuedLetter, error) {
+	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (l policy.IssuedLetter, err error) {
+		var at int64
+		err = row(&l.ID, &l.Number, &l.Decision, &l.Round, &l.Decided, &l.SHA256, &l.Size, &l.Person, &l.Name, &at)
+		l.At = clock.FromMicros(at)
+		return l, err
+	}, `select id, number, decision, round, decided, sha256, size, by_person, by_name, at from decision_letter where application = $1 order by at, number`, application)
+}
+
 // PutText implements policy.Store.
 func (s *Store) PutText(ctx context.Context, t policy.DocumentText) error {
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into document_text (document, sha256, text, person, at) values ($1, $2, $3, $4, $5)

@@ -432,6 +432,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{id}/green-lane": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a case to go ahead, or confirm, decline or lift it */
+        post: operations["takeGreenLane"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issue the letter of the decision, once */
+        post: operations["issueLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{id}/letters/{letter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a decision letter */
+        get: operations["getLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{id}/propose": {
         parameters: {
             query?: never;
@@ -1331,6 +1382,23 @@ export interface paths {
         };
         /** Funds and other sources of money that the documents name */
         get: operations["listFundingSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/green-lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every use of the green lane, the latest first */
+        get: operations["listGreenLanes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6230,6 +6298,11 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
+        PagePolicyLaneView: {
+            items: components["schemas"]["PolicyLaneView"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
         PagePolicyMeasureRow: {
             items: components["schemas"]["PolicyMeasureRow"][];
             /** @description The cursor of the next page; empty on the last one */
@@ -7410,8 +7483,17 @@ export interface components {
             /** @description Why the last step did not go through; empty when nothing stands in the way */
             hindrance: components["schemas"]["Text"];
             id: string;
+            /**
+             * @description Green lane: it goes ahead in the lists of who works on it once a second person has confirmed
+             * @enum {string}
+             */
+            lane: "marked" | "green" | "";
+            /** @description How it came into the green lane and out again; for officers */
+            lane_steps: components["schemas"]["PolicyLaneView"][];
             /** @description Submitted after the call's last day, while late ones were taken */
             late: boolean;
+            /** @description Decision letters that were issued, the oldest first */
+            letters: components["schemas"]["PolicyLetterView"][];
             measure: string;
             measure_name: components["schemas"]["Text"];
             /** @description What people quote: QM-2025-0387 */
@@ -7470,6 +7552,11 @@ export interface components {
             /** @description Id of the exception that gave the amount (一事一议); empty for the formula's */
             exception: string;
             id: string;
+            /**
+             * @description Green lane: it goes ahead in the lists of who works on it once a second person has confirmed
+             * @enum {string}
+             */
+            lane: "marked" | "green" | "";
             /** @description Submitted after the call's last day, while late ones were taken */
             late: boolean;
             measure: string;
@@ -8083,6 +8170,62 @@ export interface components {
             text: components["schemas"]["Text"];
             where: components["schemas"]["Text"];
         };
+        PolicyLaneInputBody: {
+            /** @enum {string} */
+            action: "mark" | "confirm" | "decline" | "lift";
+            /** @description Its place, such as 四/16; for marking */
+            clause?: string;
+            /** @description Whose clause grants it; for marking */
+            document?: string;
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        PolicyLaneView: {
+            /** @enum {string} */
+            action: "mark" | "confirm" | "decline" | "lift";
+            application: string;
+            /** Format: date-time */
+            at: string;
+            ground: components["schemas"]["RuleCitation"];
+            measure: string;
+            /** @description Who */
+            name: string;
+            number: string;
+            org: components["schemas"]["PolicyOrgRef"];
+            /** @description The reader took it: another person confirms */
+            own: boolean;
+            reason: string;
+            /**
+             * @description Where the case stands now
+             * @enum {string}
+             */
+            stands: "marked" | "green" | "";
+        };
+        PolicyLetterView: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            decided_on: string;
+            /** @enum {string} */
+            decision: "supported" | "partial" | "refused" | "unchosen";
+            id: string;
+            /** Format: date-time */
+            issued_at: string;
+            number: string;
+            /** @description Of its bytes; the public log seals it */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
         PolicyMatch: {
             /**
              * @description Set for eligible and simulation_only, unless allocation settles it
@@ -8611,7 +8754,7 @@ export interface components {
              * @example 2025-10-22
              */
             on: string;
-            /** @description The oldest first, at most 50 */
+            /** @description What is in the green lane first, then the oldest; at most 50 */
             waiting: components["schemas"]["PolicyWaiting"][];
         };
         PolicyTrial: {
@@ -8706,6 +8849,11 @@ export interface components {
             /** @description Id of the exception that gave the amount (一事一议); empty for the formula's */
             exception: string;
             id: string;
+            /**
+             * @description Green lane: it goes ahead in the lists of who works on it once a second person has confirmed
+             * @enum {string}
+             */
+            lane: "marked" | "green" | "";
             /** @description Submitted after the call's last day, while late ones were taken */
             late: boolean;
             measure: string;
@@ -12203,6 +12351,8 @@ export interface operations {
                 call?: string;
                 /** @description Credit code; an organisation always sees only its own */
                 org?: string;
+                /** @description Only those in the green lane, or marked for it */
+                lane?: "marked" | "green" | "";
                 /** @description Part of a number */
                 q?: string;
             };
@@ -12665,6 +12815,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyForm"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeGreenLane: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyLaneInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyRevisionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                letter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             /** @description Error */
@@ -14658,6 +14910,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageReferralSourceView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGreenLanes: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePolicyLaneView"];
                 };
             };
             /** @description Error */

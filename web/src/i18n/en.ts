@@ -1,5 +1,6 @@
 import { exception, project } from './exception.en'
 import { form } from './form.en'
+import { lane } from './lane.en'
 import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
 import { payment, performance } from './payment.en'
@@ -478,6 +479,8 @@ export const en: Dictionary = {
       order_paid: 'Paid by the bank',
       order_failed: 'Not paid by the bank',
       order_cancelled: 'Payment order cancelled',
+      letter: 'Letter issued',
+      lane: 'Green lane',
     },
     holds: 'holds',
     statement: 'Statement',
@@ -556,6 +559,7 @@ export const en: Dictionary = {
     next4: 'Every step enters the evidence log; you can recompute it at any time.',
   },
   form,
+  lane,
   policy: {
     title: 'Policy',
     sentence: '{n} documents: {force} in force, {draft} drafts that can only be simulated.',

@@ -32,4 +32,9 @@ export const form: typeof zh = {
   object: { model: 'Name of the model', project: 'Name of the project', platform: 'Name of the platform' },
   startFor: 'What is it for',
   apply: 'Apply and fill in',
+  letters: 'Decision letter',
+  lettersNote: 'Never changed once issued; the log seals its digest',
+  issueLetter: 'Issue the letter',
+  decidedOn: 'decided on {day}',
+  decision: { supported: 'supported', partial: 'supported in part', refused: 'not supported', unchosen: 'not chosen' },
 }

@@ -31,4 +31,9 @@ export const form = {
   object: { model: '模型名称', project: '项目名称', platform: '平台名称' },
   startFor: '为哪一个申报',
   apply: '填报申报',
+  letters: '决定书',
+  lettersNote: '出具后不再改动，摘要封存在存证日志',
+  issueLetter: '出具决定书',
+  decidedOn: '决定于 {day}',
+  decision: { supported: '同意支持', partial: '部分支持', refused: '不予支持', unchosen: '未入选' },
 }

@@ -1,5 +1,6 @@
 import { exception, project } from './exception.zh'
 import { form } from './form.zh'
+import { lane } from './lane.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
 import { recovery } from './recovery.zh'
@@ -478,6 +479,8 @@ export const zh = {
       order_paid: '银行已付',
       order_failed: '银行未付',
       order_cancelled: '支付指令作废',
+      letter: '出具决定书',
+      lane: '绿色通道',
     },
     holds: '符合',
     statement: '申报说明',
@@ -556,6 +559,7 @@ export const zh = {
     next4: '每一步写入证据日志，您可以随时自己重算。',
   },
   form,
+  lane,
   policy: {
     title: '政策',
     sentence: '{n} 份文件，{force} 份有效，{draft} 份是草案，只能试算。',

@@ -23,6 +23,8 @@ import { Attachments } from './Attachments'
 import { Calculation } from './Calculation'
 import { DecisionButtons, useDecision } from './DecisionButtons'
 import { Conflicts, StatedCard } from './Known'
+import { LaneCard } from './Lane'
+import { Letters } from './Letters'
 import { faceOf, factsOf, may, type Application, type Excepted } from './model'
 import { Proofs, useFactsById } from './Proofs'
 import { StateChip } from './StateChip'
@@ -60,7 +62,7 @@ export function CaseView({ application }: { application: Application }) {
         }
         sentence={
           <>
-            <StateChip state={a.state} /> {a.excepted && <span className="chip chip-lacking">{d.exception.chip}</span>} {a.late && <span className="chip chip-lacking">{d.application.late}</span>}{' '}
+            <StateChip state={a.state} /> {a.lane === 'green' && <span className="chip chip-eligible">{d.lane.green}</span>} {a.excepted && <span className="chip chip-lacking">{d.exception.chip}</span>} {a.late && <span className="chip chip-lacking">{d.application.late}</span>}{' '}
             <Say text={a.amount_fen === null ? d.application.caseSentenceOpen : a.state === 'paid' ? d.application.caseSentencePaid : d.application.caseSentence} parts={{ object: [a.object, say(a.name)].filter(Boolean).join(' · '), amount: a.amount_fen !== null && <b><Money fen={a.amount_fen} /></b> }} />
           </>
         }
@@ -125,6 +127,8 @@ export function CaseView({ application }: { application: Application }) {
         </div>
         <div className="stack">
           <Proofs facts={[...known.values()]} digest={a.digest} onResult={setProof} />
+          <LaneCard application={a} />
+          <Letters application={a} />
           <Progress application={a} />
           {a.payee && (
             <Card title={d.application.paidTo}>

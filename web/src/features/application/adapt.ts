@@ -26,6 +26,7 @@ export function toRow(r: Schemas['PolicyCaseRow']): Row {
     promise: r.clock ?? null,
     late: r.late,
     exception: r.exception,
+    lane: r.lane,
   }
 }
 
@@ -48,6 +49,8 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     promise: c.clock ?? null,
     late: c.late,
     excepted: c.excepted ?? null,
+    lane: c.lane,
+    laneSteps: c.lane_steps,
     outcome: (result?.outcome as OutcomeName | undefined) ?? null,
     amount_fen: computed(c.amount_fen),
     steps,
@@ -62,6 +65,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     prefilled: prefilled(steps),
     payee: c.payee ?? null,
     attachments: c.attachments,
+    letters: c.letters,
     timeline: [...c.timeline.filter((t) => !FILING.includes(t.action)).map(past), ...coming(c.state, c.waits_for, c.terms ?? null)],
     opinions: c.timeline.filter((t) => t.note.zh !== '' && !FILING.includes(t.action)),
     alarms: c.alarms,

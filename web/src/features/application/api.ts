@@ -3,7 +3,7 @@ import { answer, api, formOf, once } from '@/api/client'
 import { usePages } from '@/api/pages'
 import { useTraceNames } from '@/features/policy/useTraceNames'
 import { toApplication, toRow } from './adapt'
-import type { Act, Application, Draft, State } from './model'
+import type { Act, Application, Draft, Lane, LaneStep, State } from './model'
 
 export interface Filter {
   state: string
@@ -11,6 +11,7 @@ export interface Filter {
   /** Id of a call. */
   call: string
   q: string
+  lane: string
 }
 
 const path = (id: string) => ({ params: { path: { id } } })
@@ -30,7 +31,7 @@ export function useApplication(id: string) {
 
 export const useApplications = (filter: Filter) =>
   usePages(['applications', filter], async (cursor) => {
-      const query = { measure: filter.measure, call: filter.call, q: filter.q, cursor, ...(filter.state ? { state: [filter.state as State] } : {}) }
+      const query = { measure: filter.measure, call: filter.call, q: filter.q, cursor, ...(filter.lane ? { lane: filter.lane as Lane } : {}), ...(filter.state ? { state: [filter.state as State] } : {}) }
       const page = await answer(api.GET('/applications', { params: { query } }))
       return { items: page.items.map(toRow), next: page.next }
     })
@@ -58,6 +59,19 @@ export const detach = (id: string) => (attachment: string) =>
 
 export const submit = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/submit', { ...path(id), ...once(key), body: { revision } }))
 export const withdraw = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/withdraw', { ...path(id), ...once(key), body: { revision } }))
+export interface LaneAct {
+  action: LaneStep['action']
+  document?: string
+  clause?: string
+  reason: string
+}
+
+export const takeLane = (a: Pick<Application, 'id' | 'revision'>) => (act: LaneAct, key: string) => answer(api.POST('/applications/{id}/green-lane', { ...path(a.id), ...once(key), body: { ...act, revision: a.revision } }))
+
+/** Every use of the green lane, the latest first. */
+export const useLanes = () => usePages(['green-lanes'], (cursor) => answer(api.GET('/green-lanes', { params: { query: { cursor } } })))
+
+export const issueLetter = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/letters', { ...path(id), ...once(key), body: { revision } }))
 export const recompute = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/recompute', { ...path(id), ...once(key), body: { revision } }))
 
 export const recall = (id: string) => (revision: number, key: string) => answer(api.POST('/applications/{id}/recall', { ...path(id), ...once(key), body: { revision } }))

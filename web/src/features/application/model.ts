@@ -27,7 +27,7 @@ export interface Draft {
 }
 
 /** What the signed-in person may do now; the server decides and the page only offers. */
-export type Act = 'edit' | 'attach' | 'detach' | 'confirm' | 'submit' | 'recall' | 'withdraw' | 'accept' | 'approve' | 'return' | 'refuse' | 'recompute' | 'countersign' | 'send_back'
+export type Act = 'edit' | 'attach' | 'detach' | 'confirm' | 'submit' | 'recall' | 'withdraw' | 'accept' | 'approve' | 'return' | 'refuse' | 'recompute' | 'countersign' | 'send_back' | 'letter' | 'lane'
 
 /** An item of the form that facts fill, and the facts that do. */
 export interface Prefilled {
@@ -66,6 +66,9 @@ export interface Application {
   late: boolean
   /** The exception that gave the amount; null for a case by formula. */
   excepted: Excepted | null
+  /** Whether it goes ahead in the lists of who works on it. */
+  lane: Lane
+  laneSteps: LaneStep[]
   outcome: OutcomeName | null
   amount_fen: Fen | null
   steps: TraceStep[]
@@ -83,6 +86,8 @@ export interface Application {
   prefilled: Prefilled[]
   payee: Schemas['PolicyPayeeView'] | null
   attachments: Attachment[]
+  /** Decision letters, the oldest first. */
+  letters: Schemas['PolicyLetterView'][]
   timeline: Step[]
   opinions: Schemas['PolicyTimelineView'][]
   alarms: Schemas['PolicyAlarmView'][]
@@ -91,6 +96,9 @@ export interface Application {
   allowed: Act[]
   revision: number
 }
+
+export type Lane = Schemas['PolicyCaseRow']['lane']
+export type LaneStep = Schemas['PolicyLaneView']
 
 /** A row of the list. */
 export interface Row {
@@ -109,6 +117,7 @@ export interface Row {
   late: boolean
   /** Id of the exception that gave the amount; empty for the formula's. */
   exception: string
+  lane: Lane
 }
 
 export const may = (application: Pick<Application, 'allowed'>, act: Act): boolean => application.allowed.includes(act)

@@ -29,7 +29,7 @@ export default function SearchPage() {
 
 function ApplicationHits({ q }: { q: string }) {
   const { d, say } = useLang()
-  const found = useApplications({ q, state: '', measure: '', call: '' })
+  const found = useApplications({ q, state: '', measure: '', call: '', lane: '' })
   return (
     <Card title={d.nav.applications} flush>
       <Paged query={found} empty={<Empty title={d.searchPage.noApplications} />}>

@@ -30,7 +30,7 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
                 <Link to={w.to} data-walk className="inbox-link">
                   {showOrg ? w.org : say(w.measure)}
                 </Link>{' '}
-                <span className="note mono">{w.number}</span>
+                <span className="note mono">{w.number}</span> {w.green && <span className="chip chip-eligible">{d.lane.green}</span>}
                 <div className="note">{[showOrg ? '' : w.object, say(w.note)].filter(Boolean).join(' · ')}</div>
               </>
             ),

@@ -15,6 +15,7 @@ function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
     clause: w.clause,
     amount_fen: w.amount_fen ?? null,
     note: w.note,
+    green: w.lane === 'green',
     since: w.since,
     waited: w.waited_workdays,
     clock: w.clock && !w.clock.paused && !w.clock.ended ? { left: w.clock.left, total: w.clock.total } : null,

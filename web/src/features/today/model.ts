@@ -24,6 +24,8 @@ export interface Waiting {
   /** Working days since then. */
   waited: number
   clock: ClockFace | null
+  /** Stands in the green lane, ahead of the others. */
+  green: boolean
 }
 
 export interface Today {
@@ -37,8 +39,8 @@ export interface Today {
 export const overdue = (waiting: Waiting[]) => waiting.filter((w) => w.clock && w.clock.left < 0)
 export const dueToday = (waiting: Waiting[]) => waiting.filter((w) => w.clock && w.clock.left === 0)
 
-/** Least days left first; what has no clock stands last. */
+/** The green lane first, then the least days left; what has no clock stands last. */
 export function byUrgency(waiting: Waiting[]): Waiting[] {
   const left = (w: Waiting) => w.clock?.left ?? Number.MAX_SAFE_INTEGER
-  return [...waiting].sort((a, b) => left(a) - left(b))
+  return [...waiting].sort((a, b) => Number(b.green) - Number(a.green) || left(a) - left(b))
 }
