@@ -237,7 +237,7 @@ type BudgetBody struct {
 	Year    int        `json:"year"`
 	Ceiling *money.Fen `json:"ceiling_fen,omitempty" doc:"Most it may spend in the year; absent when none is set"`
 	Cap     *money.Fen `json:"cap_fen,omitempty" doc:"Most one party may get in the year; absent when none is set"`
-	Granted money.Fen  `json:"granted_fen" doc:"Received from the annual budget"`
+	Granted money.Fen  `json:"granted_fen" doc:"Received from the annual budget, less what was taken back"`
 	Held    money.Fen  `json:"held_fen" doc:"Reserved"`
 	Awarded money.Fen  `json:"awarded_fen" doc:"Owed or paid to parties"`
 	Paid    money.Fen  `json:"paid_fen" doc:"Of it, left the treasury"`

@@ -10,13 +10,13 @@ import (
 )
 
 // Budget is how a programme stands: what it may spend in its year, and where
-// that went. Granted = Held + Awarded + Free as long as nothing was given back
-// to the annual budget.
+// that went. Granted = Held + Awarded + Free where the ceiling is what was
+// granted.
 type Budget struct {
 	Programme
 	Ceiling money.Fen // most it may spend; money.Max when none is set
 	Cap     money.Fen // most one party may get; money.Max when none is set
-	Granted money.Fen // received from the annual budget
+	Granted money.Fen // received from the annual budget, less what was taken back
 	Held    money.Fen // reserved
 	Awarded money.Fen // owed or paid to parties, corrections taken off
 	Paid    money.Fen // of it, left the treasury

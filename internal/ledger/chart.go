@@ -117,41 +117,58 @@ func (p Purse) RecoveredAccounts(year int) []Account {
 //
 // Codes: conflict, unavailable.
 func (l *Ledger) OpenPurse(ctx context.Context, p Purse, year int) error {
-	return l.OpenAccounts(ctx,
-		Account{Name: p.Source(), Asset: CNY, Overdraft: true},
-		Account{Name: p.Budget(year), Asset: CNY},
-		p.PaidAccount(year))
+	return l.OpenAccounts(ctx, p.accounts(year)...)
 }
 
-// OpenProgramme opens a programme's account with both its limits, unlimited
-// until SetCeiling and SetCap, where they are missing, and its purse's accounts.
+func (p Purse) accounts(year int) []Account {
+	return []Account{{Name: p.Source(), Asset: CNY, Overdraft: true}, {Name: p.Budget(year), Asset: CNY}, p.PaidAccount(year)}
+}
+
+// OpenProgramme opens the accounts of programmes, each with both its limits,
+// unlimited until SetCeiling and SetCap, where they are missing, and their
+// purses' accounts.
 //
 // Codes: invalid, conflict, unavailable.
-func (l *Ledger) OpenProgramme(ctx context.Context, p Programme) error {
-	if err := l.OpenPurse(ctx, p.Purse, p.Year); err != nil {
+func (l *Ledger) OpenProgramme(ctx context.Context, all ...Programme) error {
+	var limits []LimitChange
+	var accounts []Account
+	for _, p := range all {
+		limits = append(limits, first(Limit{Name: p.Ceiling(), Max: money.Max}), first(Limit{Name: p.Cap(), PerParty: true, Max: money.Max}))
+		accounts = append(accounts, p.Purse.accounts(p.Year)...)
+		accounts = append(accounts, Account{Name: p.Account(), Asset: CNY, Limits: []string{p.Ceiling(), p.Cap()}})
+	}
+	if err := l.SetLimits(ctx, limits...); err != nil {
 		return err
 	}
-	for _, limit := range []Limit{{Name: p.Ceiling(), Max: money.Max}, {Name: p.Cap(), PerParty: true, Max: money.Max}} {
-		if err := l.SetLimit(ctx, "limit/"+limit.Name, limit); err != nil {
-			return err
-		}
-	}
-	return l.OpenAccounts(ctx, Account{Name: p.Account(), Asset: CNY, Limits: []string{p.Ceiling(), p.Cap()}})
+	return l.OpenAccounts(ctx, accounts...)
 }
+
+// first sets a limit that may be set already, which then stays as it is.
+func first(l Limit) LimitChange { return LimitChange{ID: "limit/" + l.Name, Limit: l} }
 
 // SetCeiling changes how much an open programme may spend in its year. The id
 // makes the change idempotent: an office's decision has one.
 //
 // Codes: invalid, conflict, unavailable.
 func (l *Ledger) SetCeiling(ctx context.Context, id string, p Programme, most money.Fen) error {
-	return l.SetLimit(ctx, id, Limit{Name: p.Ceiling(), Max: most})
+	return l.SetLimits(ctx, p.CeilingAt(id, most))
+}
+
+// CeilingAt is the change that SetCeiling makes.
+func (p Programme) CeilingAt(id string, most money.Fen) LimitChange {
+	return LimitChange{ID: id, Limit: Limit{Name: p.Ceiling(), Max: most}}
 }
 
 // SetCap changes how much one party may get of an open programme in its year.
 //
 // Codes: invalid, conflict, unavailable.
 func (l *Ledger) SetCap(ctx context.Context, id string, p Programme, most money.Fen) error {
-	return l.SetLimit(ctx, id, Limit{Name: p.Cap(), PerParty: true, Max: most})
+	return l.SetLimits(ctx, p.CapAt(id, most))
+}
+
+// CapAt is the change that SetCap makes.
+func (p Programme) CapAt(id string, most money.Fen) LimitChange {
+	return LimitChange{ID: id, Limit: Limit{Name: p.Cap(), PerParty: true, Max: most}}
 }
 
 // Appropriate (下达预算) funds a purse's annual budget.
@@ -162,6 +179,14 @@ func Appropriate(id string, p Purse, year int, amount money.Fen, ref string) Tra
 // Allot (分配额度) gives a programme its share of the annual budget.
 func Allot(id string, p Programme, amount money.Fen, ref string) Transfer {
 	return Transfer{ID: id, Kind: Move, From: p.Purse.Budget(p.Year), To: p.Account(), Amount: amount, Ref: ref}
+}
+
+// TakeBack (收回指标) gives back all or part of what an Appropriate or an Allot
+// moved, by its id: from the programme to the annual budget, from there to the
+// source. It is no spending, so no limit binds and none is used; what is held
+// or spent cannot be taken. Its entry names the one that it takes from.
+func TakeBack(id, entry string, amount money.Fen, ref string) Transfer {
+	return Transfer{ID: id, Kind: Correction, Corrects: entry, Amount: amount, Ref: ref}
 }
 
 // Award (核定) makes the programme owe a party; as a Hold it only reserves.

@@ -52,6 +52,47 @@ func TestAYearOfAProgramme(t *testing.T) {
 	})
 }
 
+func TestWhatNobodySpentIsTakenBack(t *testing.T) {
+	ledgertest.Each(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		l := ledgertest.Open(t, dsn, ledgertest.Clock(), ledger.Tuning{})
+		city := ledger.Purse{Level: ledger.City, Code: "520100"}
+		p, other := ledger.Programme{Purse: city, Measure: "002-2", Year: 2025}, ledger.Programme{Purse: city, Measure: "002-3", Year: 2025}
+		must(t, l.OpenProgramme(ctx, p, other))
+		must(t, l.OpenAccounts(ctx, p.PayableAccount("x"), p.PayableAccount("y")))
+		accept(t, l, ledger.Appropriate("in", city, 2025, 1000, "order/1"), ledger.Allot("allot", p, 1000, "order/1"))
+		must(t, l.SetLimits(ctx, p.CeilingAt("order/1/ceiling", 1000), p.CapAt("order/1/cap", 900)))
+		accept(t, l, ledger.Award("award", ledger.Move, p, "x", 400, "application/1"), ledger.Award("hold", ledger.Hold, p, "x", 200, "application/2"))
+
+		back := func(id string, amount money.Fen) []ledger.Transfer {
+			group := []ledger.Transfer{ledger.TakeBack(id+"/allot", "allot", amount, "order/2"), ledger.TakeBack(id+"/in", "in", amount, "order/2")}
+			group[0].Linked = true
+			return group
+		}
+		answers, err := l.Apply(ctx, back("what-is-held", 401))
+		if must(t, err); answers[0].Outcome != ledger.Insufficient || answers[1].Outcome != ledger.LinkRefused {
+			t.Fatalf("got %+v", answers)
+		}
+		accept(t, l, back("free", 300)...)
+		must(t, l.SetLimits(ctx, p.CeilingAt("order/2/ceiling", 700)))
+		want := ledger.Budget{Programme: p, Ceiling: 700, Cap: 900, Granted: 700, Held: 200, Awarded: 400, Free: 100}
+		got, err := l.Budgets(ctx, 2025)
+		if err != nil || len(got) != 2 || got[0] != want || got[1].Ceiling != money.Max {
+			t.Fatalf("got %+v, %v; want %+v", got, err, want)
+		}
+		for account, want := range map[string]money.Fen{city.Source(): -700, city.Budget(2025): 0, p.Account(): 300} {
+			if b, err := l.Balance(ctx, account); err != nil || b.Total() != want {
+				t.Errorf("%s holds %d, %v; want %d", account, b.Total(), err, want)
+			}
+		}
+		must(t, l.OpenProgramme(ctx, p)) // again: the ceiling stays
+		if _, err := l.One(ctx, ledger.Award("too-much", ledger.Move, p, "y", 101, "")); !fault.Is(err, fault.Limit) {
+			t.Errorf("what was taken back was awarded: %v", err)
+		}
+		verified(t, l)
+	})
+}
+
 func TestRecoveredMoneyReturnsToThePurse(t *testing.T) {
 	ledgertest.Each(t, func(t *testing.T, dsn string) {
 		ctx := context.Background()

@@ -136,7 +136,25 @@ func (l *Ledger) OpenAccounts(ctx context.Context, accounts ...Account) error {
 //
 // Codes: invalid, conflict (per_party differs, or the id was used), unavailable.
 func (l *Ledger) SetLimit(ctx context.Context, id string, limit Limit) error {
-	return l.command(ctx, []Transfer{{ID: id, Kind: kindLimit, limit: &limit}})
+	return l.SetLimits(ctx, LimitChange{ID: id, Limit: limit})
+}
+
+// LimitChange is a limit's value from now on, with the id of the change.
+type LimitChange struct {
+	ID    string `json:"id"`
+	Limit Limit  `json:"limit"`
+}
+
+// SetLimits is SetLimit for several, in order. A change that cannot be made is
+// returned and keeps none of the others.
+//
+// Codes: those of SetLimit.
+func (l *Ledger) SetLimits(ctx context.Context, changes ...LimitChange) error {
+	commands := make([]Transfer, len(changes))
+	for i := range changes {
+		commands[i] = Transfer{ID: changes[i].ID, Kind: kindLimit, limit: &changes[i].Limit}
+	}
+	return l.command(ctx, commands)
 }
 
 func (l *Ledger) command(ctx context.Context, commands []Transfer) error {

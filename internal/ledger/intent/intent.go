@@ -14,12 +14,16 @@ import (
 )
 
 // Intent is a group of transfers that stands or falls together, with the
-// accounts that it needs.
+// accounts that it needs and the limits that change with it.
 type Intent struct {
 	ID        string            `json:"-"`                  // derived from the domain's own id: "pay/app_…"
 	Kind      string            `json:"-"`                  // names the handler of the answer: "award.pay"
 	Accounts  []ledger.Account  `json:"accounts,omitempty"` // opened first where they are not open
 	Transfers []ledger.Transfer `json:"transfers"`          // an empty id becomes "<intent>/<n>", counted from 1
+	// Limits change after the transfers were accepted and before the handler is
+	// called. Whoever writes values sees to it that no other intent changes the
+	// same limit meanwhile.
+	Limits []ledger.LimitChange `json:"limits,omitempty"`
 }
 
 // Validate checks all that does not need the books.
@@ -41,6 +45,9 @@ func (in Intent) Validate() error {
 	}
 	for i, t := range in.group() {
 		c.Merge(fmt.Sprintf("transfers[%d]", i), t.Validate())
+	}
+	for i, l := range in.Limits {
+		c.Merge(fmt.Sprintf("limits[%d]", i), l.Limit.Validate())
 	}
 	return c.Err()
 }

@@ -26,6 +26,7 @@ type Handler func(ctx context.Context, in Intent, answers []ledger.Answer) error
 type Books interface {
 	OpenAccounts(ctx context.Context, accounts ...ledger.Account) error
 	Apply(ctx context.Context, transfers []ledger.Transfer) ([]ledger.Answer, error)
+	SetLimits(ctx context.Context, changes ...ledger.LimitChange) error
 }
 
 // Config is what a queue works with; every field is needed.
@@ -163,14 +164,29 @@ func (q *Queue) Drain(ctx context.Context) (answered int, err error) {
 	}
 }
 
+// Now applies one intent that was committed, if it still waits, so that whoever
+// wrote it can answer with what came of it. Run would apply it too; either may.
+//
+// Codes: unavailable, check_failed.
+func (q *Queue) Now(ctx context.Context, id string) error {
+	waiting, err := db.All(ctx, q.DB.Q(ctx), scanIntent, `select id, kind, body from ledger_intent where state = 'waiting' and id = $1`, id)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	_, err = q.apply(ctx, waiting)
+	return err
+}
+
 func (q *Queue) due(ctx context.Context) ([]Intent, error) {
-	return db.All(ctx, q.DB.Q(ctx), func(scan func(...any) error) (Intent, error) {
-		var id, kind, body string
-		if err := scan(&id, &kind, &body); err != nil {
-			return Intent{}, err
-		}
-		return decode(id, kind, body)
-	}, `select id, kind, body from ledger_intent where state = 'waiting' and due <= $1 order by due, id limit $2`, clock.Micros(q.Clock.Now()), atOnce)
+	return db.All(ctx, q.DB.Q(ctx), scanIntent, `select id, kind, body from ledger_intent where state = 'waiting' and due <= $1 order by due, id limit $2`, clock.Micros(q.Clock.Now()), atOnce)
+}
+
+func scanIntent(scan func(...any) error) (Intent, error) {
+	var id, kind, body string
+	if err := scan(&id, &kind, &body); err != nil {
+		return Intent{}, err
+	}
+	return decode(id, kind, body)
 }
 
 // apply asks the ledger for all at once, then settles each on its own, so that
@@ -218,13 +234,18 @@ func allRefused(group []ledger.Transfer, err error) []ledger.Answer {
 
 var errAnswered = errors.New("another replica settled it")
 
-// settle runs the handler and marks the intent in one transaction. The
-// handler's failure is noted and tried again later; only a failure to note it
-// is returned.
+// settle changes the limits of an accepted intent, then runs the handler and
+// marks the intent in one transaction. A failure is noted and all of it tried
+// again later; only a failure to note it is returned.
 func (q *Queue) settle(ctx context.Context, in Intent, answers []ledger.Answer) (bool, error) {
 	answer, err := encodeAnswers(answers)
 	if err != nil {
 		return false, err
+	}
+	if Refused(answers) == nil {
+		if err := q.Books.SetLimits(ctx, in.Limits...); err != nil {
+			return false, q.postpone(ctx, in, err)
+		}
 	}
 	err = q.DB.InTx(ctx, func(ctx context.Context) error {
 		done, err := q.DB.Q(ctx).ExecContext(ctx, `update ledger_intent set state = 'answered', answer = $2, answered = $3, failure = '' where id = $1 and state = 'waiting'`,
@@ -253,7 +274,7 @@ func (q *Queue) settle(ctx context.Context, in Intent, answers []ledger.Answer) 
 }
 
 func (q *Queue) postpone(ctx context.Context, in Intent, cause error) error {
-	q.Log.Error("ledger intents: the handler failed and will be called again", "intent", in.ID, "kind", in.Kind, "error", cause)
+	q.Log.Error("ledger intents: an answer was not taken and will be given again", "intent", in.ID, "kind", in.Kind, "error", cause)
 	return q.DB.InTx(ctx, func(ctx context.Context) error {
 		attempt, found, err := db.One(ctx, q.DB.Q(ctx), func(scan func(...any) error) (n int64, err error) { return n, scan(&n) },
 			`update ledger_intent set attempt = attempt + 1, failure = $2 where id = $1 and state = 'waiting' returning attempt`, in.ID, cause.Error())

@@ -126,6 +126,45 @@ func TestAnIntentIsAppliedOnce(t *testing.T) {
 	})
 }
 
+// A limit changes with transfers that were accepted, and not with others.
+func TestLimitsChangeWithWhatWasAccepted(t *testing.T) {
+	each(t, func(t *testing.T, o *office, _ *db.DB) {
+		ctx := context.Background()
+		limit := func(id string, most money.Fen) ledger.LimitChange {
+			return ledger.LimitChange{ID: id, Limit: ledger.Limit{Name: "ceiling", Max: most}}
+		}
+		if err := o.ledger.SetLimits(ctx, limit("first", 5)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.ledger.One(ctx, ledger.Transfer{ID: "fund", Kind: ledger.Move, From: "source", To: "budget", Amount: 600}); err != nil {
+			t.Fatal(err)
+		}
+		for id, most := range map[string]money.Fen{"b": 900, "a": 600} {
+			in := pay(id, "x", most)
+			in.Limits = []ledger.LimitChange{limit(id+"/limit", most)}
+			if err := o.queue.Write(ctx, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.fail = errors.New("crash") // after the limit changed
+		for _, id := range []string{"b", "a", "a", "none"} {
+			if err := o.queue.Now(ctx, id); err != nil {
+				t.Fatal(err)
+			}
+			u, err := o.ledger.Usage(ctx, "ceiling", "")
+			if want := map[string]money.Fen{"b": 5, "a": 600, "none": 600}[id]; err != nil || u.Max != want {
+				t.Fatalf("after %s the ceiling is %d, %v", id, u.Max, err)
+			}
+			if id == "a" {
+				o.fail = nil
+			}
+		}
+		if len(o.told) != 1 || o.told[0] != "a paid" {
+			t.Fatalf("told %v", o.told)
+		}
+	})
+}
+
 // crashing is a ledger in a process that dies once, before or after it answers.
 type crashing struct {
 	*ledger.Ledger
