@@ -11,7 +11,7 @@ import (
 // A missing or a stale row stops the start.
 func access() httpapi.Table {
 	table := httpapi.Table{}
-	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), messageAccess(), policyAccess(), callAccess(), paymentAccess(), targetAccess(), reviewAccess(), supervisionAccess(), recoveryAccess(), openAccess(), exceptionAccess(), referralAccess(), voucherAccess()} {
+	for _, rows := range []httpapi.Table{partyAccess(), evidenceAccess(), ledgerAccess(), messageAccess(), policyAccess(), callAccess(), paymentAccess(), targetAccess(), reviewAccess(), supervisionAccess(), recoveryAccess(), openAccess(), exceptionAccess(), referralAccess(), voucherAccess(), budgetAccess()} {
 		maps.Copy(table, rows)
 	}
 	return table

@@ -32,6 +32,7 @@ var writesNothing = map[string]string{
 	"verifyEvidence":     "computes an answer",
 	"verifyLedger":       "computes an answer",
 	"verifyPanel":        "computes an answer",
+	"previewBudgetOrder": "reads a table",
 	"rerunAlarms":        "computes an answer",
 	"beginPasskey":       "hands out a challenge that expires",
 	"beginPasskeySignIn": "hands out a challenge that expires",
@@ -67,6 +68,7 @@ func TestEveryWriteLeavesAnAuditEntry(t *testing.T) {
 	demo.applications()
 	demo.reviews()
 	demo.payments()
+	demo.budgets()
 	demo.performance()
 	demo.messages(mail, firm)
 	demo.vouchers()

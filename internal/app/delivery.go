@@ -9,6 +9,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/search"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/budget"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	callsql "github.com/qianmo/qianmo/internal/policy/call/sqlstore"
 	"github.com/qianmo/qianmo/internal/policy/exception"
@@ -29,6 +30,7 @@ type delivery struct {
 	review   *review.Service
 	notices  *notice.Service
 	recovery *recovery.Service
+	budgets  *budget.Service
 
 	exceptions *exception.Service
 	vouchers   *voucher.Service
@@ -47,7 +49,7 @@ func (p *product) deliveryOn(c clock.Clock, pack *rule.Pack, rules *review.Rules
 		notices: &notice.Service{Store: noticesql.New(p.db), Registry: p.party, Cases: cases, Clock: c, IDs: p.ids},
 	}
 	cases.Calls, cases.Reviews, cases.Notices, cases.Payments = d.calls, reviews{d.review}, d.notices, p.paymentsOf(cases)
-	d.recovery = p.recoveryOn(c, cases)
+	d.recovery, d.budgets = p.recoveryOn(c, cases), p.budgetsOn(c, cases)
 	d.exceptions = p.exceptionsOn(c, cases)
 	d.vouchers = p.vouchersOn(c, cases)
 	if p.config.Sandbox {

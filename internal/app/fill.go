@@ -18,6 +18,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/budget"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -103,52 +104,37 @@ func (p *product) fillAlarms(ctx context.Context, _ []sandbox.Organisation) erro
 	return p.supervision().Look(ctx)
 }
 
-// fillBudgets gives each measure the example guide's money: half in the city's
-// purse, half spread over the districts.
+// fillBudgets gives each measure the example guide's money by budget orders:
+// half in the city's purse, half spread over the districts.
 func (p *product) fillBudgets(ctx context.Context, _ []sandbox.Organisation) error {
 	guide, err := p.pack().Guide(sandboxToday.Year())
-	if err != nil || guide == nil {
+	if err != nil || guide == nil || len(guide.Budgets) == 0 {
 		return err
 	}
+	var city, districts []budget.LineInput
 	for _, b := range guide.Budgets {
 		total, err := b.Fen()
 		if err != nil {
 			return err
 		}
-		city, districts := total.SplitHalf()
-		if err := p.allot(ctx, ledger.Purse{Level: ledger.City, Code: cityPurse}, b.Measure, guide.Year, city); err != nil {
-			return err
-		}
-		shares := sandbox.DistrictShares(districts)
+		half, rest := total.SplitHalf()
+		city = append(city, lineOf(ledger.Purse{Level: ledger.City, Code: cityPurse}, b.Measure, half))
+		shares := sandbox.DistrictShares(rest)
 		for _, place := range slices.Sorted(maps.Keys(shares)) {
-			if err := p.allot(ctx, ledger.Purse{Level: ledger.District, Code: place}, b.Measure, guide.Year, shares[place]); err != nil {
-				return err
-			}
+			districts = append(districts, lineOf(ledger.Purse{Level: ledger.District, Code: place}, b.Measure, shares[place]))
 		}
 	}
-	return nil
+	if err := p.order(ctx, sandbox.BudgetGiven, sandbox.CityBudget, city); err != nil {
+		return err
+	}
+	if err := p.order(ctx, sandbox.BudgetGiven, sandbox.DistrictBudget, districts); err != nil {
+		return err
+	}
+	return p.fillOrders(ctx, guide)
 }
 
-// allot funds one programme from one purse and sets its ceiling.
-func (p *product) allot(ctx context.Context, purse ledger.Purse, measure string, year int, amount money.Fen) error {
-	programme := ledger.Programme{Purse: purse, Measure: measure, Year: year}
-	if err := p.ledger.OpenProgramme(ctx, programme); err != nil {
-		return err
-	}
-	id := fmt.Sprintf("sandbox/%s/%s/%d/", purse, measure, year)
-	answers, err := p.ledger.Apply(ctx, []ledger.Transfer{
-		ledger.Appropriate(id+"appropriate", purse, year, amount, "sandbox"),
-		ledger.Allot(id+"allot", programme, amount, "sandbox"),
-	})
-	if err != nil {
-		return err
-	}
-	for _, a := range answers {
-		if a.Err != nil {
-			return a.Err
-		}
-	}
-	return p.ledger.SetCeiling(ctx, id+"ceiling", programme, amount)
+func lineOf(purse ledger.Purse, measure string, amount money.Fen) budget.LineInput {
+	return budget.LineInput{Purse: purse.String(), Measure: measure, Amount: amount}
 }
 
 // fillApplications lets organisations apply and officers act, day by day,

@@ -14,6 +14,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/budget"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/notice"
 )
@@ -130,7 +131,7 @@ func (p *product) allocateCall(ctx context.Context, c call.Call, day clock.Date)
 	if _, err := rooms.policy.SettleAllotment(financeCtx, finance, run.ID, run.Version); err != nil {
 		return err
 	}
-	if err := p.fundDistricts(ctx, c); err != nil {
+	if err := p.fundDistricts(ctx, c, day); err != nil {
 		return err
 	}
 	n, err := rooms.notices.DraftCall(officeCtx, i18n.Text{ZH: c.Name.ZH + "拟支持名单", EN: "Proposed awards: " + c.Name.EN}, c.ID, c.Notice)
@@ -156,7 +157,7 @@ func (p *product) allocateCall(ctx context.Context, c call.Call, day clock.Date)
 
 // fundDistricts has each district find its half of a call's awards, where what
 // it had planned does not reach.
-func (p *product) fundDistricts(ctx context.Context, c call.Call) error {
+func (p *product) fundDistricts(ctx context.Context, c call.Call, day clock.Date) error {
 	list, err := p.policy().Store.OfCall(ctx, c.ID, "", "", 1000)
 	if err != nil {
 		return err
@@ -171,20 +172,11 @@ func (p *product) fundDistricts(ctx context.Context, c call.Call) error {
 	if err != nil {
 		return err
 	}
+	var lines []budget.LineInput
 	for _, b := range budgets {
-		short := need[b.Programme] - b.Free
-		if short <= 0 {
-			continue
-		}
-		id := fmt.Sprintf("sandbox/%s/%s/", c.Number, b.Purse)
-		if _, err := p.ledger.Apply(ctx, []ledger.Transfer{
-			ledger.Appropriate(id+"appropriate", b.Purse, b.Year, short, "sandbox"), ledger.Allot(id+"allot", b.Programme, short, "sandbox"),
-		}); err != nil {
-			return err
-		}
-		if err := p.ledger.SetCeiling(ctx, id+"ceiling", b.Programme, b.Ceiling+short); err != nil {
-			return err
+		if short := need[b.Programme] - b.Free; short > 0 {
+			lines = append(lines, lineOf(b.Purse, b.Measure, short))
 		}
 	}
-	return nil
+	return p.order(ctx, day, sandbox.AddedBudget(c.Number), lines)
 }

@@ -38,6 +38,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	under.exceptions.Register(api)
 	under.referrals.Register(api)
 	under.vouchers.Register(api)
+	under.budgets.Register(api)
 	p.registerDate(api)
 	p.registerCrowd(api)
 	api.Handle("GET /metrics", operatorsOnly(p.metrics.Handler()))

@@ -86,6 +86,7 @@ func (r *ruled) handlers() map[string]intent.Handler {
 	all := r.policy.Handlers()
 	maps.Copy(all, r.recovery.Handlers())
 	maps.Copy(all, r.vouchers.Handlers())
+	maps.Copy(all, r.budgets.Handlers())
 	return all
 }
 
