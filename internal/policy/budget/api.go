@@ -80,7 +80,7 @@ type lineBody struct {
 func (s *Service) propose(ctx context.Context, in *proposeInput) (*viewOutput, error) {
 	order := ProposeInput{Year: in.Body.Year, Basis: in.Body.Basis}
 	for _, l := range in.Body.Lines {
-		order.Lines = append(order.Lines, LineInput{Purse: l.Purse, Measure: l.Measure, Amount: l.Amount, Cap: l.Cap})
+		order.Lines = append(order.Lines, LineInput(l))
 	}
 	o, err := s.Propose(ctx, party.ActorOf(ctx), order)
 	return s.shown(ctx, o.ID, err)
