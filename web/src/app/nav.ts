@@ -16,6 +16,7 @@ const MATCH = item('/match', 'match')
 const MINE = item('/applications', 'myApplications')
 const OFFICE = item('/applications', 'applications')
 const LEDGER = item('/ledger', 'ledger')
+const BUDGETS = item('/budgets', 'budgets')
 const ALARMS = item('/alarms', 'alarms')
 const TARGETS = item('/targets', 'targets')
 const PAYMENT = item('/payment', 'payment')
@@ -37,11 +38,11 @@ const DECLARATIONS = item('/declarations', 'declarations')
 export function rail(role: RoleName | undefined): NavItem[][] {
   switch (role) {
     case 'office':
-      return [[TODAY, POLICY, CALLS, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [VOUCHERS, NOTICES, EXCEPTIONS, PAYMENT, PERFORMANCE, RECOVERIES, PROJECTS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
+      return [[TODAY, POLICY, CALLS, OFFICE, LEDGER, PANELS, TARGETS, ALARMS], [VOUCHERS, NOTICES, EXCEPTIONS, BUDGETS, PAYMENT, PERFORMANCE, RECOVERIES, PROJECTS], [WHATIF, IMPORT, EVIDENCE], [PEOPLE]]
     case 'finance':
-      return [[TODAY, OFFICE, LEDGER, PAYMENT, RECOVERIES, ALARMS], [VOUCHERS, CALLS, NOTICES, EXCEPTIONS, TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
+      return [[TODAY, OFFICE, LEDGER, BUDGETS, PAYMENT, RECOVERIES, ALARMS], [VOUCHERS, CALLS, NOTICES, EXCEPTIONS, TARGETS, PERFORMANCE, POLICY, EVIDENCE], [PEOPLE]]
     case 'auditor':
-      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [CALLS, VOUCHERS, NOTICES, EXCEPTIONS, PAYMENT, RECOVERIES, PERFORMANCE, PROJECTS, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
+      return [[ALARMS, OFFICE, LEDGER, EVIDENCE], [CALLS, VOUCHERS, NOTICES, EXCEPTIONS, BUDGETS, PAYMENT, RECOVERIES, PERFORMANCE, PROJECTS, PANELS, TARGETS, POLICY, WHATIF], [PEOPLE]]
     case 'reviewer':
       return [[TODAY, REVIEW], [DECLARATIONS], [TARGETS, POLICY, NOTICES, EVIDENCE]]
     case 'admin':
@@ -85,6 +86,7 @@ const OPEN_TO: Record<string, RoleName[]> = {
   '/experts': ['office', 'auditor'],
   '/allocations': ['office', 'finance', 'auditor'],
   '/ledger': ['office', 'finance', 'auditor'],
+  '/budgets': ['office', 'finance', 'auditor'],
   '/alarms': ['office', 'finance', 'auditor'],
   '/payment': ['office', 'finance', 'auditor'],
   '/performance': ['office', 'finance', 'auditor', 'org_manager', 'org_member'],

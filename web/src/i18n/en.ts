@@ -4,6 +4,7 @@ import { lane } from './lane.en'
 import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
 import { payment, performance } from './payment.en'
+import { budget } from './budget.en'
 import { recovery } from './recovery.en'
 import { voucher } from './voucher.en'
 import { review } from './review.en'
@@ -51,6 +52,7 @@ export const en: Dictionary = {
     match: 'What can I get',
     myApplications: 'My applications',
     applications: 'Applications',
+    budgets: 'Budget orders',
     ledger: 'Money',
     alarms: 'Alarms',
     targets: 'Targets',
@@ -77,6 +79,7 @@ export const en: Dictionary = {
     match: 'Can get',
     myApplications: 'Applied',
     applications: 'Cases',
+    budgets: 'Budgets',
     ledger: 'Money',
     alarms: 'Alarms',
     targets: 'Targets',
@@ -97,6 +100,7 @@ export const en: Dictionary = {
   exception,
   project,
   review,
+  budget,
   recovery,
   voucher,
   role: {

@@ -3,6 +3,7 @@ import { form } from './form.zh'
 import { lane } from './lane.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
+import { budget } from './budget.zh'
 import { recovery } from './recovery.zh'
 import { voucher } from './voucher.zh'
 import { review } from './review.zh'
@@ -51,6 +52,7 @@ export const zh = {
     match: '我能得到什么',
     myApplications: '我的申报',
     applications: '申报',
+    budgets: '预算指标',
     ledger: '资金',
     alarms: '预警',
     targets: '目标',
@@ -77,6 +79,7 @@ export const zh = {
     match: '能得什么',
     myApplications: '申报',
     applications: '申报',
+    budgets: '指标',
     ledger: '资金',
     alarms: '预警',
     targets: '目标',
@@ -97,6 +100,7 @@ export const zh = {
   exception,
   project,
   review,
+  budget,
   recovery,
   voucher,
   role: {

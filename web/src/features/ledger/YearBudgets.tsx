@@ -24,6 +24,7 @@ function lineOf(budgets: Budget[], measure: Measure, purse?: string): BudgetLine
     name: measure?.name ?? { zh: id, en: id },
     clause: measure?.clause ?? null,
     purse,
+    orders: `/budgets?${new URLSearchParams({ year: String(budgets[0]?.year ?? ''), measure: id, ...(purse ? { purse } : {}) })}`,
     ceiling_fen: total((b) => b.ceiling_fen ?? b.granted_fen),
     granted_fen: total((b) => b.granted_fen),
     paid_fen: total((b) => b.paid_fen),

@@ -45,6 +45,7 @@ export function inOrder(trace: Trace): { relation: string; transfer: Transfer }[
 
 /** The page of the product that caused an entry, where there is one. */
 export function causeOf(transfer: Transfer): string | null {
-  const application = /^applications?\/([\w-]+)/.exec(transfer.ref)
-  return application ? `/applications/${application[1]}` : null
+  const [, kind, id] = /^(applications?|budget-order)\/([\w-]+)/.exec(transfer.ref) ?? []
+  if (!id) return null
+  return kind === 'budget-order' ? `/budgets/${id}` : `/applications/${id}`
 }

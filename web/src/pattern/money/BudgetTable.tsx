@@ -1,4 +1,5 @@
 import './money.css'
+import { Link } from 'react-router'
 import { useLang, type Text } from '@/i18n'
 import { sum, type Fen } from '@/money/fen'
 import { DataTable, type Column } from '../layout/DataTable'
@@ -14,6 +15,8 @@ export interface BudgetLine {
   clause: Clause | null
   /** Whose money it is, where the purses stand apart. */
   purse?: string | undefined
+  /** The page with the budget orders behind it, where the reader may open it. */
+  orders?: string | undefined
   /** Where the ceiling comes from. */
   source?: Text | null | undefined
   ceiling_fen: Fen
@@ -43,6 +46,11 @@ export function BudgetTable({ rows }: { rows: BudgetLine[] }) {
       render: (b) => (
         <span className="budget-name">
           <b>{say(b.name)}</b> {b.clause && <ClauseRef clause={b.clause} />}
+          {b.orders && (
+            <Link to={b.orders} className="note">
+              {d.budget.behind}
+            </Link>
+          )}
         </span>
       ),
     },
