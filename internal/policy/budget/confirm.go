@@ -36,7 +36,7 @@ func (s *Service) Confirm(ctx context.Context, by Actor, in Step) (Order, error)
 		if err := o.second(by); err != nil {
 			return err
 		}
-		o.Second, o.SecondName, o.Refusal = by.Person, by.Name, i18n.Text{}
+		o.Second, o.SecondName, o.Confirmed, o.Refusal = by.Person, by.Name, s.Clock.Today(), i18n.Text{}
 		want, err := s.want(ctx, o)
 		if err != nil {
 			return err
@@ -202,7 +202,6 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	if err := o.Move(ActionBooked); err != nil {
 		return err
 	}
-	o.Confirmed = s.Clock.Today()
 	return errors.Join(s.Store.Release(ctx, o.ID), s.write(ctx, ledgerActor, &o, ActionBooked, bookedNote(&o)))
 }
 
@@ -234,7 +233,7 @@ func (s *Service) notBooked(ctx context.Context, o *Order, given []ledger.Answer
 			break
 		}
 	}
-	o.Second, o.SecondName = "", ""
+	o.Second, o.SecondName, o.Confirmed = "", "", ""
 	for i := range o.Lines {
 		o.Lines[i].Takes = nil
 	}

@@ -35,7 +35,7 @@ type Order struct {
 
 	Second     string // who confirms or confirmed it; "" before
 	SecondName string
-	Confirmed  clock.Date // "" before it is booked
+	Confirmed  clock.Date // on which; "" before
 	Asked      string     // the ledger intent of the last confirmation
 	Refusal    i18n.Text  // why the ledger did not book it, the last time that it did not
 

@@ -24,7 +24,7 @@ type Row struct {
 	Taken     money.Fen  `json:"taken_fen" doc:"Sum of the negative lines, as a positive amount"`
 	By        string     `json:"proposed_by"`
 	Second    string     `json:"confirmed_by" doc:"Who confirmed it; empty before"`
-	Confirmed clock.Date `json:"confirmed_on,omitempty" doc:"On which it was booked"`
+	Confirmed clock.Date `json:"confirmed_on,omitempty" doc:"On which; absent before"`
 }
 
 // View is an order with its lines, what the ledger booked and its history.

@@ -60,7 +60,7 @@ export const budget: typeof zh = {
   cap: 'Cap a party',
   history: 'History',
   day: 'Written on',
-  confirmedOn: 'Booked on',
+  confirmedOn: 'Confirmed on',
   by: 'Written by',
   second: 'Second person',
   behind: 'Orders behind it',

@@ -58,7 +58,7 @@ export const budget = {
   cap: '单家上限',
   history: '经过',
   day: '提出日',
-  confirmedOn: '记账日',
+  confirmedOn: '复核日',
   by: '提出人',
   second: '复核人',
   behind: '背后的指标单',
