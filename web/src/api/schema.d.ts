@@ -789,6 +789,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/budget-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List budget orders */
+        get: operations["listBudgetOrders"];
+        put?: never;
+        /** Write a budget order; another person confirms it */
+        post: operations["proposeBudgetOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-orders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the lines of an order out of a table; nothing is written */
+        post: operations["previewBudgetOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order with its lines, what the ledger booked, and its history */
+        get: operations["getBudgetOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-orders/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second person's consent; the ledger books all lines or none */
+        post: operations["confirmBudgetOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-orders/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second person's refusal */
+        post: operations["refuseBudgetOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-orders/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back an order that nobody confirmed */
+        post: operations["withdrawBudgetOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-purses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The region's purses */
+        get: operations["listBudgetPurses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/budget-unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each programme of a year has free, as an order may take it back */
+        get: operations["listUnusedBudgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/budgets": {
         parameters: {
             query?: never;
@@ -5048,6 +5185,250 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        BudgetConfirmInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        BudgetEventView: {
+            /** @enum {string} */
+            action: "propose" | "confirm" | "refuse" | "withdraw" | "booked" | "not_booked";
+            /** Format: date-time */
+            at: string;
+            /** @description Empty for the ledger */
+            name: string;
+            note: components["schemas"]["Text"];
+            /** @enum {string} */
+            to: "proposed" | "booking" | "confirmed" | "refused" | "withdrawn";
+        };
+        BudgetLineBody: {
+            /**
+             * @description Given to the programme; negative to take back what is free
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * @description Most one party may get in the year from now on; absent to leave it as it is
+             * @example 500000000
+             */
+            cap_fen?: string;
+            /** @description Such as 002-2 */
+            measure: string;
+            /** @description Whose money, such as city-520100 */
+            purse: string;
+        };
+        BudgetLineView: {
+            /**
+             * @description Negative when it is taken back
+             * @example 500000000
+             */
+            amount_fen: string;
+            /**
+             * @description Most one party may get in the year from now on; absent when it stays as it is
+             * @example 500000000
+             */
+            cap_fen?: string;
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            /** @description Whose money: level and GB/T 2260 code, such as city-520100 */
+            purse: string;
+            purse_name: components["schemas"]["Text"];
+            /** @description The earlier orders that a negative line took from */
+            takes: components["schemas"]["BudgetTakingView"][];
+            /** @description Its entries in the books, by id; none before it is booked */
+            transfers: string[];
+        };
+        BudgetPreviewLine: {
+            /**
+             * @description 0 when it cannot be read
+             * @example 500000000
+             */
+            amount_fen: string;
+            /** @description What is wrong, by cell; none for a good row */
+            faults: components["schemas"]["Field"][];
+            measure: string;
+            purse: string;
+            /**
+             * Format: int64
+             * @description In the file; the header is 1
+             */
+            row: number;
+        };
+        BudgetPreviewOutputBody: {
+            /**
+             * Format: int64
+             * @description Rows with a fault
+             */
+            bad: number;
+            lines: components["schemas"]["BudgetPreviewLine"][];
+        };
+        BudgetProposeInputBody: {
+            /** @description Number and words of the document that decides it */
+            basis: string;
+            /** @description Each programme once */
+            lines: components["schemas"]["BudgetLineBody"][];
+            /**
+             * Format: int64
+             * @description Budget year
+             */
+            year: number;
+        };
+        BudgetPurseView: {
+            /** @enum {string} */
+            level: "province" | "city" | "district";
+            name: components["schemas"]["Text"];
+            /** @description city-520100 */
+            purse: string;
+        };
+        BudgetRow: {
+            /** @description Number and words of the document that decides it */
+            basis: string;
+            /** @description Who confirmed it; empty before */
+            confirmed_by: string;
+            /**
+             * Format: date
+             * @description On which; absent before
+             * @example 2025-10-22
+             */
+            confirmed_on?: string;
+            /**
+             * Format: date
+             * @description On which it was written
+             * @example 2025-10-22
+             */
+            day: string;
+            /**
+             * @description Sum of the positive lines
+             * @example 500000000
+             */
+            given_fen: string;
+            id: string;
+            /** Format: int64 */
+            line_count: number;
+            /** @description What people quote: YS-2025-0001 */
+            number: string;
+            proposed_by: string;
+            /**
+             * Format: int64
+             * @description Counts changes; a writer names the one it read
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "proposed" | "booking" | "confirmed" | "refused" | "withdrawn";
+            /**
+             * @description Sum of the negative lines, as a positive amount
+             * @example 500000000
+             */
+            taken_fen: string;
+            /**
+             * Format: int64
+             * @description Budget year
+             */
+            year: number;
+        };
+        BudgetStepInputBody: {
+            /** @description Stands in the history */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        BudgetTakingView: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            number: string;
+            order: string;
+        };
+        BudgetUnusedView: {
+            /**
+             * @description Owed or paid: it stays
+             * @example 500000000
+             */
+            awarded_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            free_fen: string;
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            granted_fen: string;
+            /**
+             * @description Reserved: it stays
+             * @example 500000000
+             */
+            held_fen: string;
+            measure: string;
+            measure_name: components["schemas"]["Text"];
+            purse: string;
+            purse_name: components["schemas"]["Text"];
+            /**
+             * @description Of it, what an order may take back
+             * @example 500000000
+             */
+            takeable_fen: string;
+        };
+        BudgetView: {
+            /** @description What the reader may do now */
+            allowed: ("confirm" | "refuse" | "withdraw")[];
+            /** @description Number and words of the document that decides it */
+            basis: string;
+            /** @description Who confirmed it; empty before */
+            confirmed_by: string;
+            /**
+             * Format: date
+             * @description On which; absent before
+             * @example 2025-10-22
+             */
+            confirmed_on?: string;
+            /**
+             * Format: date
+             * @description On which it was written
+             * @example 2025-10-22
+             */
+            day: string;
+            /**
+             * @description Sum of the positive lines
+             * @example 500000000
+             */
+            given_fen: string;
+            history: components["schemas"]["BudgetEventView"][];
+            id: string;
+            /** Format: int64 */
+            line_count: number;
+            lines: components["schemas"]["BudgetLineView"][];
+            /** @description What people quote: YS-2025-0001 */
+            number: string;
+            proposed_by: string;
+            /** @description Why the ledger did not book it, the last time that it did not; empty otherwise */
+            refusal: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Counts changes; a writer names the one it read
+             */
+            revision: number;
+            /** @enum {string} */
+            state: "proposed" | "booking" | "confirmed" | "refused" | "withdrawn";
+            /**
+             * @description Sum of the negative lines, as a positive amount
+             * @example 500000000
+             */
+            taken_fen: string;
+            /**
+             * Format: int64
+             * @description Budget year
+             */
+            year: number;
+        };
         CallCloseInputBody: {
             reason: string;
             /**
@@ -5643,6 +6024,10 @@ export interface components {
              */
             revision: number;
         };
+        Field: {
+            message: components["schemas"]["Text"];
+            path: string;
+        };
         FormFile: {
             ContentType: string;
             Filename: string;
@@ -5759,7 +6144,7 @@ export interface components {
              */
             free_fen: string;
             /**
-             * @description Received from the annual budget
+             * @description Received from the annual budget, less what was taken back
              * @example 500000000
              */
             granted_fen: string;
@@ -6170,6 +6555,11 @@ export interface components {
         };
         PageAward: {
             items: components["schemas"]["Award"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageBudgetRow: {
+            items: components["schemas"]["BudgetRow"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -8946,6 +9336,9 @@ export interface components {
             /** @description Where: a path into the body, query.name or path.name */
             path: string;
         };
+        PursesOutputBody: {
+            items: components["schemas"]["BudgetPurseView"][];
+        };
         RecoveryAuthority: {
             /** @description The clause's path; empty without a document */
             clause: string;
@@ -11531,6 +11924,16 @@ export interface components {
             /** @description By budget year, the newest first, and measure */
             items: components["schemas"]["AwardTotal"][];
         };
+        UnusedOutputBody: {
+            items: components["schemas"]["BudgetUnusedView"][];
+            /**
+             * @description Sum of what may be taken back
+             * @example 500000000
+             */
+            takeable_fen: string;
+            /** Format: int64 */
+            year: number;
+        };
         VoucherAllocateInputBody: {
             reason: string;
         };
@@ -13541,6 +13944,316 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AwardProof"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBudgetOrders: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Budget year; all when absent */
+                year?: number;
+                /** @description Only these states */
+                state?: string[];
+                /** @description Only orders with a line of this purse */
+                purse?: string;
+                /** @description Only orders with a line of this measure */
+                measure?: string;
+                /** @description Part of a number or of a basis */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBudgetRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeBudgetOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetProposeInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewBudgetOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetPreviewOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudgetOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmBudgetOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetConfirmInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuseBudgetOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawBudgetOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetStepInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBudgetPurses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PursesOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnusedBudgets: {
+        parameters: {
+            query: {
+                /** @description Budget year */
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusedOutputBody"];
                 };
             };
             /** @description Error */
