@@ -68,7 +68,7 @@ test('two windows decide on one case: the second learns who was first and keeps 
 
   await second.getByRole('textbox', { name: '决定意见' }).fill('我的意见写了很久。')
   await second.getByRole('button', { name: '退回补正' }).click()
-  await second.getByText('已有人先办了').waitFor()
+  await second.getByText('现在办不了').waitFor()
   await picture(second, 'conflict')
   assert.equal(await second.getByRole('textbox', { name: '决定意见' }).inputValue(), '我的意见写了很久。')
   await office.close()

@@ -283,7 +283,7 @@ export const en: Dictionary = {
     unauthorized: 'Please sign in',
     forbidden: 'Not permitted',
     not_found: 'Not found',
-    conflict: 'Someone acted first',
+    conflict: 'Not possible as things stand',
     too_large: 'Too large',
     rate_limited: 'Too many tries; please wait',
     limit_reached: 'Beyond the funding limit',

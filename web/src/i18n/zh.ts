@@ -283,7 +283,7 @@ export const zh = {
     unauthorized: '需要登录',
     forbidden: '没有权限',
     not_found: '没有找到',
-    conflict: '已有人先办了',
+    conflict: '现在办不了',
     too_large: '超出大小限制',
     rate_limited: '试得太频繁，请稍候',
     limit_reached: '超出资金上限',
