@@ -8,12 +8,13 @@ import { useUnread } from './api'
 export function Bell() {
   const { d } = useLang()
   const unread = useUnread().data?.unread ?? 0
+  const shown = unread > 99 ? '99+' : String(unread)
   return (
-    <Link to="/messages" className="bell" aria-label={unread > 0 ? fill(d.message.bell, { n: unread }) : d.message.title} title={d.message.title}>
+    <Link to="/messages" className="bell" aria-label={unread > 0 ? fill(d.message.bell, { n: shown }) : d.message.title} title={d.message.title}>
       <BellOutlined aria-hidden="true" />
       {unread > 0 && (
         <span className="bell-count num" aria-hidden="true">
-          {unread > 99 ? '99+' : unread}
+          {shown}
         </span>
       )}
     </Link>

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/qianmo/qianmo/internal/platform/db"
+	"github.com/qianmo/qianmo/internal/platform/ident"
+)
+
+const (
+	wantFacts        = 1_000_000
+	wantApplications = 100_000
+)
+
+type rows struct{ facts, applications int64 }
+
+// multiply copies the sandbox's organisations, facts and applications under
+// other names until there are enough. The copies have seals of no log: pages
+// are measured here, not proofs.
+func multiply(ctx context.Context, dsn string) (n rows, err error) {
+	d, err := db.Open(ctx, dsn)
+	if err != nil {
+		return n, err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	random := "randomblob(32)"
+	if d.Dialect == db.Postgres {
+		random = "sha256(random()::text::bytea)"
+	}
+	count := func(table string) (n int64, err error) {
+		return n, d.Q(ctx).QueryRowContext(ctx, `select count(*) from `+table).Scan(&n)
+	}
+	if n.facts, err = count("evidence_fact"); err != nil {
+		return n, err
+	}
+	if n.applications, err = count("application"); err != nil {
+		return n, err
+	}
+	copies := max(wantFacts/n.facts, wantApplications/n.applications) + 1 // an application needs its organisation's facts
+	code := func(column string) string {                                  // the copy's number in the middle of the organisation's
+		return `substr(` + column + `, 1, 8) || substr('0000' || n.i, length('0000' || n.i) - 3, 4) || substr(` + column + `, 13)`
+	}
+	for _, c := range []struct {
+		table string
+		where string
+		as    map[string]string // what a copy has in a column; "" leaves it to the database
+	}{
+		{"organisation", "", map[string]string{"code": code("code")}},
+		{"evidence_entry", "where sort = 'fact'", map[string]string{"seq": "", "ref": "ref || '-' || n.i", "leaf": random, "log_index": "-(seq * 10000 + n.i)"}},
+		{"evidence_fact", "", map[string]string{"id": "id || '-' || n.i", "subject": code("subject"), "corrects": "''"}},
+		{"application", "", map[string]string{"id": "id || '-' || n.i", "number": "number || '-' || n.i", "org": code("org")}},
+		{"application_event", "", map[string]string{"application": "application || '-' || n.i"}},
+	} {
+		into, from, err := columns(ctx, d, c.table, c.as)
+		if err != nil {
+			return n, err
+		}
+		if _, err := d.Q(ctx).ExecContext(ctx, fmt.Sprintf(`with recursive n(i) as (select 1 union all select i + 1 from n where i < %d) insert into %s (%s) select %s from %s cross join n %s`,
+			copies, c.table, into, from, c.table, c.where)); err != nil {
+			return n, fmt.Errorf("%s: %w", c.table, err)
+		}
+	}
+	for _, table := range []string{"organisation", "evidence_entry", "evidence_fact", "application", "application_event"} {
+		if _, err := d.Q(ctx).ExecContext(ctx, `analyze `+table); err != nil {
+			return n, err
+		}
+	}
+	if n.facts, err = count("evidence_fact"); err == nil {
+		n.applications, err = count("application")
+	}
+	return n, err
+}
+
+// columns are a table's columns to insert into, and what a copy has in each.
+func columns(ctx context.Context, d *db.DB, table string, as map[string]string) (into, from string, err error) {
+	found, err := d.Q(ctx).QueryContext(ctx, `select * from `+table+` where 1 = 0`)
+	if err != nil {
+		return "", "", err
+	}
+	defer found.Close()
+	names, err := found.Columns()
+	var left, right []string
+	for _, name := range names {
+		expression, changed := as[name]
+		if changed && expression == "" {
+			continue
+		}
+		if !changed {
+			expression = name
+		}
+		left, right = append(left, name), append(right, expression)
+	}
+	return strings.Join(left, ", "), strings.Join(right, ", "), errors.Join(err, found.Err())
+}
+
+// postgres makes an empty database on the tests' server.
+func postgres(ctx context.Context) (dsn string, drop func(), err error) {
+	out, err := exec.CommandContext(ctx, "bash", "test/postgres.sh").Output()
+	if err != nil {
+		return "", nil, err
+	}
+	admin := strings.TrimSpace(string(out))
+	d, err := db.Open(ctx, admin)
+	if err != nil {
+		return "", nil, err
+	}
+	name := "bench_" + ident.Secret(8)
+	if _, err := d.Writer().ExecContext(ctx, "create database "+name); err != nil {
+		return "", nil, errors.Join(err, d.Close())
+	}
+	return strings.Replace(admin, "/postgres?", "/"+name+"?", 1), func() {
+		_, _ = d.Writer().Exec("drop database " + name + " with (force)")
+		_ = d.Close()
+	}, nil
+}
