@@ -247,7 +247,7 @@ export const en: Dictionary = {
   term: { code: 'in code' },
   clock: { left: '{n} days left', last: 'Due today', over: '{n} days over' },
   timeline: { past: 'Done: ', now: 'Now: ', to_come: 'To come: ' },
-  trace: { label: 'Calculation steps', ruling: 'ruling', split: 'Who bears it' },
+  trace: { allocated: 'Due after the common allocation', label: 'Calculation steps', ruling: 'ruling', split: 'Who bears it' },
   proof: {
     stamp: { sealed: 'Stamp of a sealed record', differs: 'Stamp: recomputed and differs', open: 'Not sealed yet' },
     digest: 'Digest',

@@ -247,7 +247,7 @@ export const zh = {
   term: { code: '代码里叫' },
   clock: { left: '剩 {n} 天', last: '今天到期', over: '超 {n} 天' },
   timeline: { past: '已完成：', now: '当前：', to_come: '之后：' },
-  trace: { label: '计算步骤', ruling: '裁', split: '由谁分担' },
+  trace: { label: '计算步骤', allocated: '统一分配后，应付', ruling: '裁', split: '由谁分担' },
   proof: {
     stamp: { sealed: '已封存的印记', differs: '重算不符的印记', open: '尚未封存' },
     digest: '摘要',

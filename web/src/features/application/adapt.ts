@@ -1,5 +1,7 @@
 import type { Schemas } from '@/api/client'
 import { toSteps } from '@/features/policy/trace'
+import { en } from '@/i18n/en'
+import { zh } from '@/i18n/zh'
 import { isZero } from '@/money/fen'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { TraceStep } from '@/pattern/trace/Trace'
@@ -33,7 +35,7 @@ export function toRow(r: Schemas['PolicyCaseRow']): Row {
 export function toApplication(c: Schemas['PolicyCase'], names: Names): Application {
   // The contract's references cannot say so, but a case without a calculation has none.
   const result = (c.assessment as Schemas['RuleResult'] | null) ?? null
-  const steps = result ? toSteps(result.trace, names, c.capitals) : []
+  const steps = result ? ending(toSteps(result.trace, names), c) : []
   return {
     id: c.id,
     number: c.number,
@@ -73,6 +75,13 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     allowed: c.allowed as Application['allowed'],
     revision: c.revision,
   }
+}
+
+/** The calculation ends with what is decided on: less than the rule gives where an allocation had too little money. */
+export function ending(steps: TraceStep[], c: Pick<Schemas['PolicyCase'], 'amount_fen' | 'entitled_fen' | 'capitals'>): TraceStep[] {
+  if (c.amount_fen === c.entitled_fen || isZero(c.entitled_fen)) return steps.map((s) => (s.role === 'result' && c.capitals ? { ...s, capitals: c.capitals } : s))
+  const given = steps.map((s): TraceStep => (s.role === 'result' ? { ...s, role: 'subtotal', capitals: undefined } : s))
+  return [...given, { key: 'allocated', kind: 'step', text: { zh: zh.trace.allocated, en: en.trace.allocated }, amount_fen: c.amount_fen ?? undefined, role: 'result', facts: [], capitals: c.capitals }]
 }
 
 /** Unknown is never zero: a case that could not be worked out bears no amount. */

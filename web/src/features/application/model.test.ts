@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { coming, prefilled } from './adapt'
+import { coming, ending, prefilled } from './adapt'
 import { factsOf, faceOf, gaps, type Attachment, type State, type Terms } from './model'
+import type { TraceStep } from '@/pattern/trace/Trace'
 import { steps } from '@/stories/fixtures'
 
 it('leads every open state to payment, and says that the first step is the present one', () => {
@@ -46,4 +47,14 @@ it('draws no clock while it waits for the organisation', () => {
   expect(faceOf(promise)).toEqual({ left: 55, total: 60 })
   expect(faceOf({ ...promise, paused: true })).toBeNull()
   expect(faceOf(null)).toBeNull()
+})
+
+it('ends the calculation with what is decided on, and keeps what the rule gives above it', () => {
+  const result: TraceStep = { key: 'r', kind: 'step', text: { zh: '应付', en: 'Due' }, role: 'result', facts: [], amount_fen: '63436598', capitals: '人民币陆拾叁万肆仟叁佰陆拾伍元玖角捌分' }
+  expect(ending([result], { amount_fen: '63436598', entitled_fen: '63436598', capitals: '' })).toEqual([result])
+  const short = ending([result], { amount_fen: '239861', entitled_fen: '63436598', capitals: '人民币贰仟叁佰玖拾捌元陆角壹分' })
+  expect(short.map((s) => [s.role, s.amount_fen, s.capitals])).toEqual([
+    ['subtotal', '63436598', undefined],
+    ['result', '239861', '人民币贰仟叁佰玖拾捌元陆角壹分'],
+  ])
 })

@@ -7,7 +7,7 @@ const names = { lang: 'zh' as const, kind: (k: string) => text(k), attestor: (a:
 const step = (rest: Partial<Schemas['RuleTraceStep']>): Schemas['RuleTraceStep'] => ({ kind: 'compute', clause: { document: '002', path: '二', label: text('贵阳措施 二') }, text: text(''), role: 'line', facts: [], amount_fen: null as unknown as string, ...rest })
 
 it('keeps every step but the halves, which Split shows', () => {
-  const steps = toSteps([step({}), step({ role: 'result', amount_fen: '5' }), step({ role: 'split' }), step({ role: 'split' })], names, '人民币伍分')
+  const steps = toSteps([step({}), step({ role: 'result', amount_fen: '5', note: text('人民币伍分') }), step({ role: 'split' }), step({ role: 'split' })], names)
   expect(steps.map((s) => s.role)).toEqual(['line', 'result'])
   expect(steps.map((s) => s.capitals)).toEqual([undefined, '人民币伍分'])
 })

@@ -35,7 +35,7 @@ interface Names {
 }
 
 /** The engine's trace as steps on the page: one for each, in its order. The halves are shown by Split below it. */
-export function toSteps(trace: Step[], names: Names, capitals = ''): TraceStep[] {
+export function toSteps(trace: Step[], names: Names): TraceStep[] {
   return trace
     .filter((step) => step.role !== 'split')
     .map((step, i) => ({
@@ -55,6 +55,6 @@ export function toSteps(trace: Step[], names: Names, capitals = ''): TraceStep[]
         label: [names.lang === 'en' ? names.kind(fact.kind).en : names.kind(fact.kind).zh, names.attestor(fact.attested_by), names.date(fact.occurred)].join(' · '),
         amount_fen: fact.amount_fen ?? undefined,
       })),
-      capitals: step.role === 'result' ? capitals || step.note?.zh : undefined,
+      capitals: step.role === 'result' ? step.note?.zh : undefined,
     }))
 }
