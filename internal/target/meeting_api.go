@@ -45,7 +45,7 @@ type DecisionView struct {
 
 type listMeetingsInput struct {
 	httpapi.PageInput
-	Body string `query:"body" maxLength:"60"`
+	Unit string `query:"unit" maxLength:"60" doc:"Only meetings of this body"`
 }
 
 type meetInput struct {
@@ -108,7 +108,7 @@ func (s *Service) listMeetings(ctx context.Context, in *listMeetingsInput) (*bod
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Meetings(ctx, MeetingFilter{Body: in.Body, BeforeDay: clock.Date(key[0]), BeforeID: key[1], Limit: in.Limit + 1})
+	all, err := s.Store.Meetings(ctx, MeetingFilter{Body: in.Unit, BeforeDay: clock.Date(key[0]), BeforeID: key[1], Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
 	}

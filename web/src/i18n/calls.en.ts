@@ -240,6 +240,10 @@ export const callsEn: Pick<Dictionary, 'call' | 'allocation' | 'notice' | 'sandb
     empty: 'No application',
   },
   notice: {
+objectionsTitle: 'Objections to answer',
+    objectionsSentence: '{n} objections wait; until they are answered their cases cannot be approved.',
+    objectionsEmpty: 'No objection waits for an answer',
+    toNotice: 'See the notice',
     title: 'Public notices',
     sentence: '{n} notices, {open} of them running.',
     none: 'No public notice yet',

@@ -239,6 +239,10 @@ export const callsZh = {
     empty: '没有一件申报',
   },
   notice: {
+objectionsTitle: '待答复的异议',
+    objectionsSentence: '{n} 件异议等答复；答复以前，涉及的申报不能同意。',
+    objectionsEmpty: '没有等答复的异议',
+    toNotice: '看公示',
     title: '公示',
     sentence: '{n} 份公示，{open} 份在公示期内。',
     none: '还没有公示',

@@ -1,6 +1,7 @@
 import { exception, project } from './exception.en'
 import { form } from './form.en'
 import { lane } from './lane.en'
+import { keylist, meeting } from './meeting.en'
 import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
 import { payment, performance } from './payment.en'
@@ -564,6 +565,8 @@ export const en: Dictionary = {
   },
   form,
   lane,
+  meeting,
+  keylist,
   policy: {
     title: 'Policy',
     sentence: '{n} documents: {force} in force, {draft} drafts that can only be simulated.',

@@ -1,6 +1,7 @@
 import { exception, project } from './exception.zh'
 import { form } from './form.zh'
 import { lane } from './lane.zh'
+import { keylist, meeting } from './meeting.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
 import { budget } from './budget.zh'
@@ -564,6 +565,8 @@ export const zh = {
   },
   form,
   lane,
+  meeting,
+  keylist,
   policy: {
     title: '政策',
     sentence: '{n} 份文件，{force} 份有效，{draft} 份是草案，只能试算。',

@@ -1,7 +1,10 @@
 import '@/pattern/outcome/outcome.css'
 import './notice.css'
+import { Button } from 'antd'
 import { Link } from 'react-router'
+import { mayOpen } from '@/app/nav'
 import { tableDate } from '@/calendar/date'
+import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
@@ -17,9 +20,20 @@ export default function NoticesPage() {
   const list = useNotices()
   const rows = rowsOf(list)
   const open = rows.filter((n) => standing(n) === 'open').length
+  const role = useSession().active?.role
   return (
     <>
-      <PageHead title={d.notice.title} sentence={list.data && (rows.length === 0 ? d.notice.none : <Say text={d.notice.sentence} parts={{ n: <b>{countOf(list)}</b>, open: <b>{open}</b> }} />)} />
+      <PageHead
+        title={d.notice.title}
+        sentence={list.data && (rows.length === 0 ? d.notice.none : <Say text={d.notice.sentence} parts={{ n: <b>{countOf(list)}</b>, open: <b>{open}</b> }} />)}
+        actions={
+          mayOpen(role, '/objections') && (
+            <Link to="/objections">
+              <Button>{d.notice.objectionsTitle}</Button>
+            </Link>
+          )
+        }
+      />
       <Card title={d.notice.list} flush>
         <Paged query={list} empty={<Empty title={d.notice.none} next={d.notice.noneNext} />}>
           {(notices) => <Rows notices={notices} />}

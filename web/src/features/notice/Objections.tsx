@@ -34,7 +34,8 @@ export function Objections({ notice, rows, answers }: { notice: string; rows: Ro
   )
 }
 
-function One({ objection: o, row, answers }: { objection: Objection; row: Row | undefined; answers: boolean }) {
+/** One objection with its answer, or the form for it. */
+export function One({ objection: o, row, answers }: { objection: Objection; row: Row | undefined; answers: boolean }) {
   const { d, lang } = useLang()
   return (
     <>

@@ -10,6 +10,8 @@ export const useNotice = (id: string) => useQuery({ queryKey: ['notice', id], qu
 export const useRows = (id: string) => usePages(['notice-rows', id], (cursor) => answer(api.GET('/notices/{id}/rows', paged(id, cursor))))
 export const useObjections = (id: string) => usePages(['objections', id], (cursor) => answer(api.GET('/notices/{id}/objections', paged(id, cursor))))
 
+export const useOpenObjections = () => usePages(['objections'], (cursor) => answer(api.GET('/objections', { params: { query: { cursor } } })))
+
 export const draft = (body: Schemas['NoticeDraftInputBody'], key: string) => answer(api.POST('/notices', { ...once(key), body }))
 export const publish = (id: string) => (revision: number, key: string) => answer(api.POST('/notices/{id}/publish', { ...path(id), ...once(key), body: { revision } }))
 export const object = (id: string) => (body: Schemas['NoticeObjectInputBody'], key: string) => answer(api.POST('/notices/{id}/objections', { ...path(id), ...once(key), body }))

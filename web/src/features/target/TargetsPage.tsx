@@ -32,6 +32,16 @@ export default function TargetsPage() {
         actions={
           <>
             {board.data && <Select aria-label={d.target.year} value={String(board.data.year)} onChange={setYear} options={board.data.years.map((y) => ({ value: String(y), label: fill(d.target.yearOf, { year: y }) }))} />}
+            {mayOpen(role, '/key-lists') && (
+              <Link to="/key-lists">
+                <Button>{d.keylist.title}</Button>
+              </Link>
+            )}
+            {mayOpen(role, '/meetings') && (
+              <Link to="/meetings">
+                <Button>{d.meeting.title}</Button>
+              </Link>
+            )}
             {mayOpen(role, '/tasks') && (
               <Link to="/tasks">
                 <Button type="primary">{d.target.byUnit}</Button>

@@ -1,4 +1,4 @@
-import { Button, Input } from 'antd'
+import { Button, Input, Select } from 'antd'
 import { useId, type ReactNode } from 'react'
 import { ErrorPanel } from '@/pattern/state/states'
 
@@ -18,6 +18,17 @@ export function Field({ label, value, onChange, hint = '', type = 'text', mono =
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <Input id={id} type={type} className={mono ? 'mono' : ''} placeholder={hint} value={value} onChange={(e) => onChange(e.target.value)} />
+    </div>
+  )
+}
+
+/** One of several, found by typing. */
+export function Choice({ label, value, onChange, options }: Pick<FieldProps, 'label' | 'value' | 'onChange'> & { options: { value: string; label: string }[] }) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <Select id={id} className="full" showSearch={{ optionFilterProp: 'label' }} value={value || null} onChange={(chosen) => onChange(chosen ?? '')} options={options} />
     </div>
   )
 }
