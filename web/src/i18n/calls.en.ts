@@ -241,7 +241,7 @@ export const callsEn: Pick<Dictionary, 'call' | 'allocation' | 'notice' | 'sandb
   },
   notice: {
 objectionsTitle: 'Objections to answer',
-    objectionsSentence: '{n} objections wait; until they are answered their cases cannot be approved.',
+    objectionsSentence: 'Waiting: {n}. Until an objection is answered its case cannot be approved.',
     objectionsEmpty: 'No objection waits for an answer',
     toNotice: 'See the notice',
     title: 'Public notices',

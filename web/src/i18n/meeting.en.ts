@@ -2,7 +2,7 @@ import type { keylist as keylistZh, meeting as meetingZh } from './meeting.zh'
 
 export const meeting: typeof meetingZh = {
   title: 'Meetings and decisions',
-  sentence: '{n} meetings; each decision has a task, a unit and a day, and comes up again until it is done.',
+  sentence: 'Meetings: {n}. Each decision has a task, a unit and a day, and comes up again until it is done.',
   none: 'No meeting is recorded yet',
   noneNext: 'Once a leading group or joint meeting has met, the office records its agenda and decisions.',
   list: 'Meetings',
@@ -39,7 +39,7 @@ export const meeting: typeof meetingZh = {
 
 export const keylist: typeof keylistZh = {
   title: 'Yearly key list',
-  sentence: '{n} projects are on the list. Only a listed project may ask for the money that the list opens.',
+  sentence: 'Listed projects: {n}. Only a listed project may ask for the money that the list opens.',
   none: 'There is no key list for this year',
   clause: 'Basis',
   opens: 'Opens the measure',
