@@ -457,7 +457,7 @@ export const zh = {
     turnOf: { organisation: '申报单位', office: '经办', public: '公示', finance: '财政复核', ledger: '系统', bank: '银行' },
     event: {
       open: '开始申报',
-      offer: '免申即享：请确认',
+      offer: '无需申报：请确认',
       confirm: '确认领取',
       recall: '撤回修改',
       accept: '受理',
