@@ -98,6 +98,13 @@ export async function settled(page) {
   await page.waitForFunction(() => document.querySelectorAll('.loading').length === 0)
 }
 
+/** Opens a box and takes one of its options; another box's list may still be closing. */
+export async function choose(page, box, option) {
+  await box.click()
+  const list = await box.getAttribute('aria-controls')
+  await page.locator('.ant-select-dropdown', { has: page.locator(`[id="${list}"]`) }).getByTitle(option).first().click()
+}
+
 /** Pictures for people to look at; the folder is not kept in git. */
 export async function picture(page, name) {
   await mkdir(PICTURES, { recursive: true })

@@ -20,7 +20,7 @@ test('a case comes back with its reason, is supplemented and handed in again', a
   const office = await sit(browser, program.address)
   await signIn(member.page, 'member')
   await member.page.goto('/match')
-  await member.page.locator('#eligible .match', { hasText: '数据流通补贴' }).getByRole('button', { name: '开始申报' }).click()
+  await member.page.locator('#eligible .match', { hasText: '研发训练补助' }).first().getByRole('button', { name: '开始申报' }).click()
   await member.page.waitForURL(/\/applications\/app/)
   const path = new URL(member.page.url()).pathname
   await member.page.getByLabel('申报说明').fill('交易合同见附件。')
@@ -40,7 +40,7 @@ test('a case comes back with its reason, is supplemented and handed in again', a
   await office.page.locator('.page-sentence .chip', { hasText: '待补正' }).waitFor()
 
   await firm.page.goto('/today')
-  await firm.page.getByRole('link', { name: '数据流通补贴' }).click()
+  await firm.page.getByRole('link', { name: '研发训练补助' }).first().click()
   await firm.page.getByText('请补充交易机构的对账单。').first().waitFor()
   await picture(firm.page, 'returned')
   await firm.page.getByLabel('申报说明').fill('对账单已补。')

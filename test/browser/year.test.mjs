@@ -3,7 +3,7 @@
 // half fails, recovery of a proven fraud, and the year's targets.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { REPORT, accessFaults, overflow, picture, settled, signIn, sit, startBrowser, startProgram, typeIn } from './harness.mjs'
+import { REPORT, accessFaults, choose, overflow, picture, settled, signIn, sit, startBrowser, startProgram, typeIn } from './harness.mjs'
 
 let program, browser
 const people = {}
@@ -38,10 +38,7 @@ async function open(login, address) {
 }
 
 const read = (p, path) => p.evaluate((at) => fetch(`/api/v1${at}`).then((r) => r.json()), path)
-const choose = async (p, name, option) => {
-  await p.getByRole('combobox', { name, exact: true }).click()
-  await p.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).first().click()
-}
+const pick = (p, name, option) => choose(p, p.getByRole('combobox', { name, exact: true }), option)
 const look = async (p, name) => {
   assert.deepEqual(await accessFaults(p), [], name)
   assert.ok((await overflow(p)) <= 0, `${name} does not stick out`)
@@ -75,7 +72,7 @@ async function pay(purse, name, failing) {
   const back = lines.map(([order, , , , , , amount], i) => (order === failing?.number ? `${order},${amount},失败,,${day},户名不符` : `${order},${amount},成功,B${purse}${i},${day},`))
   const buffer = Buffer.from(`指令号,金额,结果,银行流水号,日期,原因\n${back.join('\n')}\n`)
   await open('finance', '/payment')
-  await choose(finance, '回单属于哪个付款方', name)
+  await pick(finance, '回单属于哪个付款方', name)
   await finance.locator('input[type=file]').setInputFiles({ name: `${purse}.csv`, mimeType: 'text/csv', buffer })
   await finance.waitForURL(/\/payment\/returns\//)
   await settled(finance)
@@ -98,11 +95,11 @@ test('a programme year', { timeout: 900_000 }, async () => {
   await office.getByLabel('名称（英文）').fill('Model training 2025')
   await office.getByLabel('开始受理').fill('2025-10-22')
   await office.getByLabel('截止，含当日').fill('2025-10-31')
-  await choose(office, '付款方式', '银行文件')
-  await choose(office, '措施', '研发训练补助')
+  await pick(office, '付款方式', '银行文件')
+  await pick(office, '措施', '研发训练补助')
   await office.getByLabel('预算，元').fill('4,000,000')
   await office.getByLabel('统一分配').check()
-  await choose(office, '钱不够时', '同比例下调')
+  await pick(office, '钱不够时', '同比例下调')
   await office.getByRole('button', { name: '存为草稿' }).click()
   await office.waitForURL(/\/calls\/call_/)
   await settled(office)
@@ -150,8 +147,7 @@ test('a programme year', { timeout: 900_000 }, async () => {
   await meeting.locator('.field', { hasText: '主持人' }).locator('.ant-select').click()
   await office.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click()
   for (const [one, verdict, words] of [[first, '建议支持', '支持'], [second, '不建议支持', '效果不明']]) {
-    await office.getByRole('combobox', { name: `意见 ${one.number}` }).click()
-    await office.locator('.ant-select-dropdown:visible').getByTitle(verdict, { exact: true }).last().click()
+    await pick(office, `意见 ${one.number}`, new RegExp(`^${verdict}$`))
     await office.getByRole('textbox', { name: `意见 ${one.number}` }).fill(words)
   }
   await meeting.getByLabel('会议记录').fill('逐件讨论。')
@@ -233,7 +229,7 @@ test('a programme year', { timeout: 900_000 }, async () => {
   await office.waitForURL(/\/recoveries\/rec/)
   await settled(office)
   const recovery = new URL(office.url()).pathname
-  const step = async (name) => choose(office, '办理', name)
+  const step = async (name) => pick(office, '办理', name)
   const text = (name) => office.getByRole('textbox', { name })
   await step('写明依据')
   await office.getByLabel('法律依据').fill('《财政违法行为处罚处分条例》第十四条')
