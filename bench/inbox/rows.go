@@ -52,7 +52,7 @@ func multiply(ctx context.Context, dsn string) (n rows, err error) {
 		{"organisation", "", map[string]string{"code": code("code")}},
 		{"evidence_entry", "where sort = 'fact'", map[string]string{"seq": "", "ref": "ref || '-' || n.i", "leaf": random, "log_index": "-(seq * 10000 + n.i)"}},
 		{"evidence_fact", "", map[string]string{"id": "id || '-' || n.i", "subject": code("subject"), "corrects": "''"}},
-		{"application", "", map[string]string{"id": "id || '-' || n.i", "number": "number || '-' || n.i", "org": code("org")}},
+		{"application", "", map[string]string{"exception": "''", "id": "id || '-' || n.i", "number": "number || '-' || n.i", "org": code("org")}},
 		{"application_event", "", map[string]string{"application": "application || '-' || n.i"}},
 	} {
 		into, from, err := columns(ctx, d, c.table, c.as)
