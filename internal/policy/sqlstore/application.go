@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -159,7 +160,9 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	if !f.Drafts {
 		w.And("state <> ?", policy.Draft)
 	}
-	db.In(&w, "state", f.States)
+	if len(f.States) == 1 {
+		w.And("state = ?", f.States[0])
+	}
 	if f.Before != "" {
 		updated, id, _ := strings.Cut(f.Before, "/")
 		at, err := strconv.ParseInt(updated, 10, 64)
@@ -172,7 +175,26 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	if f.Oldest {
 		order = " order by updated, id"
 	}
-	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application`+w.String()+order+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
+	order += db.Limit(cmp.Or(f.Limit, 50))
+	where := w.String()
+	if len(f.States) > 1 {
+		where = firstOf(&w, f.States, order)
+	}
+	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application`+where+order, w.Args...)
+}
+
+// firstOf narrows a list of several states to what can stand on its page: the
+// first of each. The index by state has these in order; all of them together
+// would have to be read and sorted.
+func firstOf(w *db.Where, states []policy.State, order string) string {
+	first := make([]string, len(states))
+	for i, state := range states {
+		of := *w
+		of.And("state = ?", state)
+		w.Args = of.Args
+		first[i] = fmt.Sprintf("select id from (select id from application%s%s) as of%d", of.String(), order, i)
+	}
+	return " where id in (" + strings.Join(first, " union all ") + ")"
 }
 
 // Awarded implements policy.Store.
@@ -231,8 +253,11 @@ func (s *Store) CountByState(ctx context.Context, org ident.CreditCode, call str
 		state policy.State
 		n     int64
 	}
+	var w db.Where
+	w.Is("org", string(org))
+	w.Is("call", call)
 	rows, err := db.All(ctx, s.db.Q(ctx), func(scan func(...any) error) (r row, err error) { return r, scan(&r.state, &r.n) },
-		`select state, count(*) from application where ($1 = '' or org = $1) and ($2 = '' or call = $2) group by state`, string(org), call)
+		`select state, count(*) from application`+w.String()+` group by state`, w.Args...)
 	counts := make(map[policy.State]int64, len(rows))
 	for _, r := range rows {
 		counts[r.state] = r.n
