@@ -87,7 +87,7 @@ func (s *Store) Find(ctx context.Context, ids []string) ([]evidence.Record, erro
 func (s *Store) List(ctx context.Context, q evidence.Query) ([]evidence.Record, error) {
 	w := matching(q)
 	if a := q.After; a != nil {
-		w.And("(f.occurred < ? or (f.occurred = ? and f.id < ?))", string(a.Occurred), string(a.Occurred), a.ID)
+		w.And("(f.occurred, f.id) < (?, ?)", string(a.Occurred), a.ID) // a row value: with an "or" every page would be read from the first fact on
 	}
 	if q.Since > 0 {
 		w.And("e.seq > ?", q.Since)

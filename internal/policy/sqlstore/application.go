@@ -169,7 +169,7 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 		if err != nil {
 			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
 		}
-		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
+		w.And("(updated, id) < (?, ?)", at, id)
 	}
 	order := " order by updated desc, id desc"
 	if f.Oldest {
