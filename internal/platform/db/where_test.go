@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/qianmo/qianmo/internal/platform/fault"
+
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
@@ -58,5 +60,19 @@ func TestChanged(t *testing.T) {
 		if got := Changed(r, nil, none); got != want {
 			t.Errorf("%d rows give %v, want %v", r, got, want)
 		}
+	}
+}
+
+func TestBefore(t *testing.T) {
+	var w Where
+	w.Is("org", "a")
+	if err := w.Before(""); err != nil || w.String() != " where org = $1" {
+		t.Errorf("the first page: %q %v", w.String(), err)
+	}
+	if err := w.Before("17/app_1"); err != nil || w.String() != " where org = $1 and (updated, id) < ($2, $3)" || w.Args[1] != int64(17) || w.Args[2] != "app_1" {
+		t.Errorf("%q %v %v", w.String(), w.Args, err)
+	}
+	if err := w.Before("yesterday/app_1"); !fault.Is(err, fault.Invalid) {
+		t.Errorf("an unreadable cursor gave %v", err)
 	}
 }

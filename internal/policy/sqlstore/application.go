@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -163,13 +162,8 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	if len(f.States) == 1 {
 		w.And("state = ?", f.States[0])
 	}
-	if f.Before != "" {
-		updated, id, _ := strings.Cut(f.Before, "/")
-		at, err := strconv.ParseInt(updated, 10, 64)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
-		}
-		w.And("(updated, id) < (?, ?)", at, id)
+	if err := w.Before(f.Before); err != nil {
+		return nil, err
 	}
 	order := " order by updated desc, id desc"
 	if f.Oldest {

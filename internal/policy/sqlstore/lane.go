@@ -48,7 +48,7 @@ func (s *Store) Lanes(ctx context.Context, before string, limit int) ([]policy.L
 		if errAt != nil || errSeq != nil {
 			return nil, badCursor()
 		}
-		w.And("(at < ? or (at = ? and (application < ? or (application = ? and seq < ?))))", at, at, parts[1], parts[1], seq)
+		w.And("(at, application, seq) < (?, ?, ?)", at, parts[1], seq)
 	}
 	return db.All(ctx, s.db.Q(ctx), scanLane, `select `+laneColumns+` from green_lane`+w.String()+` order by at desc, application desc, seq desc`+db.Limit(limit), w.Args...)
 }

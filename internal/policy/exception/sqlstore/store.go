@@ -6,8 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
@@ -121,13 +119,8 @@ func (s *Store) List(ctx context.Context, f exception.Filter) ([]exception.Excep
 	if f.Year != 0 {
 		w.And("number like ?", fmt.Sprintf("TY-%d-%%", f.Year))
 	}
-	if f.Before != "" {
-		updated, id, _ := strings.Cut(f.Before, "/")
-		at, err := strconv.ParseInt(updated, 10, 64)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
-		}
-		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
+	if err := w.Before(f.Before); err != nil {
+		return nil, err
 	}
 	list, err := db.All(ctx, s.db.Q(ctx), scanException, `select `+columns+` from exception`+w.String()+` order by updated desc, id desc`+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
 	if err != nil {

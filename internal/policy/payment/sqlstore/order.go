@@ -149,7 +149,7 @@ func (s *Store) Sides(ctx context.Context, q payment.SidesFilter) ([]payment.Sid
 			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
 		}
 		differs := int64(q.After[0][0] - '0')
-		f.And("(differs < ? or (differs = ? and case_number < ?))", differs, differs, q.After[1])
+		f.And("(differs, case_number) < (?, ?)", differs, q.After[1])
 	}
 	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (v payment.Sides, err error) {
 		var cityName, districtName string

@@ -117,7 +117,7 @@ func (s *Store) Reports(ctx context.Context, q payment.ReportFilter) ([]payment.
 		f.And("state in ('due', 'returned') and due < ?", q.Overdue)
 	}
 	if len(q.After) == 2 && q.After[0] != "" {
-		f.And("(due > ? or (due = ? and id > ?))", q.After[0], q.After[0], q.After[1])
+		f.And("(due, id) > (?, ?)", q.After[0], q.After[1])
 	}
 	return db.All(ctx, s.db.Q(ctx), scanReport, `select `+reportColumns+` from performance_report`+f.String()+` order by due, id`+limited(q.Limit), f.Args...)
 }

@@ -6,8 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
@@ -92,13 +90,8 @@ func (s *Store) Projects(ctx context.Context, f referral.Filter) ([]referral.Pro
 	if f.Sent {
 		w.And("exists (select 1 from referral_sending where project = referral_project.id)")
 	}
-	if f.Before != "" {
-		updated, id, _ := strings.Cut(f.Before, "/")
-		at, err := strconv.ParseInt(updated, 10, 64)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
-		}
-		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
+	if err := w.Before(f.Before); err != nil {
+		return nil, err
 	}
 	return db.All(ctx, s.db.Q(ctx), scanProject, `select `+projectColumns+` from referral_project`+w.String()+` order by updated desc, id desc`+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
 }

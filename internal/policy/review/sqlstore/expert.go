@@ -84,7 +84,7 @@ func (s *Store) Experts(ctx context.Context, f review.ExpertFilter) ([]review.Ex
 		w.And("active = 1")
 	}
 	if f.After[1] != "" {
-		w.And("(name > ? or (name = ? and id > ?))", f.After[0], f.After[0], f.After[1])
+		w.And("(name, id) > (?, ?)", f.After[0], f.After[1])
 	}
 	return db.All(ctx, s.db.Q(ctx), scanExpert, `select `+expertColumns+` from review_expert`+w.String()+` order by name, id`+db.Limit(f.Limit), w.Args...)
 }

@@ -130,13 +130,8 @@ func (s *Store) Panels(ctx context.Context, f review.PanelFilter) ([]review.Pane
 	if f.Case != "" {
 		w.And("id in (select panel from review_panel_case where case_id = ?)", f.Case)
 	}
-	if f.Before != "" {
-		updated, id, _ := strings.Cut(f.Before, "/")
-		at, err := strconv.ParseInt(updated, 10, 64)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "游标写法不对：请从第一页重新开始。", "The cursor cannot be read: start from the first page.")
-		}
-		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
+	if err := w.Before(f.Before); err != nil {
+		return nil, err
 	}
 	panels, err := db.All(ctx, s.db.Q(ctx), scanPanel, `select `+panelColumns+` from review_panel`+w.String()+` order by updated desc, id desc`+db.Limit(f.Limit), w.Args...)
 	for i := range panels {

@@ -129,13 +129,8 @@ func (s *Store) List(ctx context.Context, f supervision.Filter) ([]supervision.A
 		w.And(`(id = ? or lower(reason) like ? escape '\' or facts like ? or id in (select alarm from alarm_case where lower(number) like ? escape '\'))`,
 			f.Text, part, `%"`+strings.NewReplacer("%", "", "_", "").Replace(f.Text)+`"%`, part)
 	}
-	if f.Before != "" {
-		updated, id, _ := strings.Cut(f.Before, "/")
-		at, err := strconv.ParseInt(updated, 10, 64)
-		if err != nil {
-			return nil, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
-		}
-		w.And("(updated < ? or (updated = ? and id < ?))", at, at, id)
+	if err := w.Before(f.Before); err != nil {
+		return nil, err
 	}
 	return s.withCases(ctx, `select `+columns+` from alarm`+w.String()+` order by updated desc, id desc`+db.Limit(cmp.Or(f.Limit, 50)), w.Args...)
 }
