@@ -152,7 +152,7 @@ test('a programme year', { timeout: 900_000 }, async () => {
   }
   await meeting.getByLabel('会议记录').fill('逐件讨论。')
   await office.getByRole('button', { name: '记录会议' }).click()
-  await office.getByText('逐件讨论。').waitFor()
+  await office.getByText('逐件讨论。').and(office.locator(':not(textarea)')).waitFor()
   await look(office, 'panel')
   await office.getByRole('button', { name: '结束评审' }).click()
   await office.getByText('已结束').first().waitFor()
