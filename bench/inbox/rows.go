@@ -18,9 +18,10 @@ const (
 
 type rows struct{ facts, applications int64 }
 
-// multiply copies the sandbox's organisations, facts and applications under
-// other names until there are enough. The copies have seals of no log: pages
-// are measured here, not proofs.
+// multiply copies the sandbox's applications, with their organisations and the
+// facts of these, under other names until there are enough applications, and
+// more organisations with their facts until there are enough facts. The copies
+// have seals of no log: pages are measured here, not proofs.
 func multiply(ctx context.Context, dsn string) (n rows, err error) {
 	d, err := db.Open(ctx, dsn)
 	if err != nil {
@@ -40,7 +41,15 @@ func multiply(ctx context.Context, dsn string) (n rows, err error) {
 	if n.applications, err = count("application"); err != nil {
 		return n, err
 	}
-	copies := max(wantFacts/n.facts, wantApplications/n.applications) + 1 // an application needs its organisation's facts
+	var applicants int64
+	if err := d.Q(ctx).QueryRowContext(ctx, `select count(*) from evidence_fact where subject in (select org from application)`).Scan(&applicants); err != nil {
+		return n, err
+	}
+	copies := wantApplications/n.applications + 1
+	whole := max(0, wantFacts-copies*applicants) / (n.facts - applicants) + 1 // copies of everybody
+	of := func(org string) string { // an application needs its organisation's facts
+		return fmt.Sprintf("where (n.i <= %d or %s in (select org from application))", whole, org)
+	}
 	code := func(column string) string {                                  // the copy's number in the middle of the organisation's
 		return `substr(` + column + `, 1, 8) || substr('0000' || n.i, length('0000' || n.i) - 3, 4) || substr(` + column + `, 13)`
 	}
@@ -49,9 +58,9 @@ func multiply(ctx context.Context, dsn string) (n rows, err error) {
 		where string
 		as    map[string]string // what a copy has in a column; "" leaves it to the database
 	}{
-		{"organisation", "", map[string]string{"code": code("code")}},
-		{"evidence_entry", "where sort = 'fact'", map[string]string{"seq": "", "ref": "ref || '-' || n.i", "leaf": random, "log_index": "-(seq * 10000 + n.i)"}},
-		{"evidence_fact", "", map[string]string{"id": "id || '-' || n.i", "subject": code("subject"), "corrects": "''"}},
+		{"organisation", of("organisation.code"), map[string]string{"code": code("code")}},
+		{"evidence_entry", of("(select subject from evidence_fact f where f.id = ref)") + " and sort = 'fact'", map[string]string{"seq": "", "ref": "ref || '-' || n.i", "leaf": random, "log_index": "-(seq * 10000 + n.i)"}},
+		{"evidence_fact", of("subject"), map[string]string{"id": "id || '-' || n.i", "subject": code("subject"), "corrects": "''"}},
 		{"application", "", map[string]string{"exception": "''", "id": "id || '-' || n.i", "number": "number || '-' || n.i", "org": code("org")}},
 		{"application_event", "", map[string]string{"application": "application || '-' || n.i"}},
 	} {
@@ -63,6 +72,9 @@ func multiply(ctx context.Context, dsn string) (n rows, err error) {
 			copies, c.table, into, from, c.table, c.where)); err != nil {
 			return n, fmt.Errorf("%s: %w", c.table, err)
 		}
+	}
+	if _, err := d.Q(ctx).ExecContext(ctx, `update evidence_tally set facts = (select count(*) from evidence_fact) - (select coalesce(sum(facts), 0) from evidence_tally where writer <> 0) where writer = 0`); err != nil {
+		return n, err
 	}
 	for _, table := range []string{"organisation", "evidence_entry", "evidence_fact", "application", "application_event"} {
 		if _, err := d.Q(ctx).ExecContext(ctx, `analyze `+table); err != nil {

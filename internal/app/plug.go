@@ -24,25 +24,6 @@ func (r registry) Payee(ctx context.Context, org ident.CreditCode) (party.PayeeA
 	return p, err == nil, err
 }
 
-// Names implements policy.Registry.
-func (r registry) Names(ctx context.Context, codes []ident.CreditCode) (map[ident.CreditCode]string, error) {
-	names := make(map[ident.CreditCode]string, len(codes))
-	for _, code := range codes {
-		if _, known := names[code]; known {
-			continue
-		}
-		o, err := r.Organisation(ctx, code)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		names[code] = o.Name
-	}
-	return names, nil
-}
-
 // importTrail is party's audit trail as evidence needs it.
 func (p *product) importTrail(ctx context.Context, act string, im evidence.Import) error {
 	return p.party.Record(ctx, party.Act{Action: "evidence.import." + act, Kind: "import", Subject: im.ID, Org: ident.CreditCode(im.Org),

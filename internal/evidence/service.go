@@ -328,7 +328,30 @@ func (s *Service) Aggregates(ctx context.Context, q Query) ([]Aggregate, error) 
 	return out, nil
 }
 
+// Written visits the facts behind a place in the outbox up to another, in the
+// order in which they were written.
+func (s *Service) Written(ctx context.Context, after, upTo int64, visit func(Record) error) error {
+	for after < upTo {
+		records, err := s.Store.Written(ctx, after, MaxList)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			if after = r.Seal.Seq; after > upTo {
+				return nil
+			}
+			if err := visit(r); err != nil {
+				return err
+			}
+		}
+		if len(records) < MaxList {
+			return nil
+		}
+	}
+	return nil
+}
+
 // Extent says how far the facts reach. They are only ever added, so readers
-// that keep some in memory look here for whether there are more, and list
+// that keep some in memory look here for whether there are more, and visit
 // those that were written since.
 func (s *Service) Extent(ctx context.Context) (Extent, error) { return s.Store.Extent(ctx) }

@@ -27,6 +27,9 @@ type Store interface {
 	Find(ctx context.Context, ids []string) ([]Record, error)
 	// List returns records that match, newest day first, then by falling id.
 	List(ctx context.Context, q Query) ([]Record, error)
+	// Written returns the facts behind a place in the outbox, in the order in
+	// which they were written.
+	Written(ctx context.Context, after int64, limit int) ([]Record, error)
 	// Extent is how many facts there are, and the place of the newest entry.
 	Extent(ctx context.Context) (Extent, error)
 	// Quantities visits subject, kind, unit and quantity of each fact that
@@ -111,8 +114,8 @@ type Query struct {
 	From, To clock.Date // days when it occurred, both included
 	// Effective leaves out what was corrected or withdrawn.
 	Effective bool
-	// Since leaves out what was written up to a place in the outbox; of List only.
-	Since int64
+	// Corrections leaves out what corrects nothing.
+	Corrections bool
 	// After continues behind a record of an earlier answer.
 	After *Position
 	Limit int

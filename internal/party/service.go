@@ -137,6 +137,11 @@ func (s *Service) Organisations(ctx context.Context, f OrganisationFilter) ([]Or
 	return s.store.Organisations(ctx, f)
 }
 
+// Names returns the names of organisations; unknown codes are left out.
+func (s *Service) Names(ctx context.Context, codes []ident.CreditCode) (map[ident.CreditCode]string, error) {
+	return s.store.Names(ctx, codes)
+}
+
 // People lists people by login.
 func (s *Service) People(ctx context.Context, f PersonFilter) ([]Person, error) {
 	return s.store.People(ctx, f)

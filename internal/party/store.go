@@ -15,6 +15,8 @@ type Store interface {
 	AddOrganisation(ctx context.Context, o Organisation) error
 	// Organisation. Codes: not_found.
 	Organisation(ctx context.Context, code ident.CreditCode) (Organisation, error)
+	// Names returns the names of those organisations that are enrolled.
+	Names(ctx context.Context, codes []ident.CreditCode) (map[ident.CreditCode]string, error)
 	// Organisations lists by code.
 	Organisations(ctx context.Context, f OrganisationFilter) ([]Organisation, error)
 

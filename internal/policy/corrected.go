@@ -34,17 +34,18 @@ func (s *Service) Corrected(ctx context.Context, since int64) (changes []Change,
 	if err != nil || extent.Last <= since {
 		return nil, since, err
 	}
-	fresh, err := s.corrections(ctx, evidence.Query{Since: since}, extent.Last)
+	var changed []ident.CreditCode
+	err = s.Facts.Written(ctx, since, extent.Last, func(r evidence.Record) error {
+		if basisCorrected(r) && !slices.Contains(changed, r.Subject) {
+			changed = append(changed, r.Subject)
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, since, err
 	}
-	seen := map[ident.CreditCode]bool{}
-	for _, r := range fresh {
-		if seen[r.Subject] {
-			continue
-		}
-		seen[r.Subject] = true
-		found, err := s.changedOf(ctx, r.Subject, since, extent.Last)
+	for _, org := range changed {
+		found, err := s.changedOf(ctx, org, since, extent.Last)
 		if err != nil {
 			return nil, since, err
 		}
@@ -53,17 +54,22 @@ func (s *Service) Corrected(ctx context.Context, since int64) (changes []Change,
 	return changes, extent.Last, nil
 }
 
-// corrections lists the corrections that match, in the order in which they were
-// written. Our own records of payments and decisions are no facts that a
-// decision rests on.
-func (s *Service) corrections(ctx context.Context, q evidence.Query, upTo int64) (out []evidence.Record, err error) {
-	for q.Limit = evidence.MaxList; ; {
+// basisCorrected reports whether a fact corrects one that a decision can rest
+// on: our own records of payments and decisions are none.
+func basisCorrected(r evidence.Record) bool {
+	return r.Corrects != "" && r.Kind != kindPaid && r.Kind != kindDecided
+}
+
+// corrections lists what was corrected of an organisation, in the order in which
+// it was written.
+func (s *Service) corrections(ctx context.Context, org ident.CreditCode, upTo int64) (out []evidence.Record, err error) {
+	for q := (evidence.Query{Subject: org, Corrections: true, Limit: evidence.MaxList}); ; {
 		records, next, err := s.Facts.List(ctx, q)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range records {
-			if r.Corrects != "" && r.Kind != kindPaid && r.Kind != kindDecided && r.Seal.Seq <= upTo {
+			if basisCorrected(r) && r.Seal.Seq <= upTo {
 				out = append(out, r)
 			}
 		}
@@ -78,7 +84,7 @@ func (s *Service) corrections(ctx context.Context, q evidence.Query, upTo int64)
 // changedOf compares an organisation's paid applications with all that was
 // corrected of it, for a correction may correct an earlier one.
 func (s *Service) changedOf(ctx context.Context, org ident.CreditCode, since, upTo int64) (out []Change, err error) {
-	corrections, err := s.corrections(ctx, evidence.Query{Subject: org}, upTo)
+	corrections, err := s.corrections(ctx, org, upTo)
 	if err != nil {
 		return nil, err
 	}

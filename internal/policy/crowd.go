@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/qianmo/qianmo/internal/evidence"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -178,24 +179,14 @@ func (s *Service) written(ctx context.Context, from, to evidence.Extent) (change
 	if from == to || written > mostNew {
 		return changed, from != to, nil
 	}
-	for q := (evidence.Query{Since: from.Last, Limit: evidence.MaxList}); ; {
-		records, next, err := s.Facts.List(ctx, q)
-		if err != nil {
-			return nil, false, err
+	err = s.Facts.Written(ctx, from.Last, to.Last, func(r evidence.Record) error {
+		written--
+		if kinds := changed[r.Subject]; !slices.Contains(kinds, r.Kind) {
+			changed[r.Subject] = append(kinds, r.Kind)
 		}
-		for _, r := range records {
-			if r.Seal.Seq <= to.Last {
-				written--
-				if kinds := changed[r.Subject]; !slices.Contains(kinds, r.Kind) {
-					changed[r.Subject] = append(kinds, r.Kind)
-				}
-			}
-		}
-		if next == nil {
-			return changed, written != 0, nil
-		}
-		q.After = next
-	}
+		return nil
+	})
+	return changed, written != 0, err
 }
 
 // readAgain replaces one organisation, of which facts of some kinds were
@@ -210,8 +201,11 @@ func (s *Service) readAgain(ctx context.Context, code ident.CreditCode, changed 
 	facts = slices.DeleteFunc(facts, func(f evidence.Fact) bool { return !slices.Contains(kinds, f.Kind) })
 	var one []member // none when no fact that a rule reads is left
 	if len(facts) > 0 {
-		m, err := s.memberOf(ctx, code, facts)
-		if err != nil {
+		m := stranger(code, facts)
+		switch org, err := s.Registry.Organisation(ctx, code); {
+		case err == nil:
+			m = memberOf(org, facts)
+		case !fault.Is(err, fault.NotFound):
 			return err
 		}
 		if c.members[code].kind != m.kind { // it joined, or became something else: every measure may ask what it is
@@ -271,28 +265,36 @@ func (s *Service) loadMembers(ctx context.Context, day clock.Date) ([]member, er
 		q.After = next
 	}
 	members := make([]member, 0, len(bySubject))
-	for code, facts := range bySubject {
-		m, err := s.memberOf(ctx, code, facts)
+	const page = 1000
+	for f := (party.OrganisationFilter{Limit: page}); ; {
+		orgs, err := s.Registry.Organisations(ctx, f)
 		if err != nil {
 			return nil, err
 		}
-		members = append(members, m)
+		for _, org := range orgs {
+			if facts, some := bySubject[org.Code]; some {
+				members = append(members, memberOf(org, facts))
+				delete(bySubject, org.Code)
+			}
+			f.After = org.Code
+		}
+		if len(orgs) < page {
+			break
+		}
+	}
+	for code, facts := range bySubject {
+		members = append(members, stranger(code, facts))
 	}
 	return members, nil
 }
 
-// memberOf is an organisation with its facts; they may speak of one that never
-// joined, and what it is is then unknown.
-func (s *Service) memberOf(ctx context.Context, code ident.CreditCode, facts []evidence.Fact) (member, error) {
-	m := member{code: code, name: string(code), facts: facts}
-	org, err := s.Registry.Organisation(ctx, code)
-	switch {
-	case err == nil:
-		m.name, m.kind = org.Name, evidence.SubjectKind(org.Kind)
-	case !fault.Is(err, fault.NotFound):
-		return m, err
-	}
-	return m, nil
+func memberOf(org party.Organisation, facts []evidence.Fact) member {
+	return member{code: org.Code, name: org.Name, kind: evidence.SubjectKind(org.Kind), facts: facts}
+}
+
+// stranger never joined: facts speak of it, and what it is is unknown.
+func stranger(code ident.CreditCode, facts []evidence.Fact) member {
+	return member{code: code, name: string(code), facts: facts}
 }
 
 // factKinds lists the kinds that any measure of the pack reads.

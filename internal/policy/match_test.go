@@ -234,6 +234,11 @@ func (c *counted) List(ctx context.Context, q evidence.Query) ([]evidence.Record
 	return c.Facts.List(ctx, q)
 }
 
+func (c *counted) Written(ctx context.Context, after, upTo int64, visit func(evidence.Record) error) error {
+	c.pages++
+	return c.Facts.Written(ctx, after, upTo, visit)
+}
+
 func (c *counted) Known(ctx context.Context, org ident.CreditCode, on clock.Date) ([]evidence.Fact, error) {
 	c.organisations++
 	return c.Facts.Known(ctx, org, on)

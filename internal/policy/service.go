@@ -26,6 +26,9 @@ type Facts interface {
 	Find(ctx context.Context, ids []string) (map[string]evidence.Record, error)
 	// List pages through records.
 	List(ctx context.Context, q evidence.Query) ([]evidence.Record, *evidence.Position, error)
+	// Written visits the facts behind a place in the outbox up to another, in
+	// the order in which they were written.
+	Written(ctx context.Context, after, upTo int64, visit func(evidence.Record) error) error
 	// Extent says how far the facts reach. They are only ever added, so while it
 	// stands, so does what List gave.
 	Extent(ctx context.Context) (evidence.Extent, error)
@@ -40,6 +43,8 @@ type Facts interface {
 type Registry interface {
 	// Organisation finds one. Codes: not_found.
 	Organisation(ctx context.Context, code ident.CreditCode) (party.Organisation, error)
+	// Organisations lists by code.
+	Organisations(ctx context.Context, f party.OrganisationFilter) ([]party.Organisation, error)
 	// Names returns the names of organisations; unknown codes are left out.
 	Names(ctx context.Context, codes []ident.CreditCode) (map[ident.CreditCode]string, error)
 	// Payee finds the organisation's active payee account.

@@ -224,8 +224,15 @@ func listPages(t *testing.T, store evidence.Store) {
 	if err != nil || after.Facts != before.Facts+1 || after.Last <= before.Last {
 		t.Fatalf("%+v after %+v, %v", after, before, err)
 	}
-	if records, _, err := s.List(t.Context(), evidence.Query{Since: before.Last}); err != nil || len(records) != 1 || records[0].ID != "late" || records[0].Seal.Seq != after.Last {
-		t.Fatalf("written since: %d, %v", len(records), err)
+	var since, all []int64
+	places := func(to *[]int64) func(evidence.Record) error {
+		return func(r evidence.Record) error { *to = append(*to, r.Seal.Seq); return nil }
+	}
+	if err := s.Written(t.Context(), before.Last, after.Last, places(&since)); err != nil || !slices.Equal(since, []int64{after.Last}) {
+		t.Fatalf("written since: %v, %v", since, err)
+	}
+	if err := s.Written(t.Context(), 0, before.Last, places(&all)); err != nil || int64(len(all)) != before.Facts || !slices.IsSorted(all) || slices.Contains(all, after.Last) {
+		t.Fatalf("written before: %v, %v", all, err)
 	}
 	if records, _, err := s.List(t.Context(), evidence.Query{From: "2025-03-02", To: "2025-03-02"}); err != nil || len(records) != 6 {
 		t.Fatalf("one day: %d, %v", len(records), err)

@@ -147,7 +147,7 @@ func scanSealing(row func(...any) error) (s evidence.Sealing, err error) {
 
 // Extent implements evidence.Store.
 func (s *Store) Extent(ctx context.Context) (e evidence.Extent, err error) {
-	err = db.Fault(s.db.Q(ctx).QueryRowContext(ctx, `select (select count(*) from evidence_fact), (select coalesce(max(seq), 0) from evidence_entry)`).Scan(&e.Facts, &e.Last))
+	err = db.Fault(s.db.Q(ctx).QueryRowContext(ctx, `select (select cast(coalesce(sum(facts), 0) as bigint) from evidence_tally), (select coalesce(max(seq), 0) from evidence_entry)`).Scan(&e.Facts, &e.Last))
 	return e, err
 }
 

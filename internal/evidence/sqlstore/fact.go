@@ -24,8 +24,23 @@ func (s *Store) Insert(ctx context.Context, facts []evidence.Fact, entries []evi
 		if err != nil {
 			return taken(err)
 		}
+		if err := s.tally(ctx, len(facts)); err != nil {
+			return err
+		}
 		return s.insertEntries(ctx, entries)
 	})
+}
+
+// tally adds to how many facts there are, in a row that only this connection to
+// the database writes.
+func (s *Store) tally(ctx context.Context, n int) error {
+	writer := "0"
+	if s.db.Dialect == db.Postgres {
+		writer = "pg_backend_pid()"
+	}
+	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into evidence_tally (writer, facts) values (`+writer+`, $1)
+		on conflict (writer) do update set facts = evidence_tally.facts + excluded.facts`, n)
+	return db.Fault(err)
 }
 
 // attributesText is the stored form of attributes; marshalling strings cannot fail.
@@ -39,11 +54,13 @@ func attributesText(attributes map[string]string) string {
 
 // records selects a fact with the correction that replaced it and its entry.
 // The conditions on corrects let both databases use the partial index.
-const records = `select f.id, f.kind, f.kind_version, f.subject, f.object, f.quantity, f.unit, f.occurred, f.recorded, f.attestor, f.proof, f.corrects, f.attributes,
-	coalesce(c.id, ''), coalesce(e.seq, 0), e.salt, e.leaf, e.log_index, coalesce(e.sealed, 0)
+const records = recordColumns + `
 	from evidence_fact f
 	left join evidence_fact c on c.corrects = f.id and c.corrects <> ''
 	left join evidence_entry e on e.ref = f.id`
+
+const recordColumns = `select f.id, f.kind, f.kind_version, f.subject, f.object, f.quantity, f.unit, f.occurred, f.recorded, f.attestor, f.proof, f.corrects, f.attributes,
+	coalesce(c.id, ''), coalesce(e.seq, 0), e.salt, e.leaf, e.log_index, coalesce(e.sealed, 0)`
 
 func scanRecord(row func(...any) error) (r evidence.Record, err error) {
 	var recorded, sealed int64
@@ -89,12 +106,17 @@ func (s *Store) List(ctx context.Context, q evidence.Query) ([]evidence.Record, 
 	if a := q.After; a != nil {
 		w.And("(f.occurred, f.id) < (?, ?)", string(a.Occurred), a.ID) // a row value: with an "or" every page would be read from the first fact on
 	}
-	if q.Since > 0 {
-		w.And("e.seq > ?", q.Since)
-	}
 	condition := w.String()
 	w.Args = append(w.Args, q.Limit)
 	return db.All(ctx, s.db.Q(ctx), scanRecord, fmt.Sprintf("%s%s order by f.occurred desc, f.id desc limit $%d", records, condition, len(w.Args)), w.Args...)
+}
+
+// Written implements evidence.Store.
+func (s *Store) Written(ctx context.Context, after int64, limit int) ([]evidence.Record, error) {
+	return db.All(ctx, s.db.Q(ctx), scanRecord, recordColumns+` from evidence_entry e
+		join evidence_fact f on f.id = e.ref
+		left join evidence_fact c on c.corrects = f.id and c.corrects <> ''
+		where e.seq > $1 and e.sort = 'fact' order by e.seq limit $2`, after, limit)
 }
 
 // likeText keeps the wildcards of LIKE from being any.
@@ -118,6 +140,9 @@ func matching(q evidence.Query) *db.Where {
 	}
 	if q.To != "" {
 		w.And("f.occurred <= ?", string(q.To))
+	}
+	if q.Corrections {
+		w.And("f.corrects <> ''")
 	}
 	if q.Effective {
 		// A canonical zero is "0" or, of money, "0.00".

@@ -85,6 +85,11 @@ func organisations(t *testing.T, s party.Store, _ party.Tx) {
 	_, err = s.Organisation(ctx, Codes(9)[8])
 	wantCode(t, err, fault.NotFound)
 
+	known, err := s.Names(ctx, []ident.CreditCode{codes[1], Codes(9)[8], codes[0], codes[1]})
+	must(t, err)
+	if diff := cmp.Diff(map[ident.CreditCode]string{codes[0]: names[0], codes[1]: names[1]}, known); diff != "" {
+		t.Error(diff)
+	}
 	for _, c := range []struct {
 		filter party.OrganisationFilter
 		want   []int

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -32,6 +33,26 @@ func (s *Store) Organisation(ctx context.Context, code ident.CreditCode) (party.
 		err = notFound("没有这个机构，或您无权查看它。", "There is no such organisation, or it is not yours to see.")
 	}
 	return o, err
+}
+
+// Names implements party.Store.
+func (s *Store) Names(ctx context.Context, codes []ident.CreditCode) (map[ident.CreditCode]string, error) {
+	const most = 500 // values a statement binds
+	codes = slices.Compact(slices.Sorted(slices.Values(codes)))
+	names := make(map[ident.CreditCode]string, len(codes))
+	for part := range slices.Chunk(codes, most) {
+		var w db.Where
+		db.In(&w, "code", part)
+		found, err := db.All(ctx, s.db.Q(ctx), func(scan func(...any) error) (n [2]string, err error) { return n, scan(&n[0], &n[1]) },
+			`select code, name from organisation`+w.String(), w.Args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range found {
+			names[ident.CreditCode(n[0])] = n[1]
+		}
+	}
+	return names, nil
 }
 
 // Organisations implements party.Store.

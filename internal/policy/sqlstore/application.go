@@ -146,9 +146,8 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	w.Is("org", string(f.Org))
 	w.Is("measure", f.Measure)
 	w.Is("call", f.Call)
-	w.Is("lane", string(f.Lane))
-	if f.Alone {
-		w.And("(state <> ? or by_proposal = 0)", policy.Accepted)
+	if f.Lane != "" {
+		w.And("lane = ? and lane <> ''", string(f.Lane)) // the second lets SQLite use the partial index
 	}
 	if f.Guide != 0 {
 		w.And("guide = ?", f.Guide)
@@ -160,7 +159,7 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 		w.And("state <> ?", policy.Draft)
 	}
 	if len(f.States) == 1 {
-		w.And("state = ?", f.States[0])
+		inState(&w, f.States[0], f.Alone)
 	}
 	if err := w.Before(f.Before); err != nil {
 		return nil, err
@@ -172,7 +171,7 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 	order += db.Limit(cmp.Or(f.Limit, 50))
 	where := w.String()
 	if len(f.States) > 1 {
-		where = firstOf(&w, f.States, order)
+		where = firstOf(&w, f, order)
 	}
 	return db.All(ctx, s.db.Q(ctx), scanApplication, `select `+applicationColumns+` from application`+where+order, w.Args...)
 }
@@ -180,15 +179,23 @@ func (s *Store) Applications(ctx context.Context, f policy.ApplicationFilter) ([
 // firstOf narrows a list of several states to what can stand on its page: the
 // first of each. The index by state has these in order; all of them together
 // would have to be read and sorted.
-func firstOf(w *db.Where, states []policy.State, order string) string {
-	first := make([]string, len(states))
-	for i, state := range states {
+func firstOf(w *db.Where, f policy.ApplicationFilter, order string) string {
+	first := make([]string, len(f.States))
+	for i, state := range f.States {
 		of := *w
-		of.And("state = ?", state)
+		inState(&of, state, f.Alone)
 		w.Args = of.Args
 		first[i] = fmt.Sprintf("select id from (select id from application%s%s) as of%d", of.String(), order, i)
 	}
 	return " where id in (" + strings.Join(first, " union all ") + ")"
+}
+
+// inState narrows to a state; alone also to what no call decides on together.
+func inState(w *db.Where, state policy.State, alone bool) {
+	w.And("state = ?", state)
+	if alone && state == policy.Accepted {
+		w.And("by_proposal = 0")
+	}
 }
 
 // Awarded implements policy.Store.

@@ -15,7 +15,9 @@ import (
 
 // Facts is what supervision asks of evidence; *evidence.Service fits.
 type Facts interface {
-	List(ctx context.Context, q evidence.Query) ([]evidence.Record, *evidence.Position, error)
+	// Written visits the facts behind a place in the outbox up to another, in
+	// the order in which they were written.
+	Written(ctx context.Context, after, upTo int64, visit func(evidence.Record) error) error
 	Get(ctx context.Context, id string) (evidence.Record, error)
 	Extent(ctx context.Context) (evidence.Extent, error)
 	Append(ctx context.Context, facts []evidence.Fact) ([]evidence.Fact, error)

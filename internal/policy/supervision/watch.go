@@ -242,25 +242,14 @@ func (s *Service) readFacts(ctx context.Context, ix *Index, since, upTo int64) (
 	for _, kind := range s.Rules.FactKinds() {
 		reads[kind] = true
 	}
-	for q := (evidence.Query{Since: since, Limit: evidence.MaxList}); ; {
-		records, next, err := s.Facts.List(ctx, q)
-		if err != nil {
-			return written, err
+	err = s.Facts.Written(ctx, since, upTo, func(r evidence.Record) error {
+		written++
+		if reads[r.Kind] {
+			ix.AddFact(r.Fact)
 		}
-		for _, r := range records {
-			if r.Seal.Seq > upTo {
-				continue
-			}
-			written++
-			if reads[r.Kind] {
-				ix.AddFact(r.Fact)
-			}
-		}
-		if next == nil {
-			return written, nil
-		}
-		q.After = next
-	}
+		return nil
+	})
+	return written, err
 }
 
 // readNames makes organisations' names known.
