@@ -32,8 +32,8 @@ import (
 const (
 	people  = 50
 	pace    = 500 * time.Millisecond // between two requests of one person
-	busy    = 60 * time.Second  // from the start: the facts are read into memory, the alarms looked for, everybody's matches told
-	rest    = 270 * time.Second // by now all of that was done
+	busy    = 60 * time.Second       // from the start: the facts are read into memory, the alarms looked for, everybody's matches told
+	rest    = 270 * time.Second      // by now all of that was done
 	measure = 30 * time.Second
 )
 

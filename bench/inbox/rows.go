@@ -46,11 +46,11 @@ func multiply(ctx context.Context, dsn string) (n rows, err error) {
 		return n, err
 	}
 	copies := wantApplications/n.applications + 1
-	whole := max(0, wantFacts-copies*applicants) / (n.facts - applicants) + 1 // copies of everybody
-	of := func(org string) string { // an application needs its organisation's facts
+	whole := max(0, wantFacts-copies*applicants)/(n.facts-applicants) + 1 // copies of everybody
+	of := func(org string) string {                                       // an application needs its organisation's facts
 		return fmt.Sprintf("where (n.i <= %d or %s in (select org from application))", whole, org)
 	}
-	code := func(column string) string {                                  // the copy's number in the middle of the organisation's
+	code := func(column string) string { // the copy's number in the middle of the organisation's
 		return `substr(` + column + `, 1, 8) || substr('0000' || n.i, length('0000' || n.i) - 3, 4) || substr(` + column + `, 13)`
 	}
 	for _, c := range []struct {
