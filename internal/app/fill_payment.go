@@ -63,7 +63,7 @@ func (p *product) fillPayments(ctx context.Context, _ []sandbox.Organisation) er
 		for _, o := range byPurse[purse] {
 			ids = append(ids, o.ID)
 		}
-		f, err := maker.MakeFile(maker.ctx, maker.actor, payment.FileInput{Purse: purse, Orders: ids})
+		f, _, err := maker.MakeFile(maker.ctx, maker.actor, payment.FileInput{Purse: purse, Orders: ids})
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,7 @@ func (d *desk) live() map[string]payment.Order {
 // send takes all that waits in a purse to its bank.
 func (d *desk) send(p ledger.Purse) {
 	d.Helper()
-	f, err := d.finance.MakeFile(d.finance.ctx, d.finance.actor, payment.FileInput{Purse: p})
+	f, _, err := d.finance.MakeFile(d.finance.ctx, d.finance.actor, payment.FileInput{Purse: p})
 	if err == nil {
 		_, err = d.cashier.ReleaseFile(d.cashier.ctx, d.cashier.actor, f.ID, "核对无误")
 	}

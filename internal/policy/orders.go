@@ -250,6 +250,15 @@ func (o Orders) Award(ctx context.Context, id string) (payment.Award, error) {
 	return o.award(ctx, a)
 }
 
+// Payable implements payment.Cases. Instalments may wait for months after the
+// countersignature; what came up since stops them.
+func (o Orders) Payable(ctx context.Context, order payment.Order) error {
+	if err := o.noAlarm(ctx, order.Case); err != nil {
+		return err
+	}
+	return o.checkStanding(ctx, order.Org)
+}
+
 // Settled implements payment.Cases: the ledger is asked for what the bank paid.
 func (o Orders) Settled(ctx context.Context, paid payment.Settlement) error {
 	a, h, err := o.halfOf(ctx, paid.Order)

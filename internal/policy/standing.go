@@ -38,9 +38,10 @@ func (s *Service) checkStanding(ctx context.Context, org ident.CreditCode) error
 
 // Stop ends every open application of an organisation after a decision of
 // fraud, in the transaction of the context. What the ledger holds for one is
-// released. Payments that the ledger was asked for already are not stopped;
-// they are returned, since they become part of the recovery. Call Wake of the
-// Treasury after the commit.
+// released. Payments that the ledger was asked for already are not stopped, nor
+// files that the bank has; they are returned, since they become part of the
+// recovery. Orders that still wait go into no file (Orders.Payable). Call Wake
+// of the Treasury after the commit.
 //
 // Codes: unavailable.
 func (s *Service) Stop(ctx context.Context, by Actor, org ident.CreditCode, reason string) (stopped, paying []string, err error) {

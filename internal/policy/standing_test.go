@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/payment"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -150,7 +151,8 @@ func TestAnExcludedOrganisationGetsNothing(t *testing.T) {
 	_, offered := h.Offer(ctx, officer, policy.OpenInput{Org: org, Measure: "002-2", Object: "d"})
 	_, submit := h.Submit(ctx, manager(org), draft.ID, draft.Version)
 	_, confirm := h.Confirm(ctx, manager(org), offer.ID, offer.Version)
-	for step, err := range map[string]error{"open": open, "offer": offered, "submit": submit, "confirm": confirm, "approve": h.act(t, submitted.ID, "approve")} {
+	payable := policy.Orders{Service: h.Service}.Payable(ctx, payment.Order{Case: submitted.ID, Org: org})
+	for step, err := range map[string]error{"open": open, "offer": offered, "submit": submit, "confirm": confirm, "pay": payable, "approve": h.act(t, submitted.ID, "approve")} {
 		if !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "2026-10-21") {
 			t.Errorf("%s gave %v", step, err)
 		}

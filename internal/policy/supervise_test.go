@@ -9,6 +9,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/payment"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
 )
 
@@ -60,10 +61,17 @@ func TestAnAlarmStandsInTheWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.answer(t, books, true)
+		order := payment.Order{Case: a.ID, Org: first}
+		if err := (policy.Orders{Service: h.Service}).Payable(ctx, order); err != nil {
+			t.Fatal(err)
+		}
 
 		h.append(evidence.Fact{Kind: "cost.model_construction", Subject: h.firm(3), Object: "y", Quantity: "1.00", Occurred: "2025-05-02", Attestor: evidence.Auditor,
 			Attributes: map[string]string{"invoice": "25522000000046005713", "place": "520115"}}) // a third claim: other facts, another alarm
 		refused("countersign", "Dispose of it under Alarms first")
+		if err := (policy.Orders{Service: h.Service}).Payable(ctx, order); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("an order may go out under an open alarm: %v", err)
+		}
 		list, err := h.alarms.Of(ctx, a.ID)
 		if err != nil || len(list) != 2 {
 			t.Fatalf("%v %+v", err, list)

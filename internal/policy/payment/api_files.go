@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
 
@@ -48,6 +49,19 @@ func fileView(by Actor, f BankFile) FileView {
 	return v
 }
 
+// MadeFile is a new bank file, and what is not in it.
+type MadeFile struct {
+	FileView
+	LeftOut []LeftOut `json:"left_out" doc:"Orders that wait and may not be paid now; only when all that wait were meant"`
+}
+
+// LeftOut is an order for which no money may go out now.
+type LeftOut struct {
+	ID     string    `json:"id"`
+	Number string    `json:"number" doc:"ZF-2025-0001"`
+	Why    i18n.Text `json:"why"`
+}
+
 type makeFileInput struct {
 	Body struct {
 		Purse  string   `json:"purse" maxLength:"40" doc:"city-520100, district-520115"`
@@ -79,15 +93,19 @@ func (s *Service) registerFiles(api huma.API) {
 			return &body[FileView]{fileView(party.ActorOf(ctx), f)}, err
 		})
 	httpapi.Register(api, acting("makeBankFile", "/payment/files", "Put waiting orders of a purse into a file; the same choice gives the same file", tagPayment),
-		func(ctx context.Context, in *makeFileInput) (*body[FileView], error) {
+		func(ctx context.Context, in *makeFileInput) (*body[MadeFile], error) {
 			purse, err := ledger.ParsePurse(in.Body.Purse)
 			if err != nil {
 				var c fault.Collector
 				c.Merge("purse", err)
 				return nil, c.Err()
 			}
-			f, err := s.MakeFile(ctx, party.ActorOf(ctx), FileInput{Purse: purse, Orders: in.Body.Orders})
-			return &body[FileView]{fileView(party.ActorOf(ctx), f)}, err
+			f, left, err := s.MakeFile(ctx, party.ActorOf(ctx), FileInput{Purse: purse, Orders: in.Body.Orders})
+			made := MadeFile{FileView: fileView(party.ActorOf(ctx), f), LeftOut: make([]LeftOut, len(left))}
+			for i, l := range left {
+				made.LeftOut[i] = LeftOut{ID: l.Order.ID, Number: l.Order.Number, Why: fault.From(l.Why).Message}
+			}
+			return &body[MadeFile]{made}, err
 		})
 	for _, closing := range []struct {
 		id, verb, summary string

@@ -61,7 +61,8 @@ func TestTheSameChoiceGivesTheSameFile(t *testing.T) {
 	r := openRoom(t)
 	first, second := r.issue(t, paymenttest.Award("s1", 10, 10))[0], r.issue(t, paymenttest.Award("s2", 20, 20))[0]
 	make := func(ids ...string) (payment.BankFile, error) {
-		return r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City, Orders: ids})
+		f, _, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City, Orders: ids})
+		return f, err
 	}
 	f, err := make(second.ID, first.ID)
 	if err != nil {
@@ -83,7 +84,7 @@ func TestTheSameChoiceGivesTheSameFile(t *testing.T) {
 	}
 	_, err = make("po-nobody")
 	wants(t, err, fault.NotFound)
-	_, err = r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City, Orders: make1001()})
+	_, _, err = r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City, Orders: make1001()})
 	wants(t, err, fault.Invalid)
 	// Withdrawn, its orders wait again and go into another file.
 	if _, err := r.WithdrawFile(t.Context(), paymenttest.Releaser, f.ID, "少选一笔"); err != nil {
@@ -117,7 +118,7 @@ func TestWhoMayRelease(t *testing.T) {
 	r := openRoom(t)
 	r.issue(t, paymenttest.Award("w", 10, 10)) // countersigned by per_a
 	third := payment.Actor{Person: "per_c", Name: "戊", Role: "finance"}
-	f, err := r.MakeFile(t.Context(), third, payment.FileInput{Purse: paymenttest.City})
+	f, _, err := r.MakeFile(t.Context(), third, payment.FileInput{Purse: paymenttest.City})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,11 +138,51 @@ func TestWhoMayRelease(t *testing.T) {
 	wants(t, err, fault.Conflict)
 }
 
+// What came up after the countersignature stops an order: of all that wait it
+// is left out and told, named it is refused, and a file that has it is not
+// released.
+func TestAStoppedOrderIsNotPaid(t *testing.T) {
+	r := openRoom(t)
+	stop := func(id string) {
+		r.Told.Stops = map[string]error{id: fault.Newf(fault.Conflict, "有一条预警。", "An alarm stands in the way.")}
+	}
+	bad, good := r.issue(t, paymenttest.Award("bad", 10, 10))[0], r.issue(t, paymenttest.Award("good", 20, 20))[0]
+	stop("bad")
+	of := func(ids ...string) payment.FileInput {
+		return payment.FileInput{Purse: paymenttest.City, Orders: ids}
+	}
+	_, _, err := r.MakeFile(t.Context(), paymenttest.Consenter, of(bad.ID, good.ID))
+	wants(t, err, fault.Conflict)
+	if f := fault.From(err).Fields; len(f) != 1 || f[0].Path != "orders."+bad.Number || f[0].Message.ZH != "有一条预警。" {
+		t.Fatalf("%+v", f)
+	}
+	f, left, err := r.MakeFile(t.Context(), paymenttest.Consenter, of())
+	if err != nil || f.Count != 1 || len(left) != 1 || left[0].Order.ID != bad.ID {
+		t.Fatalf("%+v, left %+v, %v", f, left, err)
+	}
+	if _, _, err := r.MakeFile(t.Context(), paymenttest.Consenter, of()); !fault.Is(err, fault.Conflict) || len(fault.From(err).Fields) != 1 {
+		t.Fatalf("with nothing else: %v", err)
+	}
+	if o := r.order(t, bad.ID); o.State != payment.Waiting {
+		t.Fatalf("%+v", o)
+	}
+	stop("good")
+	_, err = r.ReleaseFile(t.Context(), paymenttest.Releaser, f.ID, "核对无误")
+	wants(t, err, fault.Conflict)
+	if f, err := r.Store.File(t.Context(), f.ID); err != nil || f.State != payment.FileMade {
+		t.Fatalf("%+v %v", f, err)
+	}
+	stop("")
+	if _, err := r.ReleaseFile(t.Context(), paymenttest.Releaser, f.ID, "核对无误"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAReplacedAccountIsNotPaid(t *testing.T) {
 	r := openRoom(t)
 	r.issue(t, paymenttest.Award("x", 10, 10))
 	r.Banks.Replacement = party.PayeeAccount{ID: "payee_2", State: party.Active}
-	_, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City})
+	_, _, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City})
 	wants(t, err, fault.Conflict)
 }
 

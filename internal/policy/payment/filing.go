@@ -30,17 +30,40 @@ func (in FileInput) Validate() error {
 	return c.Err()
 }
 
+// Stopped is an order for which no money may go out now, and why.
+type Stopped struct {
+	Order Order
+	Why   error
+}
+
 // MakeFile puts waiting orders of one purse into a bank file. The same choice
-// again gives the same file. Another person has to release it.
+// again gives the same file. Another person has to release it. Of all that
+// wait, those are left out for which no money may go out now; named ones are
+// refused.
 //
-// Codes: invalid; conflict when nothing waits, an order is in another file, or
-// an account was replaced; unavailable.
-func (s *Service) MakeFile(ctx context.Context, by Actor, in FileInput) (BankFile, error) {
+// Codes: invalid; conflict when nothing waits, an order is in another file or
+// may not be paid now, or an account was replaced; unavailable.
+func (s *Service) MakeFile(ctx context.Context, by Actor, in FileInput) (f BankFile, left []Stopped, err error) {
 	if err := in.Validate(); err != nil {
-		return BankFile{}, err
+		return f, nil, err
 	}
-	var f BankFile
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
+	meant, err := s.chosen(ctx, in)
+	if err != nil {
+		return f, nil, err
+	}
+	if left, err = s.stopped(ctx, meant); err != nil {
+		return f, nil, err
+	}
+	if len(left) == len(meant) || len(in.Orders) > 0 && len(left) > 0 {
+		return f, nil, refuseStopped(left, fault.Newf(fault.Conflict, "%d 笔指令现在不能付款，逐笔写明：请先处理，或去掉它们再制文件。", "%d orders may not be paid now, each says why: settle that first, or make the file without them.", len(left)))
+	}
+	in.Orders = in.Orders[:0:0]
+	for _, o := range meant {
+		if !slices.ContainsFunc(left, func(l Stopped) bool { return l.Order.ID == o.ID }) {
+			in.Orders = append(in.Orders, o.ID)
+		}
+	}
+	err = s.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := s.lockPurse(ctx, in.Purse); err != nil {
 			return err
 		}
@@ -56,7 +79,31 @@ func (s *Service) MakeFile(ctx context.Context, by Actor, in FileInput) (BankFil
 		}
 		return s.makeFile(ctx, by, &f, orders)
 	})
-	return f, err
+	return f, left, err
+}
+
+// stopped finds the waiting orders for which no money may go out now.
+func (s *Service) stopped(ctx context.Context, orders []Order) (left []Stopped, err error) {
+	for _, o := range orders {
+		if o.State != Waiting && o.State != Exported {
+			continue
+		}
+		switch err := s.Cases.Payable(ctx, o); {
+		case fault.Is(err, fault.Conflict):
+			left = append(left, Stopped{o, err})
+		case err != nil:
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+// refuseStopped is a refusal that says of each order why.
+func refuseStopped(left []Stopped, refusal *fault.Error) error {
+	for _, l := range left {
+		refusal.Fields = append(refusal.Fields, fault.Field{Path: "orders." + l.Order.Number, Message: fault.From(l.Why).Message})
+	}
+	return refusal
 }
 
 // chosen are the orders that are meant, by number.
@@ -163,8 +210,20 @@ func (s *Service) accounts(ctx context.Context, orders []Order) (map[string]acco
 // ReleaseFile lets a file go to the bank. Who made it, or countersigned one of
 // its orders, may not.
 //
-// Codes: invalid, not_found, forbidden, conflict.
+// Codes: invalid, not_found, forbidden; conflict also when for one of the orders
+// no money may go out any more.
 func (s *Service) ReleaseFile(ctx context.Context, by Actor, id, note string) (BankFile, error) {
+	orders, err := s.Store.Orders(ctx, OrderFilter{File: id, Limit: maxOrders})
+	if err != nil {
+		return BankFile{}, err
+	}
+	left, err := s.stopped(ctx, orders)
+	if err != nil {
+		return BankFile{}, err
+	}
+	if len(left) > 0 {
+		return BankFile{}, refuseStopped(left, fault.Newf(fault.Conflict, "文件里有 %d 笔指令现在不能付款，逐笔写明：请撤回这个文件，去掉它们重新制作。", "%d orders of the file may not be paid now, each says why: withdraw the file and make it without them.", len(left)))
+	}
 	return s.closeFile(ctx, by, id, note, FileReleased, func(ctx context.Context, f *BankFile, orders []Order) error {
 		f.Released = s.Clock.Today()
 		return f.checkRelease(by.Person, orders)

@@ -91,6 +91,9 @@ func programme(p ledger.Purse) ledger.Programme {
 
 func (b *bank) close() error { return errors.Join(b.books.Close(), b.DB.Close()) }
 
+// Payable implements payment.Cases: nothing stands in the way.
+func (b *bank) Payable(context.Context, payment.Order) error { return nil }
+
 // Award implements payment.Cases; no plan is asked for here.
 func (b *bank) Award(context.Context, string) (payment.Award, error) {
 	return payment.Award{}, errors.New("unused")
@@ -145,7 +148,7 @@ func (b *bank) resume(ctx context.Context) error {
 			return err
 		}
 		if len(waiting) > 0 {
-			if _, err := b.MakeFile(ctx, paymenttest.Consenter, payment.FileInput{Purse: p}); err != nil {
+			if _, _, err := b.MakeFile(ctx, paymenttest.Consenter, payment.FileInput{Purse: p}); err != nil {
 				return err
 			}
 		}

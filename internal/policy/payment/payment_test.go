@@ -47,7 +47,7 @@ func (r room) issue(t testing.TB, a payment.Award) []payment.Order {
 // send puts all that waits in a purse into a released file.
 func (r room) send(t testing.TB, p ledger.Purse) payment.BankFile {
 	t.Helper()
-	f, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: p})
+	f, _, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: p})
 	if err == nil {
 		f, err = r.ReleaseFile(t.Context(), paymenttest.Releaser, f.ID, "放行")
 	}
@@ -181,7 +181,7 @@ func TestCancellingTakesTwoPeopleAndANewEntry(t *testing.T) {
 	if _, err := r.AskCancel(t.Context(), paymenttest.Consenter, in()); err != nil {
 		t.Fatal(err)
 	}
-	_, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City, Orders: []string{o.ID}})
+	_, _, err := r.MakeFile(t.Context(), paymenttest.Consenter, payment.FileInput{Purse: paymenttest.City, Orders: []string{o.ID}})
 	wants(t, err, fault.Conflict)
 	_, err = r.AnswerCancel(t.Context(), paymenttest.Consenter, in(), true)
 	wants(t, err, fault.Forbidden)

@@ -25,6 +25,11 @@ type Cases interface {
 	// Award is what a case was awarded in its present round, for its plan.
 	// Codes: not_found; conflict while no money is held for it.
 	Award(ctx context.Context, id string) (Award, error)
+	// Payable refuses when money may not go out for an order now: an alarm came
+	// up since it was issued, or its organisation was excluded. What it finds is
+	// raised there, so it is asked outside of transactions. Codes: conflict,
+	// saying why.
+	Payable(ctx context.Context, o Order) error
 	// Settled says that the bank paid an order.
 	Settled(ctx context.Context, s Settlement) error
 	// Failed says that the bank did not.

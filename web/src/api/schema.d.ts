@@ -7210,6 +7210,12 @@ export interface components {
             name: components["schemas"]["Text"];
             unit: components["schemas"]["Text"];
         };
+        PaymentLeftOut: {
+            id: string;
+            /** @description ZF-2025-0001 */
+            number: string;
+            why: components["schemas"]["Text"];
+        };
         PaymentLineView: {
             /**
              * @description Amount in fen (1/100 yuan), a string so that no digit is lost
@@ -7247,6 +7253,41 @@ export interface components {
             return: string;
             /** @enum {string} */
             verdict: "paid" | "failed" | "already" | "malformed" | "unknown" | "wrong_purse" | "doubled" | "not_exported" | "wrong_amount" | "bad_day";
+        };
+        PaymentMadeFile: {
+            /** @description What the signed-in person may do now */
+            allowed: ("release" | "withdraw" | "download")[];
+            /** @description Who released or withdrew it */
+            closed_by: string;
+            /** Format: int64 */
+            count: number;
+            /** @description Of the lines before the trailer, which repeats it */
+            digest: string;
+            id: string;
+            /** @description Orders that wait and may not be paid now; only when all that wait were meant */
+            left_out: components["schemas"]["PaymentLeftOut"][];
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            note: string;
+            /** @description FK-2025-0001 */
+            number: string;
+            purse: components["schemas"]["PaymentPurseView"];
+            /**
+             * Format: date
+             * @description Null until it went to the bank
+             * @example 2025-10-22
+             */
+            released_on: string | null;
+            /** @description Of the whole file */
+            sha256: string;
+            /** @enum {string} */
+            state: "made" | "released" | "withdrawn";
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            total_fen: string;
         };
         PaymentMakeFileInputBody: {
             /** @description Ids; none for all that wait */
@@ -18635,7 +18676,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaymentFileView"];
+                    "application/json": components["schemas"]["PaymentMadeFile"];
                 };
             };
             /** @description Error */

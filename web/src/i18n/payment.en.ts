@@ -11,6 +11,7 @@ export const payment = {
   done: 'Paid',
   failedSum: 'Failed',
   makeFile: 'Make bank file',
+  leftOut: '{n} order(s) are not in the file, since they may not be paid now:',
   city: 'City',
   district: 'District',
   sides: 'City and district halves',

@@ -11,6 +11,7 @@ export const payment = {
   done: '已付',
   failedSum: '失败',
   makeFile: '生成付款文件',
+  leftOut: '有 {n} 笔指令没有放进文件，现在不能付款：',
   city: '市级',
   district: '区县',
   sides: '市区两半',

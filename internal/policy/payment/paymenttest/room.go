@@ -80,6 +80,14 @@ type Cases struct {
 	Settles []payment.Settlement
 	Fails   []payment.Order
 	Cancels []payment.Order
+	Stops   map[string]error // why no money goes out, by case
+}
+
+// Payable implements payment.Cases.
+func (c *Cases) Payable(_ context.Context, o payment.Order) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.Stops[o.Case]
 }
 
 // Grant makes an award known.

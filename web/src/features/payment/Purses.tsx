@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { Link } from 'react-router'
 import { useWrite } from '@/api/write'
 import { useSession } from '@/features/session/session'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
@@ -11,6 +11,7 @@ import { makeFile, purseKey, type OrderState, type Overview } from './api'
 import { inAll, totalOf, type Total } from './model'
 
 type Row = Overview['purses'][number]
+type Left = Awaited<ReturnType<typeof makeFile>>['left_out'][number]
 
 /** Orders of each purse by how far they are; from here a purse's file is made. */
 export function Purses({ purses }: { purses: Row[] }) {
@@ -64,7 +65,27 @@ export function Purses({ purses }: { purses: Row[] }) {
         }
       />
       {make.error && <ErrorPanel error={make.error} />}
+      {make.data && make.data.left_out.length > 0 && <LeftOut orders={make.data.left_out} />}
     </Card>
+  )
+}
+
+/** What waits and is not in the file that was just made, and why. */
+function LeftOut({ orders }: { orders: Left[] }) {
+  const { d, say } = useLang()
+  return (
+    <div className="card-body" role="status">
+      <p className="lacking">
+        <b>{fill(d.payment.leftOut, { n: orders.length })}</b>
+      </p>
+      <ul>
+        {orders.map((o) => (
+          <li key={o.id}>
+            <Link to={`/payment/orders/${o.id}`}>{o.number}</Link> {say(o.why)}
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
