@@ -21,7 +21,9 @@ type rows struct{ facts, applications int64 }
 // multiply copies the sandbox's applications, with their organisations and the
 // facts of these, under other names until there are enough applications, and
 // more organisations with their facts until there are enough facts. The copies
-// have seals of no log: pages are measured here, not proofs.
+// have papers, contacts and facts of their own, so that they raise as many alarms
+// as the sandbox in proportion, and seals of no log: pages are measured here,
+// not proofs.
 func multiply(ctx context.Context, dsn string) (n rows, err error) {
 	d, err := db.Open(ctx, dsn)
 	if err != nil {
@@ -53,15 +55,26 @@ func multiply(ctx context.Context, dsn string) (n rows, err error) {
 	code := func(column string) string { // the copy's number in the middle of the organisation's
 		return `substr(` + column + `, 1, 8) || substr('0000' || n.i, length('0000' || n.i) - 3, 4) || substr(` + column + `, 13)`
 	}
+	own := func(column string, texts ...string) string { // the copy's number behind each of these texts
+		for _, text := range texts {
+			column = fmt.Sprintf(`replace(%s, '%s', '%s' || n.i || '-')`, column, text, text)
+		}
+		return column
+	}
+	const fact = "n.i || '-' || "
+	named := "assessment"
+	for _, start := range []string{"demo-", "fact_", "vouch"} { // how the sandbox's facts begin
+		named = fmt.Sprintf(`replace(%s, '"%s', '"' || n.i || '-%s')`, named, start, start)
+	}
 	for _, c := range []struct {
 		table string
 		where string
 		as    map[string]string // what a copy has in a column; "" leaves it to the database
 	}{
 		{"organisation", of("organisation.code"), map[string]string{"code": code("code")}},
-		{"evidence_entry", of("(select subject from evidence_fact f where f.id = ref)") + " and sort = 'fact'", map[string]string{"seq": "", "ref": "ref || '-' || n.i", "leaf": random, "log_index": "-(seq * 10000 + n.i)"}},
-		{"evidence_fact", of("subject"), map[string]string{"id": "id || '-' || n.i", "subject": code("subject"), "corrects": "''"}},
-		{"application", "", map[string]string{"exception": "''", "id": "id || '-' || n.i", "number": "number || '-' || n.i", "org": code("org")}},
+		{"evidence_entry", of("(select subject from evidence_fact f where f.id = ref)") + " and sort = 'fact'", map[string]string{"seq": "", "ref": fact + "ref", "leaf": random, "log_index": "-(seq * 10000 + n.i)"}},
+		{"evidence_fact", of("subject"), map[string]string{"id": fact + "id", "subject": code("subject"), "corrects": "''", "attributes": own("attributes", `"invoice":"`, `"contract":"`, `"fingerprint":"`)}},
+		{"application", "", map[string]string{"exception": "''", "id": "id || '-' || n.i", "number": "number || '-' || n.i", "org": code("org"), "assessment": named}},
 		{"application_event", "", map[string]string{"application": "application || '-' || n.i"}},
 	} {
 		into, from, err := columns(ctx, d, c.table, c.as)

@@ -32,6 +32,8 @@ type Store interface {
 	Application(ctx context.Context, id string) (Application, error)
 	// Assessment returns the frozen result of an application, or null.
 	Assessment(ctx context.Context, id string) (json.RawMessage, error)
+	// Bases returns what the decisions on applications rest on, by id.
+	Bases(ctx context.Context, ids []string) (map[string]Basis, error)
 	// Decided pages by id through the applications on which a decision stands:
 	// approved, held, paying and paid.
 	Decided(ctx context.Context, after string, limit int) ([]Decided, error)
@@ -95,6 +97,12 @@ type Store interface {
 	PutText(ctx context.Context, t DocumentText) error
 	// Text finds an imported document. found is false when nobody imported it.
 	Text(ctx context.Context, document string) (t DocumentText, found bool, err error)
+}
+
+// Basis is what the decision on an application rests on.
+type Basis struct {
+	Assessment json.RawMessage // the frozen result, or null
+	Files      []string        // digests of the attachments, the oldest first
 }
 
 // ApplicationFilter chooses applications; zero fields do not filter.

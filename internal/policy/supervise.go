@@ -50,58 +50,64 @@ func (s *Service) Changed(ctx context.Context, since int64, known func(id string
 		if err != nil {
 			return last, err
 		}
-		for _, a := range list {
-			if a.Updated < since {
-				return last, nil
-			}
-			last = max(last, a.Updated)
-			if known(a.ID) == a.Version {
-				continue
-			}
-			c, err := s.supervised(ctx, a)
-			if err == nil {
-				err = visit(c, !slices.Contains(unwatched, a.State))
-			}
-			if err != nil {
-				return last, err
-			}
+		end := len(list) < page
+		if at := slices.IndexFunc(list, func(a Application) bool { return a.Updated < since }); at >= 0 {
+			list, end = list[:at], true
 		}
-		if len(list) < page {
-			return last, nil
+		if len(list) > 0 {
+			last, f.Before = max(last, list[0].Updated), list[len(list)-1].Cursor()
 		}
-		f.Before = list[len(list)-1].Cursor()
+		list = slices.DeleteFunc(list, func(a Application) bool { return known(a.ID) == a.Version })
+		if err := s.visitCases(ctx, list, visit); err != nil || end {
+			return last, err
+		}
 	}
 }
 
-// supervised is a case with the facts that its frozen calculation rests on.
-func (s *Service) supervised(ctx context.Context, a Application) (supervision.Case, error) {
-	c := supervision.Case{ID: a.ID, Version: a.Version, Number: a.Number, Org: a.Org, Measure: a.Measure, Year: a.Guide, Object: a.Object, Submitted: a.Submitted}
-	if slices.Contains(unwatched, a.State) {
-		return c, nil
+// visitCases visits applications as supervision sees them, watched ones with
+// the facts that their frozen calculations rest on and their files.
+func (s *Service) visitCases(ctx context.Context, list []Application, visit func(c supervision.Case, watched bool) error) error {
+	watched := func(a Application) bool { return !slices.Contains(unwatched, a.State) }
+	var ids []string
+	for _, a := range list {
+		if watched(a) {
+			ids = append(ids, a.ID)
+		}
 	}
-	frozen, err := s.Store.Assessment(ctx, a.ID)
+	bases, err := s.Store.Bases(ctx, ids)
 	if err != nil {
-		return c, err
+		return err
 	}
-	var result *rule.Result
-	if err := json.Unmarshal(frozen, &result); err != nil {
-		return c, err
-	}
-	if result != nil {
-		for _, step := range result.Trace {
-			for _, f := range step.Facts {
-				c.Facts = append(c.Facts, f.ID)
+	for _, a := range list {
+		c := supervision.Case{ID: a.ID, Version: a.Version, Number: a.Number, Org: a.Org, Measure: a.Measure, Year: a.Guide, Object: a.Object, Submitted: a.Submitted}
+		if b, some := bases[a.ID]; some {
+			c.Files = b.Files
+			if c.Facts, err = factsOf(b.Assessment); err != nil {
+				return err
 			}
 		}
-		for _, reason := range result.Reasons {
-			c.Facts = append(c.Facts, reason.Facts...)
+		if err := visit(c, watched(a)); err != nil {
+			return err
 		}
 	}
-	files, err := s.Store.Attachments(ctx, a.ID)
-	for _, f := range files {
-		c.Files = append(c.Files, f.SHA256)
+	return nil
+}
+
+// factsOf lists the facts that a frozen result rests on.
+func factsOf(frozen json.RawMessage) (facts []string, err error) {
+	var result *rule.Result
+	if err := json.Unmarshal(frozen, &result); err != nil || result == nil {
+		return nil, err
 	}
-	return c, err
+	for _, step := range result.Trace {
+		for _, f := range step.Facts {
+			facts = append(facts, f.ID)
+		}
+	}
+	for _, reason := range result.Reasons {
+		facts = append(facts, reason.Facts...)
+	}
+	return facts, nil
 }
 
 // alarmViews shows a case's alarms, those that bar payment first.

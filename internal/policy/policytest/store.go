@@ -137,6 +137,16 @@ func Run(t *testing.T, s policy.Store) {
 		if string(got) != `{"amount_fen":"1"}` {
 			t.Fatalf("got %s", got)
 		}
+		must(t, s.InsertApplication(ctx, sample("unfrozen", "model-unfrozen")))
+		for i, sum := range []string{"aa", "bb"} {
+			must(t, s.InsertAttachment(ctx, "unfrozen", policy.Attachment{ID: "at-" + sum, Name: "f", SHA256: sum, At: time.UnixMicro(1_760_000_000_000_000 - int64(i))}))
+		}
+		bases, err := s.Bases(ctx, []string{"unfrozen", "frozen", "nobody"})
+		must(t, err)
+		want := map[string]policy.Basis{"frozen": {Assessment: json.RawMessage(`{"amount_fen":"1"}`)}, "unfrozen": {Assessment: json.RawMessage("null"), Files: []string{"bb", "aa"}}}
+		if diff := cmp.Diff(want, bases); diff != "" {
+			t.Fatal(diff)
+		}
 	})
 
 	t.Run("steps of the green lane page backwards, and a lane is found among cases", func(t *testing.T) {
@@ -406,6 +416,18 @@ func Run(t *testing.T, s policy.Store) {
 		must(t, err)
 		if counts[policy.Submitted] != 6 || counts[policy.Draft] != 1 {
 			t.Fatalf("counts %v", counts)
+		}
+		all, err := s.CountByState(ctx, "", "")
+		must(t, err)
+		one := sample("counted", "model-counted")
+		must(t, s.InsertApplication(ctx, one))
+		one.State = policy.Withdrawn
+		must(t, s.UpdateApplication(ctx, &one, nil))
+		more, err := s.CountByState(ctx, "", "") // at once, whatever is kept of the last count
+		must(t, err)
+		all[policy.Withdrawn]++
+		if diff := cmp.Diff(all, more); diff != "" {
+			t.Fatal(diff)
 		}
 		byNumber, err := s.Applications(ctx, policy.ApplicationFilter{Number: "list3' or 1=1"})
 		must(t, err)

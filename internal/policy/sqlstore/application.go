@@ -19,8 +19,9 @@ import (
 
 // Store implements policy.Store.
 type Store struct {
-	db    *db.DB
-	clock clock.Clock
+	db     *db.DB
+	clock  clock.Clock
+	counts counts
 }
 
 // New returns a store on a migrated database.
@@ -71,6 +72,7 @@ func declared(a policy.Application) string {
 
 // InsertApplication implements policy.Store.
 func (s *Store) InsertApplication(ctx context.Context, a policy.Application) error {
+	defer s.counts.forget()
 	_, err := s.db.Q(ctx).ExecContext(ctx, `insert into application (`+applicationColumns+`, assessment)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
 			$26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, 'null')`,
@@ -93,6 +95,7 @@ func (s *Store) LockOrganisation(ctx context.Context, org ident.CreditCode) erro
 
 // UpdateApplication implements policy.Store.
 func (s *Store) UpdateApplication(ctx context.Context, a *policy.Application, assessment json.RawMessage) error {
+	defer s.counts.forget()
 	frozen := any(nil)
 	if assessment != nil {
 		frozen = string(assessment)
@@ -127,6 +130,32 @@ func (s *Store) Assessment(ctx context.Context, id string) (json.RawMessage, err
 		text = "null"
 	}
 	return json.RawMessage(text), err
+}
+
+// Bases implements policy.Store.
+func (s *Store) Bases(ctx context.Context, ids []string) (map[string]policy.Basis, error) {
+	bases := make(map[string]policy.Basis, len(ids))
+	if len(ids) == 0 {
+		return bases, nil
+	}
+	pair := func(row func(...any) error) (p [2]string, err error) { return p, row(&p[0], &p[1]) }
+	var chosen, files db.Where
+	db.In(&chosen, "id", ids)
+	assessments, err := db.All(ctx, s.db.Q(ctx), pair, `select id, coalesce(nullif(assessment, ''), 'null') from application`+chosen.String(), chosen.Args...)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range assessments {
+		bases[a[0]] = policy.Basis{Assessment: json.RawMessage(a[1])}
+	}
+	db.In(&files, "application", ids)
+	attached, err := db.All(ctx, s.db.Q(ctx), pair, `select application, sha256 from application_attachment`+files.String()+` order by application, at, id`, files.Args...)
+	for _, a := range attached {
+		b := bases[a[0]]
+		b.Files = append(b.Files, a[1])
+		bases[a[0]] = b
+	}
+	return bases, err
 }
 
 // Decided implements policy.Store.
@@ -246,24 +275,6 @@ func (s *Store) CarriedInto(ctx context.Context, measure string, year int, excep
 		where measure = $1 and call <> $2 and ((carried_in = 1 and year_budget = $3) or (carried > 0 and year_budget = $4)) and state not in ($5, $6, $7)`,
 		measure, except, year, year-1, policy.Refused, policy.Unchosen, policy.Withdrawn).Scan(&sum)
 	return sum, db.Fault(err)
-}
-
-// CountByState implements policy.Store.
-func (s *Store) CountByState(ctx context.Context, org ident.CreditCode, call string) (map[policy.State]int64, error) {
-	type row struct {
-		state policy.State
-		n     int64
-	}
-	var w db.Where
-	w.Is("org", string(org))
-	w.Is("call", call)
-	rows, err := db.All(ctx, s.db.Q(ctx), func(scan func(...any) error) (r row, err error) { return r, scan(&r.state, &r.n) },
-		`select state, count(*) from application`+w.String()+` group by state`, w.Args...)
-	counts := make(map[policy.State]int64, len(rows))
-	for _, r := range rows {
-		counts[r.state] = r.n
-	}
-	return counts, err
 }
 
 // SumByMeasure implements policy.Store.
