@@ -688,6 +688,7 @@ export const en: Dictionary = {
     relation: { this: 'this entry', group: 'stands or falls with it', hold: 'the hold it settles', resolved_by: 'settles it', corrects: 'what it corrects', corrected_by: 'corrects it', funded_by: 'brought the money', passed_on: 'took the money on' },
   },
   party: {
+    pick: 'Name or credit code of the organisation',
     sentence: 'Who belongs where in which role, where money is paid, and who did what.',
     members: 'Members',
     noMembers: 'No members yet',

@@ -43,7 +43,6 @@ export const exception: typeof zhException = {
   sealed: 'Sealed fact',
   propose: 'Propose an exception',
   proposeHint: 'The amount includes what the matter was paid before. Once approved it is paid as stated, not by formula.',
-  org: 'Credit code',
   kindLabel: 'Ground',
   matter: 'Matter (model, project or platform)',
   yuan: 'Amount (yuan)',

@@ -42,7 +42,6 @@ export const exception = {
   sealed: '封存的事实',
   propose: '提出一事一议',
   proposeHint: '金额含同一事项以前付过的；同意后按它付款，不再按公式计算。',
-  org: '统一社会信用代码',
   kindLabel: '类别',
   matter: '事项（模型、项目或平台）',
   yuan: '金额（元）',

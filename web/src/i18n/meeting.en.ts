@@ -47,7 +47,6 @@ export const keylist: typeof keylistZh = {
   lines: 'Projects',
   noLines: 'No project is on the list yet',
   project: 'Project',
-  org: 'Unified social credit code',
   reason: 'Why it belongs here',
   listed: 'Listed by {name}, {at}: {note}',
   removed: 'Removed by {name}, {at}: {note}',

@@ -46,7 +46,6 @@ export const keylist = {
   lines: '项目',
   noLines: '清单上还没有项目',
   project: '项目',
-  org: '统一社会信用代码',
   reason: '为什么列入',
   listed: '{name} {at} 列入：{note}',
   removed: '{name} {at} 移出：{note}',

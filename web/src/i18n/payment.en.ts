@@ -93,6 +93,7 @@ export const payment = {
   resolveAct: 'Record it',
   resolveSummary: 'The line leaves this list. No money moves here: what has to move does so by a payment, a correction or a recovery.',
   orders: 'Payment orders',
+  orderCount: 'in {n}',
   ordersSentence: '{n} payment orders.',
   noOrders: 'No payment order fits',
   anyState: 'Any state',

@@ -93,6 +93,7 @@ export const payment = {
   resolveAct: '记下处理结果',
   resolveSummary: '写明结果即从列表移出；这里不动账，要动的钱另走付款、更正或追缴。',
   orders: '支付指令',
+  orderCount: '{n} 笔',
   ordersSentence: '{n} 条支付指令。',
   noOrders: '没有符合条件的支付指令',
   anyState: '全部状态',

@@ -688,6 +688,7 @@ export const zh = {
     relation: { this: '本笔', group: '同进同退', hold: '它结清的占用', resolved_by: '结清它的', corrects: '被它更正的', corrected_by: '更正它的', funded_by: '钱从这里来', passed_on: '钱到这里去' },
   },
   party: {
+    pick: '单位名称或统一社会信用代码',
     sentence: '谁在哪个单位、什么身份，钱付到哪个账户，谁做过什么，都在这里。',
     members: '成员',
     noMembers: '还没有成员',

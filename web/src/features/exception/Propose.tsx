@@ -1,14 +1,17 @@
-import { Button, Select } from 'antd'
+import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useWrite } from '@/api/write'
+import { OrganisationBox } from '@/features/party/OrganisationBox'
 import { useMeasures } from '@/features/policy/api'
 import { fill, useLang } from '@/i18n'
 import { parseYuan } from '@/money/fen'
-import { ActForm, Field, Words } from '@/pattern/form/Form'
+import { ActForm, Choice, Field, Words } from '@/pattern/form/Form'
 import { Card } from '@/pattern/layout/Card'
 import { ErrorPanel } from '@/pattern/state/states'
 import { propose, upload, type Exception, type Paper } from './api'
+
+const named = (names: Record<string, string>) => Object.entries(names).map(([value, label]) => ({ value, label }))
 
 const EMPTY = { org: '', kind: 'major_project' as Exception['kind'], departure: 'amount' as Exception['departure'], measure: '', matter: '', yuan: '', reason: '' }
 
@@ -38,12 +41,10 @@ export function Propose() {
           })
         }
       >
-        <Field label={w.org} mono value={form.org} onChange={(org) => set({ org: org.trim().toUpperCase() })} />
-        <Select className="full" aria-label={w.kindLabel} value={form.kind} onChange={(kind) => set({ kind })} options={Object.entries(w.kind).map(([value, label]) => ({ value: value as Exception['kind'], label }))} />
-        <Select className="full" aria-label={w.departs} value={form.departure} onChange={(departure) => set({ departure })} options={Object.entries(w.departure).map(([value, label]) => ({ value: value as Exception['departure'], label }))} />
-        {!free && (
-          <Select className="full" aria-label={w.measure} placeholder={w.measure} value={form.measure || undefined} onChange={(measure: string) => set({ measure })} options={payable.map((m) => ({ value: m.id, label: `${m.id} ${say(m.name)}` }))} />
-        )}
+        <OrganisationBox value={form.org} onChange={(org) => set({ org })} />
+        <Choice label={w.kindLabel} value={form.kind} onChange={(kind) => set({ kind: kind as Exception['kind'] })} options={named(w.kind)} />
+        <Choice label={w.departs} value={form.departure} onChange={(departure) => set({ departure: departure as Exception['departure'] })} options={named(w.departure)} />
+        {!free && <Choice label={w.measure} value={form.measure} onChange={(measure) => set({ measure })} options={payable.map((m) => ({ value: m.id, label: `${m.id} ${say(m.name)}` }))} />}
         <Field label={w.matter} value={form.matter} onChange={(matter) => set({ matter })} />
         <Field label={w.yuan} value={form.yuan} onChange={(yuan) => set({ yuan })} />
         <Words label={w.reason} value={form.reason} onChange={(reason) => set({ reason })} />

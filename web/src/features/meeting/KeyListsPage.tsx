@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import { useWrite } from '@/api/write'
 import { stampTime } from '@/calendar/date'
 import { useSession } from '@/features/session/session'
+import { OrganisationBox } from '@/features/party/OrganisationBox'
 import { fill, Say, useLang } from '@/i18n'
 import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { Card } from '@/pattern/layout/Card'
@@ -117,7 +118,7 @@ function Add({ list: l }: { list: KeyList }) {
     <Card title={w.add} note={w.addNote}>
       <ActForm label={w.add} error={send.error} pending={send.isPending} ready={Object.values(typed).every((v) => v.trim() !== '')} onSubmit={() => send.mutate({ project: typed.project.trim(), org: typed.org.trim(), reason: typed.reason.trim() })}>
         <Field label={w.project} value={typed.project} onChange={(project) => set({ project })} />
-        <Field label={w.org} mono value={typed.org} onChange={(org) => set({ org })} />
+        <OrganisationBox value={typed.org} onChange={(org) => set({ org })} />
         <Words label={w.reason} value={typed.reason} onChange={(reason) => set({ reason })} />
       </ActForm>
     </Card>

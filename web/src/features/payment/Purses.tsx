@@ -91,10 +91,12 @@ function LeftOut({ orders }: { orders: Left[] }) {
 
 /** Amount and count; nothing at all where there is nothing. */
 function Sum({ total, to }: { total: Total; to?: string }) {
+  const { d } = useLang()
+  const count = fill(d.payment.orderCount, { n: total.count })
   if (total.count === 0) return <span className="faint">—</span>
   return (
     <span>
-      <Money fen={total.amount} /> <span className="note">{to ? <Link to={to}>{total.count}</Link> : total.count}</span>
+      <Money fen={total.amount} /> <span className="note">{to ? <Link to={to}>{count}</Link> : count}</span>
     </span>
   )
 }

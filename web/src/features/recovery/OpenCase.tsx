@@ -2,6 +2,7 @@ import { Button, Checkbox, Input, Select } from 'antd'
 import { useId, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useWrite } from '@/api/write'
+import { OrganisationBox } from '@/features/party/OrganisationBox'
 import { useLang } from '@/i18n'
 import { format } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
@@ -30,22 +31,19 @@ export function OpenCase() {
           open.mutate({ org, ground, applications: chosen, reason: reason.trim() })
         }}
       >
-        <div className="field">
-          <label htmlFor={`${id}-org`}>{w.code}</label>
-          <Input
-            id={`${id}-org`}
-            className="mono"
-            maxLength={18}
-            value={org}
-            onChange={(e) => {
-              setOrg(e.target.value.trim().toUpperCase())
-              setChosen([])
-            }}
-          />
-        </div>
+        <OrganisationBox
+          value={org}
+          onChange={(code) => {
+            setOrg(code)
+            setChosen([])
+          }}
+        />
         {payments.error && <ErrorPanel error={payments.error} />}
         {payments.data && (payments.data.length === 0 ? <p className="note">{w.noPayments}</p> : <Choice payments={payments.data} chosen={chosen} onChange={setChosen} />)}
-        <Select<Ground> aria-label={w.filterGround} value={ground} onChange={setGround} options={Object.entries(w.ground).map(([value, label]) => ({ value: value as Ground, label }))} />
+        <div className="field">
+          <label htmlFor={`${id}-ground`}>{w.filterGround}</label>
+          <Select<Ground> id={`${id}-ground`} className="full" value={ground} onChange={setGround} options={Object.entries(w.ground).map(([value, label]) => ({ value: value as Ground, label }))} />
+        </div>
         <div className="field">
           <label htmlFor={`${id}-why`}>{w.why}</label>
           <Input.TextArea id={`${id}-why`} autoSize={{ minRows: 2 }} maxLength={4000} value={reason} onChange={(e) => setReason(e.target.value)} />
