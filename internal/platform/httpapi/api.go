@@ -166,6 +166,7 @@ func (a *API) Handler() (http.Handler, error) {
 	}
 	a.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
+		w.Header().Set("Cache-Control", "no-cache") // an upgrade may change it: ask by its tag
 		_, _ = w.Write(spec)
 	})
 	a.mux.HandleFunc("/api/", a.nothingHere)

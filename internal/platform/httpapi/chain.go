@@ -25,7 +25,7 @@ const DefaultMaxBody = 1 << 20
 // chain wraps the mux; the first named is the outermost.
 func (a *API) chain(next http.Handler) http.Handler {
 	for _, layer := range slices.Backward([]func(http.Handler) http.Handler{
-		a.identify, a.logAccess, a.recoverPanic, a.compress, a.setHeaders, a.refuseCrossSite, a.refuseBadText, a.limitClient, a.authenticate,
+		a.identify, a.logAccess, a.recoverPanic, a.compress, a.tag, a.setHeaders, a.refuseCrossSite, a.refuseBadText, a.limitClient, a.authenticate,
 	}) {
 		next = layer(next)
 	}

@@ -68,6 +68,9 @@ func (w *packedWriter) WriteHeader(status int) {
 			h.Set("Content-Encoding", "gzip")
 			h.Del("Content-Length")
 			h.Del("Accept-Ranges")
+			if tag := h.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {
+				h.Set("ETag", "W/"+tag) // the same content in other bytes
+			}
 			w.gzip, _ = packers.Get().(*gzip.Writer)
 			w.gzip.Reset(w.ResponseWriter)
 		}
