@@ -216,6 +216,7 @@ func callAccess() httpapi.Table {
 		"listNotices":          {Public: true}, // drafts do not exist for the public
 		"getNotice":            {Public: true},
 		"listNoticeRows":       {Public: true},
+		"listNoticeAnswers":    {Public: true}, // nothing of who objected
 		"draftNotice":          {Roles: office, Session: true},
 		"publishNotice":        {Roles: office, Session: true},
 		"objectToNotice":       {Public: true},

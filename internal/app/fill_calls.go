@@ -20,7 +20,7 @@ import (
 )
 
 // fillCalls walks the year's calls as far as they have come: one is allocated
-// and its notice over, two take applications.
+// and its notice over, one shows its awards now, two take applications.
 func (p *product) fillCalls(ctx context.Context, all []sandbox.Organisation) error {
 	for _, plan := range sandbox.Calls() {
 		c, err := p.openCall(ctx, plan.Terms)
@@ -33,7 +33,11 @@ func (p *product) fillCalls(ctx context.Context, all []sandbox.Organisation) err
 			}
 		}
 		if plan.Stage == sandbox.Noticed {
-			if err := p.allocateCall(ctx, c, plan.Allocated); err != nil {
+			err := p.allocateCall(ctx, c, plan.Noticed)
+			if err == nil {
+				err = p.giveNotice(ctx, c, plan)
+			}
+			if err != nil {
 				return fmt.Errorf("call %s: %w", c.Number, err)
 			}
 		}
@@ -71,8 +75,11 @@ func (p *product) openCall(ctx context.Context, t call.Terms) (call.Call, error)
 // fillCall lets those apply whose facts speak of the measure; the office accepts
 // all but every twelfth, and refuses what an allocation could not count.
 func (p *product) fillCall(ctx context.Context, all []sandbox.Organisation, plan sandbox.Call, offer call.Offer) error {
-	office := p.actingAs(ctx, party.Office, "", plan.Accepted)
+	office, taken := p.actingAs(ctx, party.Office, "", plan.Accepted), 0
 	for i, c := range sandbox.Candidates(all, offer.Measure) {
+		if plan.Most > 0 && taken == plan.Most {
+			return nil
+		}
 		org := all[c.Index].Code
 		firm := p.actingAs(ctx, party.OrgManager, org, plan.Terms.Opens.AddDays(i%5))
 		a, err := firm.Open(firm.ctx, firm.actor, policy.OpenInput{Org: org, Measure: offer.Measure, Object: c.Object})
@@ -102,6 +109,7 @@ func (p *product) fillCall(ctx context.Context, all []sandbox.Organisation, plan
 		if err != nil {
 			return err
 		}
+		taken++
 	}
 	return nil
 }
@@ -119,8 +127,7 @@ func (f acting) describe(o sandbox.Organisation, a policy.Application) (policy.A
 	return f.Service.Store.Application(f.ctx, a.ID)
 }
 
-// allocateCall allocates on a day, has finance settle it, and gives notice; one
-// objection has been answered and one waits.
+// allocateCall allocates on a day and has finance settle it.
 func (p *product) allocateCall(ctx context.Context, c call.Call, day clock.Date) error {
 	rooms, officeCtx, office := p.on(ctx, party.Office, day)
 	run, err := rooms.policy.ComputeAllotment(officeCtx, office, c.ID)
@@ -131,9 +138,13 @@ func (p *product) allocateCall(ctx context.Context, c call.Call, day clock.Date)
 	if _, err := rooms.policy.SettleAllotment(financeCtx, finance, run.ID, run.Version); err != nil {
 		return err
 	}
-	if err := p.fundDistricts(ctx, c, day); err != nil {
-		return err
-	}
+	return p.fundDistricts(ctx, c, day)
+}
+
+// giveNotice shows a call's proposed awards; some objections have been answered
+// and some wait.
+func (p *product) giveNotice(ctx context.Context, c call.Call, plan sandbox.Call) error {
+	rooms, officeCtx, _ := p.on(ctx, party.Office, plan.Noticed)
 	n, err := rooms.notices.DraftCall(officeCtx, i18n.Text{ZH: c.Name.ZH + "拟支持名单", EN: "Proposed awards: " + c.Name.EN}, c.ID, c.Notice)
 	if err != nil {
 		return err
@@ -141,15 +152,17 @@ func (p *product) allocateCall(ctx context.Context, c call.Call, day clock.Date)
 	if n, err = rooms.notices.Publish(httpapi.WithPrincipal(ctx, sandbox.Deputy()), n.ID, n.Version); err != nil {
 		return err
 	}
-	for i, body := range []string{"请核实该企业与卖方是否为关联方。", "交易金额与公开年报不一致，请复核。"} {
-		o, err := rooms.notices.Object(ctx, notice.ObjectInput{Notice: n.ID, Seq: i + 1, Name: "演示市民", Contact: "仅供演示", Body: body})
+	for i, tale := range plan.Objections {
+		rooms, officeCtx, _ := p.on(ctx, party.Office, tale.On)
+		o, err := rooms.notices.Object(ctx, notice.ObjectInput{Notice: n.ID, Seq: i + 1, Name: "演示市民", Contact: "仅供演示", Body: tale.Body})
 		if err != nil {
 			return err
 		}
-		if i == 0 {
-			if _, err := rooms.notices.Answer(officeCtx, notice.AnswerInput{ID: o.ID, Verdict: notice.Dismissed, Answer: "经核对工商登记与成交记录，双方无关联关系。"}); err != nil {
-				return err
-			}
+		if tale.Answer == "" {
+			continue
+		}
+		if _, err := rooms.notices.Answer(officeCtx, notice.AnswerInput{ID: o.ID, Verdict: notice.Dismissed, Answer: tale.Answer}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -183,6 +183,14 @@ type noticeRow struct {
 	Withdrawn *i18n.Text `json:"withdrawn"`
 }
 
+type answerView struct {
+	Number   string     `json:"number"`
+	Row      int        `json:"row"`
+	Verdict  string     `json:"verdict"`
+	Answer   string     `json:"answer"`
+	Answered clock.Date `json:"answered_on"`
+}
+
 type receipt struct {
 	Number string     `json:"number"`
 	Notice string     `json:"notice"`

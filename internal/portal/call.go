@@ -21,7 +21,7 @@ func (v *visit) named() (map[string]measureHead, error) {
 // calls lists the calls: those that are open, those to come, those that are over.
 func (s *Site) calls(v *visit) error {
 	var list listOf[callView]
-	params := only(v, "cursor", "measure")
+	params := only(v, "cursor", "measure", "q")
 	params.Set("limit", "50")
 	if err := v.ask("listCalls", params, nil, &list); err != nil {
 		return err
@@ -30,17 +30,13 @@ func (s *Site) calls(v *visit) error {
 	if err != nil {
 		return err
 	}
-	q := v.query("q")
 	data := struct {
-		Query  string
-		Groups []callGroup
-		Names  map[string]measureHead
-		Next   string
-	}{q, []callGroup{{Phases: []string{"open", "late"}}, {Phases: []string{"announced"}}, {Phases: []string{"over"}}}, names, list.Next}
+		Query, Measure string
+		Groups         []callGroup
+		Names          map[string]measureHead
+		Next           string
+	}{v.query("q"), v.query("measure"), []callGroup{{Phases: []string{"open", "late"}}, {Phases: []string{"announced"}}, {Phases: []string{"over"}}}, names, list.Next}
 	for _, c := range list.Items {
-		if q != "" && !contains(q, c.Terms.Name.ZH, c.Terms.Name.EN, c.Number) {
-			continue
-		}
 		for i := range data.Groups {
 			if slices.Contains(data.Groups[i].Phases, c.Phase) {
 				data.Groups[i].Calls = append(data.Groups[i].Calls, c)

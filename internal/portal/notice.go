@@ -13,23 +13,20 @@ const maxForm = 64 << 10
 
 func (s *Site) notices(v *visit) error {
 	var list listOf[noticeView]
-	params := only(v, "cursor")
+	params := only(v, "cursor", "q")
 	params.Set("limit", "50")
 	if err := v.ask("listNotices", params, nil, &list); err != nil {
 		return err
 	}
-	q := v.query("q")
 	data := struct {
 		Query         string
 		Current, Past []noticeView
 		Next          string
-	}{Query: q, Next: list.Next}
+	}{Query: v.query("q"), Next: list.Next}
 	for _, n := range list.Items {
-		switch {
-		case q != "" && !contains(q, n.Number, n.Title.ZH, n.Title.EN):
-		case n.Over:
+		if n.Over {
 			data.Past = append(data.Past, n)
-		default:
+		} else {
 			data.Current = append(data.Current, n)
 		}
 	}
@@ -41,6 +38,8 @@ type noticePage struct {
 	noticeView
 	Rows      []noticeRow
 	NextRow   string
+	Answers   []answerView // to objections
+	NextReply string
 	Names     map[string]measureHead
 	Objection objection
 	Receipt   *receipt
@@ -76,6 +75,15 @@ func (v *visit) readNotice() (p noticePage, err error) {
 		return p, err
 	}
 	p.Rows, p.NextRow = rows.Items, rows.Next
+	params = url.Values{"id": {id}, "limit": {"50"}}
+	if cursor := v.query("answers"); cursor != "" {
+		params.Set("cursor", cursor)
+	}
+	var answers listOf[answerView]
+	if err = v.ask("listNoticeAnswers", params, nil, &answers); err != nil {
+		return p, err
+	}
+	p.Answers, p.NextReply = answers.Items, answers.Next
 	p.Names, err = v.named()
 	return p, err
 }

@@ -29,7 +29,7 @@ type Open interface {
 // Operations are all that the portal ever asks; each is open to the public.
 func Operations() []string {
 	return []string{"getSession", "listDocuments", "getDocument", "searchPolicy", "listMeasures", "getMeasure", "listQuestions",
-		"getEstimateForm", "estimate", "listCalls", "getCall", "listNotices", "getNotice", "listNoticeRows", "objectToNotice",
+		"getEstimateForm", "estimate", "listCalls", "getCall", "listNotices", "getNotice", "listNoticeRows", "listNoticeAnswers", "objectToNotice",
 		"listAwards", "getAward", "getAwardProof", "getAwardTotals", "getTargets", "getLog"}
 }
 

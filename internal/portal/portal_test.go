@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -208,6 +209,30 @@ func TestPagesAreKeptForAMomentAndAskedAgainByTheirTag(t *testing.T) {
 	}
 }
 
+// TestASearchLooksThroughAllPages: the words go to the operation, and on to
+// the next page.
+func TestASearchLooksThroughAllPages(t *testing.T) {
+	var params url.Values
+	answer := func(p url.Values) any {
+		params = p
+		return map[string]any{"items": []any{}, "next": "more"}
+	}
+	_, s, _ := open(map[string]any{"listCalls": answer, "listNotices": answer})
+	for path, more := range map[string]url.Values{"calls": {"measure": {"002-6"}}, "notices": {}} {
+		more.Set("q", "第三批 & co")
+		page := html.UnescapeString(get(s, "/open/en/"+path+"?"+more.Encode()).Body.String())
+		for name := range more {
+			if params.Get(name) != more.Get(name) {
+				t.Errorf("%s asks for %v", path, params)
+			}
+		}
+		more.Set("cursor", "more")
+		if next := "/open/en/" + path + "?" + more.Encode(); !strings.Contains(page, `href="`+next+`"`) {
+			t.Errorf("%s does not lead to %s", path, next)
+		}
+	}
+}
+
 func TestFaultsHavePagesOfTheirOwn(t *testing.T) {
 	_, s, _ := open(map[string]any{
 		"getCall":    fault.Newf(fault.NotFound, "没有这个批次。", "No such call."),
@@ -236,6 +261,12 @@ func TestAnObjectionIsTakenOrSentBackWithWhatWasTyped(t *testing.T) {
 	answers := map[string]any{
 		"getNotice":      map[string]any{"id": "n1", "number": "GS-2025-001", "title": i18n.Text{ZH: "拟支持名单", EN: "Proposed awards"}, "workdays_left": 3, "ends_on": "2025-10-28"},
 		"listNoticeRows": map[string]any{"items": []map[string]any{{"row": 1, "name": "甲公司", "measure": "002-2", "amount_fen": "100"}}},
+		"listNoticeAnswers": func(p url.Values) any {
+			if p.Get("cursor") != "" {
+				return map[string]any{"items": []any{}}
+			}
+			return map[string]any{"next": "second", "items": []map[string]any{{"number": "YY-2025-0009", "row": 1, "verdict": "dismissed", "answer": "<i>属实</i>", "answered_on": "2025-10-21"}}}
+		},
 		"objectToNotice": func(url.Values) any {
 			if refusal != nil {
 				return refusal
@@ -269,8 +300,17 @@ func TestAnObjectionIsTakenOrSentBackWithWhatWasTyped(t *testing.T) {
 	if w := post(url.Values{"body": {strings.Repeat("长", 30_000)}}); w.Code != 422 {
 		t.Errorf("an endless form gave %d", w.Code)
 	}
-	if page := get(s, "/open/notices/n1").Body.String(); strings.Contains(page, "张三") {
+	page := get(s, "/open/notices/n1").Body.String()
+	if strings.Contains(page, "张三") {
 		t.Error("another visitor sees who objected")
+	}
+	for _, part := range []string{"YY-2025-0009", "异议不成立", "&lt;i&gt;属实&lt;/i&gt;", `href="/open/notices/n1?answers=second#answers"`} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the notice does not show %s:\n%s", part, page)
+		}
+	}
+	if next := get(s, "/open/en/notices/n1?answers=second").Body.String(); strings.Contains(next, "YY-2025-0009") {
+		t.Error("the second page of answers is the first")
 	}
 }
 
@@ -329,7 +369,7 @@ func TestTheAPIHasWhatThePortalReads(t *testing.T) {
 	reads := map[string]any{
 		"getSession": session{}, "listDocuments": listOf[documentRow]{}, "getDocument": documentFull{}, "searchPolicy": listOf[found]{}, "listMeasures": listOf[measureHead]{},
 		"getMeasure": measureFull{}, "listQuestions": listOf[openQuestion]{}, "getEstimateForm": estimateForm{}, "estimate": estimated{}, "listCalls": listOf[callView]{},
-		"getCall": callView{}, "listNotices": listOf[noticeView]{}, "getNotice": noticeView{}, "listNoticeRows": listOf[noticeRow]{}, "objectToNotice": receipt{},
+		"getCall": callView{}, "listNotices": listOf[noticeView]{}, "getNotice": noticeView{}, "listNoticeRows": listOf[noticeRow]{}, "listNoticeAnswers": listOf[answerView]{}, "objectToNotice": receipt{},
 		"listAwards": listOf[awardView]{}, "getAward": awardView{}, "getAwardProof": proofView{}, "getAwardTotals": listOf[total]{}, "getTargets": board{}, "getLog": logView{},
 	}
 	seen := 0

@@ -93,6 +93,7 @@ var codes = map[string]i18n.Text{
 	"ge": {ZH: "不低于", EN: "at least"}, "gt": {ZH: "超过", EN: "more than"},
 	"enterprise": {ZH: "企业", EN: "A company"}, "university": {ZH: "高校", EN: "A university"}, "institute": {ZH: "科研院所", EN: "A research institute"}, "public": {ZH: "机关、事业单位或社会团体", EN: "A public body or association"},
 	"yes": {ZH: "有", EN: "Yes"}, "no": {ZH: "还没有", EN: "Not yet"},
+	"upheld": {ZH: "异议成立，重新审核", EN: "Upheld: reviewed again"}, "dismissed": {ZH: "异议不成立", EN: "Dismissed"},
 	"pro_rata": {ZH: "按比例", EN: "In proportion"}, "cut_off": {ZH: "按名次截止", EN: "Down the ranks until it is used up"}, "carry_over": {ZH: "结转下年", EN: "Carried into next year"},
 	"clause": {ZH: "条款", EN: "Clause"}, "measure": {ZH: "措施", EN: "Measure"}, "question": {ZH: "待明确的问题", EN: "Open question"},
 	"个": {ZH: "个", EN: "in number"}, "亿元": {ZH: "亿元", EN: "hundred million yuan"},

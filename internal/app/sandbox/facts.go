@@ -150,9 +150,13 @@ func (w *writer) scene() {
 	}
 }
 
+// Typed is what two organisations wrote behind the names of their platforms: a
+// public notice strikes the numbers and addresses out.
+var Typed = map[int]string{480: "（服务邮箱 hub480@demo.example）", 640: "（咨询电话 139 0000 0640）"}
+
 // platform is a public service platform; some lack the certificate.
 func (w *writer) platform() {
-	object := brandOf(w.org) + "服务平台"
+	object := brandOf(w.org) + "服务平台" + Typed[w.index]
 	if w.index%48 != 32 {
 		w.fact("platform.certified", evidence.Department, w.day(3, 6), object, "", attributes{"level": []string{"city", "province", "nation"}[w.r.IntN(3)], "platform": object})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,6 +48,7 @@ type EventView struct {
 
 type listInput struct {
 	httpapi.PageInput
+	Q       string  `query:"q" maxLength:"200" doc:"Part of the number or the name"`
 	Measure string  `query:"measure" maxLength:"40"`
 	State   []State `query:"state,explode" maxItems:"3"`
 }
@@ -145,7 +147,7 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	f := Filter{Measure: in.Measure, States: in.State, Before: key[0], Limit: in.Limit + 1}
+	f := Filter{Text: strings.TrimSpace(in.Q), Measure: in.Measure, States: in.State, Before: key[0], Limit: in.Limit + 1}
 	if !party.ServesRegion(ctx) {
 		f.States = slices.DeleteFunc(slices.Clone(f.States), func(state State) bool { return state == Draft })
 		if len(f.States) == 0 {

@@ -108,6 +108,11 @@ const (
 // Cursor is where a list that ended with this call goes on.
 func (c Call) Cursor() string { return c.Number }
 
+// Folded is the text that search looks into.
+func (c *Call) Folded() string {
+	return strings.ToLower(c.Number + "\n" + c.Name.ZH + "\n" + c.Name.EN)
+}
+
 // Event is one entry of a call's history; events are never changed.
 type Event struct {
 	Seq    int64

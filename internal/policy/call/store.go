@@ -27,6 +27,7 @@ type Store interface {
 
 // Filter chooses calls; zero fields do not filter.
 type Filter struct {
+	Text    string // part of the number or a name, letters of any case
 	Measure string
 	States  []State
 	Year    int        // in which it opens

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -70,6 +71,10 @@ type Receipt struct {
 }
 
 type (
+	listInput struct {
+		httpapi.PageInput
+		Q string `query:"q" maxLength:"200" doc:"Part of the number or the title"`
+	}
 	listOutput struct{ Body httpapi.Page[View] }
 	viewOutput struct{ Body View }
 	rowsOutput struct{ Body httpapi.Page[RowView] }
@@ -163,14 +168,15 @@ func (s *Service) Register(api huma.API) {
 			}
 			return &objectionOutput{objectionView(o)}, nil
 		})
+	s.registerAnswers(api)
 }
 
-func (s *Service) list(ctx context.Context, in *httpapi.PageInput) (*listOutput, error) {
+func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	key, err := httpapi.After(in.Cursor, 1)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Notices(ctx, party.ServesRegion(ctx), key[0], in.Limit+1)
+	all, err := s.Store.Notices(ctx, Filter{Text: strings.TrimSpace(in.Q), Drafts: party.ServesRegion(ctx), Before: key[0], Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
 	}

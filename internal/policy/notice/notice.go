@@ -44,6 +44,11 @@ const (
 // Over reports whether the days for objections have passed on a day.
 func (n *Notice) Over(on clock.Date) bool { return n.State == Published && on > n.Ends }
 
+// Folded is the text that search looks into.
+func (n *Notice) Folded() string {
+	return strings.ToLower(n.Number + "\n" + n.Title.ZH + "\n" + n.Title.EN)
+}
+
 // Row is one proposed award as the public reads it: no contact, no account, no
 // facts, no reasons.
 type Row struct {

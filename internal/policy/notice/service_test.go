@@ -125,6 +125,25 @@ func objection(n notice.Notice, row int) notice.ObjectInput {
 	return notice.ObjectInput{Notice: n.ID, Seq: row, Name: "张三", Contact: "13900000000", Body: "与另一项目是同一张发票。"}
 }
 
+// TestAnAnswerTellsNobodyWhoObjected: officers write to a person, everybody reads.
+func TestAnAnswerTellsNobodyWhoObjected(t *testing.T) {
+	o := notice.Objection{Name: "张三丰", Contact: "微信 sanfeng-88", Body: "发票重复。"}
+	for answer, want := range map[string]string{
+		"张三丰您好：经核实，两张发票不同。":          "●●●您好：经核实，两张发票不同。",
+		"已按“微信 sanfeng-88”联系，另见 a@b.cn。": "已按“●●●”联系，另见 ●●●。",
+		"来信称“发票重复。”，电话 13812345678 无人接听": "来信称“●●●”，电话 ●●● 无人接听",
+		"材料属实。": "材料属实。",
+	} {
+		if o.Answer = answer; o.PublicAnswer() != want {
+			t.Errorf("%q became %q, want %q", answer, o.PublicAnswer(), want)
+		}
+	}
+	o = notice.Objection{Name: "王", Contact: "-", Body: "。", Answer: "王府井项目 - 属实。"}
+	if o.PublicAnswer() != o.Answer {
+		t.Errorf("a single character struck out a text: %q", o.PublicAnswer())
+	}
+}
+
 func TestInputsSayEverythingAtOnce(t *testing.T) {
 	for name, check := range map[string]struct {
 		err  error

@@ -19,8 +19,8 @@ type Store interface {
 	Update(ctx context.Context, n *Notice) error
 	// Notice finds one. Codes: not_found.
 	Notice(ctx context.Context, id string) (Notice, error)
-	// Notices lists the newest number first; drafts only where asked for.
-	Notices(ctx context.Context, drafts bool, before string, limit int) ([]Notice, error)
+	// Notices lists by filter, the newest number first.
+	Notices(ctx context.Context, f Filter) ([]Notice, error)
 	// Rows pages through a notice's rows in their order.
 	Rows(ctx context.Context, notice string, after, limit int) ([]Row, error)
 	// Row finds one. Codes: not_found.
@@ -40,6 +40,16 @@ type Store interface {
 	Settle(ctx context.Context, o Objection) error
 	// Objections lists a notice's objections, or all open ones for "", oldest first.
 	Objections(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
+	// Answered lists a notice's objections that have an answer, oldest first.
+	Answered(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
 	// OpenObjections counts those against a row that have no answer.
 	OpenObjections(ctx context.Context, notice string, seq int) (int64, error)
+}
+
+// Filter chooses notices; zero fields do not filter.
+type Filter struct {
+	Text   string // part of the number or a title, letters of any case
+	Drafts bool   // shows drafts, which are officers' own
+	Before string // cursor: the number of the last row seen
+	Limit  int
 }

@@ -2110,6 +2110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How objections against a notice were answered; who objected is never told */
+        get: operations["listNoticeAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices/{id}/objections": {
         parameters: {
             query?: never;
@@ -3808,6 +3825,24 @@ export interface paths {
         put?: never;
         /** Replace the instalments of what is owed */
         post: operations["rescheduleRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recoveries/{id}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download the letter of the decision */
+        get: operations["getRecoveryLetter"];
+        put?: never;
+        /** Issue the letter of the confirmed decision, once */
+        post: operations["issueRecoveryLetter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6435,6 +6470,22 @@ export interface components {
             /** @enum {string} */
             verdict: "upheld" | "dismissed";
         };
+        NoticeAnswerView: {
+            /** @description Without what is personal */
+            answer: string;
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            answered_on: string;
+            /** @description Of the objection */
+            number: string;
+            /** Format: int64 */
+            row: number;
+            /** @enum {string} */
+            verdict: "upheld" | "dismissed";
+        };
         NoticeDraftInputBody: {
             call: string;
             /**
@@ -6600,6 +6651,11 @@ export interface components {
         };
         PageMessageRow: {
             items: components["schemas"]["MessageRow"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageNoticeAnswerView: {
+            items: components["schemas"]["NoticeAnswerView"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -9547,6 +9603,31 @@ export interface components {
              */
             to?: string;
         };
+        RecoveryLetterInputBody: {
+            /**
+             * Format: int64
+             * @description The revision that was read
+             */
+            revision: number;
+        };
+        RecoveryLetterView: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            decided_on: string;
+            /** Format: date-time */
+            issued_at: string;
+            number: string;
+            /** @description Of its bytes; the public log seals it */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes
+             */
+            size: number;
+        };
         RecoveryListingView: {
             by: string;
             case: string;
@@ -9956,6 +10037,8 @@ export interface components {
              * @description Working days that the party must have to answer
              */
             least_days: number;
+            /** @description Of the confirmed decision; null before it was issued */
+            letter: components["schemas"]["RecoveryLetterView"] | null;
             money: components["schemas"]["RecoveryMoney"];
             /**
              * Format: date
@@ -14351,6 +14434,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
+                /** @description Part of the number or the name */
+                q?: string;
                 measure?: string;
                 state?: string[];
             };
@@ -16865,6 +16950,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
+                /** @description Part of the number or the title */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -16943,6 +17030,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNoticeAnswers: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageNoticeAnswerView"];
                 };
             };
             /** @description Error */
@@ -20790,6 +20913,72 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RecoveryPlanInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecoveryLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueRecoveryLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryLetterInputBody"];
             };
         };
         responses: {

@@ -59,6 +59,7 @@ func Run(t *testing.T, s call.Store) {
 		must(t, err)
 		second := first
 		first.State, first.GuideVersion, first.GuideDigest = call.Published, 2, "abc"
+		first.Name.EN = "Third call, ÉTÉ"
 		first.Offers = append(first.Offers, call.Offer{Measure: "002-3"})
 		must(t, s.Update(ctx, &first))
 		if first.Version != 2 {
@@ -84,6 +85,11 @@ func Run(t *testing.T, s call.Store) {
 			"by year":           {call.Filter{Year: 2025}, []string{"002", "001"}},
 			"of another year":   {call.Filter{Year: 2024}, nil},
 			"a page":            {call.Filter{Before: "ZJ-2025-002"}, []string{"001"}},
+			"by name":           {call.Filter{Text: "thiRD Call"}, []string{"002", "001"}},
+			"by its new name":   {call.Filter{Text: "Été"}, []string{"001"}},
+			"by number":         {call.Filter{Text: "zj-2025-002"}, []string{"002"}},
+			"no wildcard":       {call.Filter{Text: "%"}, nil},
+			"text, a page on":   {call.Filter{Text: "第三批", Before: "ZJ-2025-002"}, []string{"001"}},
 			"by measure":        {call.Filter{Measure: "002-3"}, []string{"001"}},
 			"by state":          {call.Filter{States: []call.State{call.Draft, call.Closed}}, []string{"002"}},
 			"the first day":     {call.Filter{On: "2025-09-01"}, []string{"001"}},

@@ -53,9 +53,9 @@ func (s *Store) Insert(ctx context.Context, c call.Call) error {
 		return err
 	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		_, err := s.db.Q(ctx).ExecContext(ctx, `insert into call (id, number, state, version, opens, last_day, guide, guide_version, guide_digest, terms, created_by, created)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-			c.ID, c.Number, c.State, c.Version, c.Opens, c.LastDay(), c.Guide, c.GuideVersion, c.GuideDigest, string(terms), c.CreatedBy, clock.Micros(c.Created))
+		_, err := s.db.Q(ctx).ExecContext(ctx, `insert into call (id, number, state, version, opens, last_day, guide, guide_version, guide_digest, terms, created_by, created, folded)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			c.ID, c.Number, c.State, c.Version, c.Opens, c.LastDay(), c.Guide, c.GuideVersion, c.GuideDigest, string(terms), c.CreatedBy, clock.Micros(c.Created), c.Folded())
 		if err != nil {
 			return db.Fault(err)
 		}
@@ -71,8 +71,8 @@ func (s *Store) Update(ctx context.Context, c *call.Call) error {
 	}
 	return s.db.InTx(ctx, func(ctx context.Context) error {
 		done, err := s.db.Q(ctx).ExecContext(ctx, `update call set state = $1, version = version + 1, opens = $2, last_day = $3, guide = $4, guide_version = $5,
-			guide_digest = $6, terms = $7 where id = $8 and version = $9`,
-			c.State, c.Opens, c.LastDay(), c.Guide, c.GuideVersion, c.GuideDigest, string(terms), c.ID, c.Version)
+			guide_digest = $6, terms = $7, folded = $8 where id = $9 and version = $10`,
+			c.State, c.Opens, c.LastDay(), c.Guide, c.GuideVersion, c.GuideDigest, string(terms), c.Folded(), c.ID, c.Version)
 		if err := db.Changed(done, err, fault.Newf(fault.Conflict, "批次 %s 刚被别人改过，本次没有写入：请刷新后重试。", "Call %s was changed by somebody else just now and nothing was written: reload and try again.", c.Number)); err != nil {
 			return err
 		}
@@ -105,6 +105,9 @@ func (s *Store) Call(ctx context.Context, id string) (call.Call, error) {
 // Calls implements call.Store.
 func (s *Store) Calls(ctx context.Context, f call.Filter) ([]call.Call, error) {
 	var w db.Where
+	if f.Text != "" {
+		w.And(`folded like ? escape '\'`, db.Containing(f.Text))
+	}
 	if f.Measure != "" {
 		w.And("id in (select call from call_measure where measure = ?)", f.Measure)
 	}

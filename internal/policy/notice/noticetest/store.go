@@ -61,7 +61,7 @@ func Run(t *testing.T, s notice.Store) {
 		mine, err := s.Notice(ctx, "n1")
 		must(t, err)
 		theirs := mine
-		if list, err := s.Notices(ctx, false, "", 10); err != nil || len(list) != 0 {
+		if list, err := s.Notices(ctx, notice.Filter{Limit: 10}); err != nil || len(list) != 0 {
 			t.Fatalf("the public sees %+v, %v", list, err)
 		}
 		mine.State, mine.Published, mine.Ends = notice.Published, "2025-10-10", "2025-10-17"
@@ -70,21 +70,25 @@ func Run(t *testing.T, s notice.Store) {
 			t.Fatalf("the second writer got %v", err)
 		}
 		again := first
-		again.ID, again.Number = "n2", "GS-2025-002"
+		again.ID, again.Number, again.Title.EN = "n2", "GS-2025-002", "Notice, ÉTÉ"
 		must(t, s.Insert(ctx, again, []notice.Row{{Seq: 1, Application: "a2", Number: "QM-2025-0002"}}))
 		for _, check := range []struct {
-			drafts bool
-			before string
-			want   []string
-		}{{true, "", []string{"n2", "n1"}}, {false, "", []string{"n1"}}, {true, "GS-2025-002", []string{"n1"}}} {
-			list, err := s.Notices(ctx, check.drafts, check.before, 10)
+			f    notice.Filter
+			want []string
+		}{
+			{notice.Filter{Drafts: true}, []string{"n2", "n1"}}, {notice.Filter{}, []string{"n1"}}, {notice.Filter{Drafts: true, Before: "GS-2025-002"}, []string{"n1"}},
+			{notice.Filter{Drafts: true, Text: "gs-2025-002"}, []string{"n2"}}, {notice.Filter{Text: "gs-2025-002"}, nil}, {notice.Filter{Drafts: true, Text: "été"}, []string{"n2"}},
+			{notice.Filter{Drafts: true, Text: "公示", Before: "GS-2025-002"}, []string{"n1"}}, {notice.Filter{Drafts: true, Text: "_"}, nil},
+		} {
+			check.f.Limit = 10
+			list, err := s.Notices(ctx, check.f)
 			must(t, err)
 			var ids []string
 			for _, n := range list {
 				ids = append(ids, n.ID)
 			}
 			if diff := cmp.Diff(check.want, ids); diff != "" {
-				t.Error(diff)
+				t.Errorf("%+v: %s", check.f, diff)
 			}
 		}
 	})
@@ -140,6 +144,13 @@ func Run(t *testing.T, s notice.Store) {
 		must(t, err)
 		page, err := s.Objections(ctx, "n1", "YY-2025-0001", 10)
 		must(t, err)
+		answered, err := s.Answered(ctx, "n1", "", 10)
+		must(t, err)
+		none, err := s.Answered(ctx, "n1", "YY-2025-0001", 10)
+		must(t, err)
+		if len(answered) != 1 || answered[0].ID != "o1" || len(none) != 0 {
+			t.Fatalf("answered %+v, then %+v", answered, none)
+		}
 		if len(open) != 1 || open[0].ID != "o2" || len(all) != 2 || all[0].Answer != "已核实" || len(page) != 1 {
 			t.Fatalf("open %+v, all %+v, page %+v", open, all, page)
 		}

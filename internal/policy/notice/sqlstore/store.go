@@ -55,8 +55,8 @@ func scanRow(row func(...any) error) (r notice.Row, err error) {
 // Insert implements notice.Store.
 func (s *Store) Insert(ctx context.Context, n notice.Notice, rows []notice.Row) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		if err := s.exec(ctx, `insert into notice (`+noticeColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			n.ID, n.Number, n.State, n.Version, db.Text(n.Title), n.Call, n.Days, n.Published, n.Ends, n.CreatedBy, clock.Micros(n.Created)); err != nil {
+		if err := s.exec(ctx, `insert into notice (`+noticeColumns+`, folded) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			n.ID, n.Number, n.State, n.Version, db.Text(n.Title), n.Call, n.Days, n.Published, n.Ends, n.CreatedBy, clock.Micros(n.Created), n.Folded()); err != nil {
 			return err
 		}
 		for _, r := range rows {
@@ -91,9 +91,18 @@ func (s *Store) Notice(ctx context.Context, id string) (notice.Notice, error) {
 }
 
 // Notices implements notice.Store.
-func (s *Store) Notices(ctx context.Context, drafts bool, before string, limit int) ([]notice.Notice, error) {
-	return db.All(ctx, s.db.Q(ctx), scanNotice, `select `+noticeColumns+` from notice
-		where (state <> $1 or $2 = 1) and ($3 = '' or number < $3) order by number desc limit $4`, notice.Draft, db.Bool(drafts), before, limit)
+func (s *Store) Notices(ctx context.Context, f notice.Filter) ([]notice.Notice, error) {
+	var w db.Where
+	if !f.Drafts {
+		w.And("state <> ?", notice.Draft)
+	}
+	if f.Text != "" {
+		w.And(`folded like ? escape '\'`, db.Containing(f.Text))
+	}
+	if f.Before != "" {
+		w.And("number < ?", f.Before)
+	}
+	return db.All(ctx, s.db.Q(ctx), scanNotice, `select `+noticeColumns+` from notice`+w.String()+` order by number desc`+db.Limit(f.Limit), w.Args...)
 }
 
 // Rows implements notice.Store.
@@ -189,6 +198,12 @@ func (s *Store) Settle(ctx context.Context, o notice.Objection) error {
 func (s *Store) Objections(ctx context.Context, id, after string, limit int) ([]notice.Objection, error) {
 	return db.All(ctx, s.db.Q(ctx), scanObjection, `select `+objectionColumns+` from notice_objection
 		where (($1 = '' and verdict = '') or notice = $1) and number > $2 order by number limit $3`, id, after, limit)
+}
+
+// Answered implements notice.Store.
+func (s *Store) Answered(ctx context.Context, id, after string, limit int) ([]notice.Objection, error) {
+	return db.All(ctx, s.db.Q(ctx), scanObjection, `select `+objectionColumns+` from notice_objection
+		where notice = $1 and verdict <> '' and number > $2 order by number limit $3`, id, after, limit)
 }
 
 // OpenObjections implements notice.Store.
