@@ -63,6 +63,10 @@ func (w *trail) recoveries() {
 	act(finance, "sendBackRecovery", nil)
 	decide()
 	act(finance, "confirmRecovery", nil)
+	office.write("issueRecoveryLetter", map[string]any{"revision": recovery(id)["revision"]}, "{id}", id)
+	if res, text := firm.send(http.MethodGet, "/recoveries/"+id+"/letter", "", nil); res.StatusCode != http.StatusOK || !strings.HasPrefix(string(text), "%PDF-") {
+		w.Errorf("the party's letter: %d %.40s", res.StatusCode, text)
+	}
 	act(office, "rescheduleRecovery", map[string]any{"instalments": []any{map[string]any{"due": "2026-02-27", "amount_fen": "1"}, map[string]any{"due": "2026-06-30", "amount_fen": "10000000"}}})
 	act(office, "remitRecovery", map[string]any{"amount_fen": "1000001", "authority": map[string]any{"words": "某法第二条", "document": "", "clause": ""}})
 	act(finance, "confirmRecovery", nil)

@@ -5,10 +5,12 @@ import (
 	"io"
 
 	"github.com/qianmo/qianmo/internal/app/sandbox"
+	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/message"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
@@ -21,7 +23,7 @@ import (
 func (p *product) recoveryOn(c clock.Clock, cases *policy.Service) *recovery.Service {
 	s := &recovery.Service{
 		Store: recoverysql.New(p.db, c), Cases: recoveryCases{cases}, Facts: p.facts, Registry: p.party, Treasury: p.intents, Files: recoveryFiles{files{p.blobs}},
-		Documents: recoveryDocuments{clauses{cases.Pack}}, Messages: recoveryMessages{p.messages}, Clock: c, IDs: p.ids,
+		Documents: recoveryDocuments{clauses{cases.Pack}}, Messages: recoveryMessages{p.messages}, Signs: cases.Pack.Region.Decisions, Clock: c, IDs: p.ids,
 	}
 	cases.Exclusions = s
 	return s
@@ -44,6 +46,9 @@ func (c recoveryCases) Payments(ctx context.Context, org ident.CreditCode) ([]re
 	}
 	return out, err
 }
+
+// PurseName implements recovery.Cases.
+func (c recoveryCases) PurseName(p ledger.Purse) i18n.Text { return c.policy.PurseName(p) }
 
 // Stop implements recovery.Cases.
 func (c recoveryCases) Stop(ctx context.Context, by recovery.Actor, org ident.CreditCode, reason string) (stopped, paying []string, err error) {
@@ -158,6 +163,8 @@ func recoveryAccess() httpapi.Table {
 		"rescheduleRecovery":      {Roles: office, Session: true},
 		"recordReceipt":           {Roles: finance, Session: true},
 		"reverseReceipt":          {Roles: finance, Session: true},
+		"issueRecoveryLetter":     {Roles: office, Session: true},
+		"getRecoveryLetter":       {Roles: append(readers(), applicants...)},
 
 		"listExclusions":   {Roles: append(readers(), applicants...)},
 		"liftExclusion":    {Roles: office, Session: true},

@@ -16,6 +16,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/platform/paper/papertest"
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/allocation"
 	"github.com/qianmo/qianmo/internal/policy/call"
@@ -137,6 +138,31 @@ func TestAnExceptionIsPaidLikeAnyOther(t *testing.T) {
 		}
 		if stands, err := h.Standings(ctx, []string{a.ID}); err != nil || stands[a.ID].Paid != 800_000_001 {
 			t.Errorf("it stands at %+v, %v", stands, err)
+		}
+
+		// Its letter says who approved it besides the formula, and why.
+		h.Files = shelf{}
+		paid := h.the(t, a.ID)
+		if paid, err = h.IssueLetter(ctx, head, a.ID, paid.Version); err != nil {
+			t.Fatal(err)
+		}
+		issued, err := h.Store.Letters(ctx, a.ID)
+		if err != nil || len(issued) != 1 {
+			t.Fatal(issued, err)
+		}
+		_, file, err := h.OpenLetter(ctx, manager(org), paid.ID, issued[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		printed, err := io.ReadAll(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.ReplaceAll(strings.Join(papertest.Read(t, printed).Pages, ""), "\n", "")
+		for _, part := range []string{"一事一议支持决定书", x.Number, "重大项目；不按措施的公式，另定金额", "省级重大项目。", head.Name + " 于 ", second.Name + " 于 ", "8,000,000.01"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("the letter does not say %q:\n%s", part, text)
+			}
 		}
 
 		later := h.submitted(t, org, "002-2", "m")

@@ -17,6 +17,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/letter"
 )
 
@@ -124,8 +125,38 @@ func (s *Service) letterOf(ctx context.Context, a *Application) (*letter.Letter,
 	} else {
 		l.Reason = last.Note.ZH
 	}
+	if a.Exception != "" {
+		if l.Exception, err = s.exceptionOf(ctx, a); err != nil {
+			return nil, err
+		}
+	}
 	return l, s.circumstances(ctx, a, l)
 }
+
+// exceptionOf is what a letter says of the exception on which a case stands.
+//
+// Codes: not_found, conflict, check_failed as exception.CheckApproved.
+func (s *Service) exceptionOf(ctx context.Context, a *Application) (*letter.Exception, error) {
+	x, err := s.Exceptions.Granted(ctx, a.Exception)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.Pack.Measure(x.Rule)
+	if err != nil {
+		return nil, err
+	}
+	out := &letter.Exception{Number: x.Number, Clause: s.Pack.Label(m.Ref("")).ZH, Ground: exceptedGrounds[x.Kind], Departure: departures[x.Departure], Reason: x.Reason}
+	for _, o := range x.Opinions {
+		out.Approvals = append(out.Approvals, letter.Approval{Seat: seatNames[o.Seat].ZH, Name: o.Name, On: clock.DateOf(o.At)})
+	}
+	return out, nil
+}
+
+// exceptedGrounds are the two that document 002 clause 8(4) names.
+var exceptedGrounds = map[exception.Kind]string{exception.KeyEnterprise: "重点企业", exception.MajorProject: "重大项目"}
+
+var departures = map[exception.Departure]string{
+	exception.OtherAmount: "不按措施的公式，另定金额", exception.WaivedCondition: "措施的条件有一项不具备", exception.NoMeasure: "没有措施覆盖这一事项"}
 
 // circumstances are the call and the public notice that a decision followed.
 func (s *Service) circumstances(ctx context.Context, a *Application, l *letter.Letter) error {

@@ -52,12 +52,32 @@ type Letter struct {
 	Halves   []Half
 	Reason   string // of a refusal
 
+	Exception *Exception // the amount was settled case by case; nil for the formula's
+
 	Guide  int    // year of the guide whose rulings held; 0 for none
 	Call   string // number and name; "" outside one
 	Notice string // number and days of the public notice; "" for none
 	Digest string // SHA-256 of the calculation
 	Remedy string // how to object, in the region's own words
 	Proof  string // address where the sealed decision is checked; "" where none was sealed
+}
+
+// Exception is on what an amount outside the formula rests (一事一议, document
+// 002 clause 8(4)): the ground, and two persons who consented.
+type Exception struct {
+	Number    string // TY-2025-001
+	Clause    string // that allows it
+	Ground    string // 重点企业, 重大项目
+	Departure string // how it leaves the formula
+	Reason    string
+	Approvals []Approval
+}
+
+// Approval is one person's consent, for a seat of its own.
+type Approval struct {
+	Seat string
+	Name string
+	On   clock.Date
 }
 
 // Half is what one purse pays (document 002 clause 8(1)).
@@ -82,6 +102,9 @@ func (l *Letter) Validate() error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	if x := l.Exception; x != nil && (len(x.Approvals) < 2 || x.Approvals[0].Name == x.Approvals[1].Name || x.Approvals[0].Seat == x.Approvals[1].Seat) {
+		return fault.Newf(fault.CheckFailed, "一事一议 %s 没有两个席位各一人的同意，不出具决定书：请联系管理员。", "Exception %s has not the consent of two seats by a person each; no letter is issued: tell your administrator.", x.Number)
+	}
 	var sum money.Fen
 	for _, h := range l.Halves {
 		sum += h.Amount
@@ -97,7 +120,7 @@ var titles = map[Decision]string{Supported: "支持决定书", Partial: "支持�
 
 // Document lays the letter out, in the order of an official letter (GB/T 9704-2012).
 func (l *Letter) Document() paper.Document {
-	d := paper.Document{Issuer: l.Issuer, Number: l.Number, Title: "“" + l.Measure + "”" + titles[l.Decision], Date: l.Decided}
+	d := paper.Document{Issuer: l.Issuer, Number: l.Number, Title: "“" + l.Measure + "”" + l.title(), Date: l.Decided}
 	about := fmt.Sprintf("你单位于 %s 提交的“%s”申报（编号 %s", l.Submitted, l.Measure, l.Application)
 	if l.Object != "" {
 		about += "，对象：" + l.Object
@@ -108,7 +131,10 @@ func (l *Letter) Document() paper.Document {
 		paper.Heading{Level: 1, Text: "一、决定"},
 		paper.Paragraph{Text: l.decision()},
 	}
-	next := numbered("二", "三", "四", "五", "六")
+	next := numbered("二", "三", "四", "五", "六", "七")
+	if l.Exception != nil {
+		d.Blocks = append(d.Blocks, paper.Heading{Level: 1, Text: next("一事一议")}, l.Exception.pairs())
+	}
 	if l.Decision.Pays() {
 		d.Blocks = append(d.Blocks, paper.Heading{Level: 1, Text: next("资金分担")}, l.shares())
 	}
@@ -120,6 +146,21 @@ func (l *Letter) Document() paper.Document {
 	}
 	d.Blocks = append(d.Blocks, paper.Signature{Unit: l.Issuer, Date: l.Decided})
 	return d
+}
+
+func (l *Letter) title() string {
+	if l.Exception != nil {
+		return "一事一议" + titles[l.Decision]
+	}
+	return titles[l.Decision]
+}
+
+func (x *Exception) pairs() paper.Pairs {
+	pairs := paper.Pairs{{Label: "编号", Value: x.Number}, {Label: "准许的条款", Value: x.Clause}, {Label: "情形", Value: x.Ground + "；" + x.Departure}, {Label: "理由", Value: x.Reason}}
+	for _, a := range x.Approvals {
+		pairs = append(pairs, paper.Pair{Label: a.Seat, Value: fmt.Sprintf("%s 于 %s 同意", a.Name, a.On)})
+	}
+	return pairs
 }
 
 // numbered gives headings their numbers in turn.

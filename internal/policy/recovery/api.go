@@ -25,6 +25,7 @@ func (s *Service) Register(api huma.API) {
 	s.registerDeciding(api)
 	s.registerMoney(api)
 	s.registerLists(api)
+	s.registerLetter(api)
 }
 
 func op(id, method, path, summary string) huma.Operation {

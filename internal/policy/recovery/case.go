@@ -42,8 +42,9 @@ type Case struct {
 	Decision  *Decision  // nil before; it holds once Confirmed
 	Remission *Remission // part of the claim that shall be written off and waits for a second person
 
-	Parts []Part
-	Plan  Plan
+	Parts  []Part
+	Plan   Plan
+	Letter *Letter // of the confirmed decision; nil before it was issued
 
 	OpenedBy string
 	Opened   time.Time
@@ -124,7 +125,8 @@ const (
 	ActionReopen  Action = "reopen"  // back to the inquiry
 	ActionDrop    Action = "drop"
 	ActionRevoke  Action = "revoke"
-	ActionLift    Action = "lift" // the exclusion ends before its term
+	ActionLift    Action = "lift"   // the exclusion ends before its term
+	ActionLetter  Action = "letter" // the decision's letter went out
 
 	ActionBooked     Action = "booked"
 	ActionNotBooked  Action = "not_booked"
@@ -159,6 +161,7 @@ var steps = map[Action]struct {
 	ActionReopen:     {from: []State{Proven, Notified, Heard, Dropped}, to: Opened},
 	ActionDrop:       {from: []State{Opened, Proven, Notified, Heard}, to: Dropped},
 	ActionRevoke:     {from: []State{Recovering}, to: Revoked},
+	ActionLetter:     {from: []State{Recovering, Closed}},
 }
 
 // Can reports whether the action is possible in the present state.

@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 // Cases is what this room asks of whoever keeps the applications.
@@ -27,6 +28,8 @@ type Cases interface {
 	// Changed finds paid applications of which a fact was corrected after a mark,
 	// and tells the mark up to which it looked.
 	Changed(ctx context.Context, since int64) (changes []Change, upTo int64, err error)
+	// PurseName names a public purse.
+	PurseName(p ledger.Purse) i18n.Text
 }
 
 // Payment is one purse's part of an application that was paid.
@@ -49,6 +52,9 @@ type Facts interface {
 	Get(ctx context.Context, id string) (evidence.Record, error)
 	// Append records facts in the transaction of the context.
 	Append(ctx context.Context, facts []evidence.Fact) ([]evidence.Fact, error)
+	// SealDigest puts the digest of a paper into the public log, in the
+	// transaction of the context.
+	SealDigest(ctx context.Context, name, value string) error
 }
 
 // Registry is what this room asks of party; *party.Service fits.
@@ -91,6 +97,7 @@ type Service struct {
 	Files     Files
 	Documents Documents
 	Messages  Messages
+	Signs     rule.Decisions // who signs a letter, and what it says of objecting
 	Clock     clock.Clock
 	IDs       ident.Source
 }

@@ -63,6 +63,8 @@ func telling(c *Case, act Action) (n Told, concerns bool) {
 		return toParty(ToldOutcome, about("决定生效", "takes effect"),
 			i18n.T("应缴 %[1]s 元，其中利息 %[2]s 元；尚欠 %[3]s 元。", "%[1]s yuan are asked back, %[2]s of it interest; %[3]s yuan are owed.",
 				(money.Claimed+money.Charge).Grouped(), money.Charge.Grouped(), money.Owed.Grouped()))
+	case ActionLetter:
+		return toParty(ToldOutcome, about("：决定书已出具", "has its decision letter"), i18n.T("决定书 %[1]s，可在追缴案页面下载。", "Letter %[1]s can be downloaded from the recovery's page.", c.Letter.Number))
 	case ActionClose:
 		return toParty(ToldOutcome, about("已结案", "is closed"), i18n.T("已无欠款。", "Nothing is owed any more."))
 	case ActionDrop:

@@ -136,6 +136,7 @@ type View struct {
 	Parts      []PartView     `json:"parts"`
 	Plan       []Due          `json:"instalments"`
 	Receipts   []ReceiptView  `json:"receipts"`
+	Letter     *LetterView    `json:"letter" doc:"Of the confirmed decision; null before it was issued"`
 	Events     []EventView    `json:"events"`
 	Can        []Action       `json:"can" doc:"What its state allows, whoever may do it"`
 	Proposal   string         `json:"proposal" doc:"The suggestion that it came of; empty for none"`
@@ -187,7 +188,7 @@ func (s *Service) See(ctx context.Context, by Actor, id string) (View, error) {
 		return View{}, err
 	}
 	v := View{Row: s.row(&c), Reason: c.Reason, Law: s.authority(c.Authority), Facts: c.Facts, Papers: c.Papers, Finding: c.Finding, Notice: c.Notice,
-		Statement: c.Statement, Reply: c.Reply, Plan: c.Plan.On(s.Clock.Today(), c.received().Total()), Proposal: c.Proposal, Revision: c.Version, LeastDays: leastDays}
+		Statement: c.Statement, Reply: c.Reply, Plan: c.Plan.On(s.Clock.Today(), c.received().Total()), Proposal: c.Proposal, Revision: c.Version, LeastDays: leastDays, Letter: c.letterView()}
 	if c.Notice != nil {
 		v.WorkdaysTo = clock.China().Between(s.Clock.Today(), c.Notice.Deadline)
 	}

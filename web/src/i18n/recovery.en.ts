@@ -80,7 +80,7 @@ export const recovery: typeof zh = {
   receiptState: { asked: 'Being booked', booked: 'Booked', reversing: 'Being reversed', refused: 'Refused by the ledger', reversed: 'Reversed' },
   history: 'History',
   action: {
-    open: 'Opened', cite: 'Authority named', add: 'Proof added', prove: 'Proven', notify: 'Party notified', state: 'Party spoke', hear: 'Hearing over', decide: 'Decided', confirm: 'Confirmed', send_back: 'Sent back', reschedule: 'Instalments changed',
+    open: 'Opened', cite: 'Authority named', add: 'Proof added', prove: 'Proven', notify: 'Party notified', state: 'Party spoke', hear: 'Hearing over', decide: 'Decided', confirm: 'Confirmed', send_back: 'Sent back', reschedule: 'Instalments changed', letter: 'Letter issued',
     receive: 'Receipt recorded', reverse: 'Receipt to be reversed', remit: 'Write-off proposed', reopen: 'Back to the inquiry', drop: 'Dropped', revoke: 'Decision revoked', lift: 'Exclusion lifted', booked: 'Booked', not_booked: 'Not booked', reversed: 'Reversed', not_reversed: 'Not reversed', close: 'Closed',
   },
   ledger: 'Ledger',

@@ -79,7 +79,7 @@ export const recovery = {
   receiptState: { asked: '入账中', booked: '已入账', reversing: '冲回中', refused: '账本未接受', reversed: '已冲回' },
   history: '经过',
   action: {
-    open: '立案', cite: '写明依据', add: '补充证据', prove: '查实', notify: '告知', state: '当事人陈述', hear: '听取结束', decide: '作出决定', confirm: '确认', send_back: '退回', reschedule: '调整分期',
+    open: '立案', cite: '写明依据', add: '补充证据', prove: '查实', notify: '告知', state: '当事人陈述', hear: '听取结束', decide: '作出决定', confirm: '确认', send_back: '退回', reschedule: '调整分期', letter: '出具决定书',
     receive: '登记到账', reverse: '冲回到账', remit: '提出核销', reopen: '重新调查', drop: '撤案', revoke: '撤销决定', lift: '移出名单', booked: '已入账', not_booked: '未入账', reversed: '已冲回', not_reversed: '未冲回', close: '结案',
   },
   ledger: '账本',

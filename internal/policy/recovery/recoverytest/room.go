@@ -29,6 +29,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/platform/work"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 // Start is the instant at which the room's clock stands: a Wednesday.
@@ -84,7 +85,8 @@ func Open(ctx context.Context, s Stores, at time.Time) (r *Room, err error) {
 	r.Queue = intent.New(intent.Config{DB: r.db, Books: r.Books, Leases: work.Leases{DB: r.db, Clock: r.Time}, Clock: r.Time, IDs: ident.Random{},
 		Log: slog.New(slog.DiscardHandler), Every: time.Hour})
 	r.Service = &recovery.Service{Store: s.Cases(r.db, r.Time), Cases: r.Desk, Facts: r.Evidence, Registry: registry{r.Acts}, Treasury: r.Queue,
-		Files: &drawer{kept: map[string][]byte{}}, Documents: library{}, Messages: r.Told, Clock: r.Time, IDs: ident.Random{}}
+		Files: &drawer{kept: map[string][]byte{}}, Documents: library{}, Messages: r.Told,
+		Signs: rule.Decisions{Office: i18n.T("某市数据局", "A data bureau"), Remedy: i18n.T("可以书面提出。", "Object in writing.")}, Clock: r.Time, IDs: ident.Random{}}
 	r.Queue.Handlers = r.Handlers()
 	return r, nil
 }
@@ -184,6 +186,11 @@ func (d *Desk) Stop(_ context.Context, _ recovery.Actor, org ident.CreditCode, _
 	defer d.mu.Unlock()
 	d.Stopped = append(d.Stopped, org)
 	return []string{"QM-2025-0001"}, nil, nil
+}
+
+// PurseName implements recovery.Cases.
+func (d *Desk) PurseName(p ledger.Purse) i18n.Text {
+	return i18n.T("财政 %s", "Purse %s", p.Code)
 }
 
 // Changed implements recovery.Cases.

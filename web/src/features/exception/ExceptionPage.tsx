@@ -3,6 +3,8 @@ import { useState, type ReactNode } from 'react'
 import { Link, useParams } from 'react-router'
 import { useWrite } from '@/api/write'
 import { stampTime } from '@/calendar/date'
+import { useApplication } from '@/features/application/api'
+import { Letters } from '@/features/application/Letters'
 import { useSession } from '@/features/session/session'
 import { fill, useLang } from '@/i18n'
 import { ActForm, Words } from '@/pattern/form/Form'
@@ -51,6 +53,7 @@ function Whole({ x }: { x: Exception }) {
           {x.may_judge && <Judge x={x} />}
           {x.may_withdraw && <Withdraw x={x} />}
           <CaseCard x={x} />
+          {x.case && <CaseLetters id={x.case.id} />}
         </div>
       </div>
     </>
@@ -123,6 +126,12 @@ function CaseCard({ x }: { x: Exception }) {
       <Facts items={items} />
     </Card>
   )
+}
+
+/** The letters of its case, which name the ground and both who approved. */
+function CaseLetters({ id }: { id: string }) {
+  const found = useApplication(id)
+  return found.data ? <Letters application={found.data} /> : null
 }
 
 /** The opinion of the seat of whoever looks; the second approval opens the case. */

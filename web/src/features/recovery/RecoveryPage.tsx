@@ -13,6 +13,7 @@ import { Loaded } from '@/pattern/state/Loaded'
 import { Act } from './Act'
 import { useRecovery } from './api'
 import { HistoryCard } from './HistoryCard'
+import { LetterCard } from './LetterCard'
 import { stepsOf, type Recovery } from './model'
 import { MoneyCard, PlanCard, PursesCard, ReceiptsCard } from './MoneyCards'
 import { StateChip } from './StateChip'
@@ -58,6 +59,7 @@ function Whole({ recovery: r }: { recovery: Recovery }) {
         </div>
         <div className="stack">
           {steps.length > 0 && <Act key={`${r.revision} ${steps[0] ?? ''}`} recovery={r} steps={steps} />}
+          <LetterCard recovery={r} />
           <HistoryCard recovery={r} />
         </div>
       </div>

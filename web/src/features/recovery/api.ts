@@ -47,6 +47,8 @@ export const receive = (id: string) => (body: Schemas['RecoveryReceiptInputBody'
 export const reverse = (id: string) => ({ receipt, ...body }: Said & { receipt: string }, key: string) =>
   answer(api.POST('/recoveries/{id}/receipts/{receipt}/reverse', { params: { path: { id, receipt } }, body, ...once(key) }))
 
+export const issueLetter = (id: string) => (revision: number, key: string) => answer(api.POST('/recoveries/{id}/letter', { ...of(id), ...once(key), body: { revision } }))
+
 /** Steps with nothing but a reason. */
 export type Plain = 'prove' | 'hear' | 'confirm' | 'send_back' | 'revoke' | 'drop' | 'reopen'
 
