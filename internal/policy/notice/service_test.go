@@ -129,7 +129,7 @@ func objection(n notice.Notice, row int) notice.ObjectInput {
 func TestAnAnswerTellsNobodyWhoObjected(t *testing.T) {
 	o := notice.Objection{Name: "张三丰", Contact: "微信 sanfeng-88", Body: "发票重复。"}
 	for answer, want := range map[string]string{
-		"张三丰您好：经核实，两张发票不同。":          "●●●您好：经核实，两张发票不同。",
+		"张三丰您好：经核实，两张发票不同。":              "●●●您好：经核实，两张发票不同。",
 		"已按“微信 sanfeng-88”联系，另见 a@b.cn。": "已按“●●●”联系，另见 ●●●。",
 		"来信称“发票重复。”，电话 13812345678 无人接听": "来信称“●●●”，电话 ●●● 无人接听",
 		"材料属实。": "材料属实。",
