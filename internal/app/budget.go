@@ -6,6 +6,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/app/sandbox"
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/message"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -19,7 +20,8 @@ import (
 // budgetsOn is the room of budget orders as of a clock, for the region of a
 // policy domain.
 func (p *product) budgetsOn(c clock.Clock, cases *policy.Service) *budget.Service {
-	return &budget.Service{Store: budgetsql.New(p.db, c), Books: p.ledger, Treasury: p.intents, Region: budgetRegion{cases}, Registry: p.party, Clock: c, IDs: p.ids}
+	return &budget.Service{Store: budgetsql.New(p.db, c), Books: p.ledger, Treasury: p.intents, Region: budgetRegion{cases}, Registry: p.party,
+		Messages: budgetMessages{p.messages}, Clock: c, IDs: p.ids}
 }
 
 // budgetRegion is the region pack as the room of budget orders needs it.
@@ -46,6 +48,16 @@ func (r budgetRegion) Measure(id string) (i18n.Text, bool) {
 		return i18n.Text{}, false
 	}
 	return m.Name, true
+}
+
+// budgetMessages is the message room as the room of budget orders needs it.
+type budgetMessages struct{ *message.Service }
+
+// Tell implements budget.Messages: finance, but whoever may not confirm.
+func (m budgetMessages) Tell(ctx context.Context, told budget.Told) error {
+	_, err := m.Post(ctx, message.Message{Key: told.Key, Topic: budget.ToldConfirm, Title: told.Title, Body: told.Body, At: told.At,
+		Link: "/budgets/" + told.Order, About: message.About{Kind: "budget_order", ID: told.Order}}, message.ToRole(party.Finance).Except(told.Writer))
+	return err
 }
 
 // budgeting is the room of budget orders on some day, for a person of finance.

@@ -5,6 +5,7 @@ import (
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy"
+	"github.com/qianmo/qianmo/internal/policy/budget"
 	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
 	"github.com/qianmo/qianmo/internal/policy/referral"
@@ -23,6 +24,7 @@ func topics() message.Topics {
 		message.Topic{ID: policy.ToldDecided, Name: i18n.T("申报审核结果", "Decision on an application"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: policy.ToldPaid, Name: i18n.T("资金拨付到账", "Support paid"), Email: message.On, For: applicants},
 		message.Topic{ID: policy.ToldCountersign, Name: i18n.T("待复核付款", "Payment waits for countersignature"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
+		message.Topic{ID: budget.ToldConfirm, Name: i18n.T("待复核的指标单", "Budget order waits for a second person"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
 		message.Topic{ID: recovery.ToldNotified, Name: i18n.T("追缴告知", "Notice of a recovery"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: recovery.ToldOutcome, Name: i18n.T("追缴决定与结果", "Outcome of a recovery"), Duty: true, Email: message.On, For: applicants},
 		message.Topic{ID: recovery.ToldConfirm, Name: i18n.T("待确认的追缴决定", "Recovery waits for a second person"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},

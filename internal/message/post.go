@@ -46,7 +46,7 @@ func (s *Service) deliver(ctx context.Context, m Message, to []Recipient) error 
 			return err
 		}
 		for _, p := range people {
-			if !seen[p.ID] {
+			if !seen[p.ID] && (r.But == "" || p.ID != r.But) {
 				seen[p.ID] = true
 				all = append(all, Delivery{ID: s.IDs.New("dlv"), Message: m, Person: p.ID, Org: r.Org, Posted: s.Clock.Now()})
 			}

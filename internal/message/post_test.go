@@ -31,6 +31,19 @@ func TestEverybodyIsToldOnce(t *testing.T) {
 	})
 }
 
+// Whoever did a thing is not told of it, but may be of the next.
+func TestWhoDidItIsLeftOut(t *testing.T) {
+	each(t, func(t *testing.T, b *bench) {
+		b.post("k", "returned", message.ToOrganisation(firm).Except("luo"), message.ToRole("finance"))
+		b.post("l", "returned", message.ToOrganisation(firm).Except("shi"))
+		for who, want := range map[string]int{"luo": 1, "shi": 1, "yang": 1} {
+			if got := b.inbox(who); len(got) != want {
+				t.Errorf("%s has %d", who, len(got))
+			}
+		}
+	})
+}
+
 // However many post a key however often at once, there is one message, and one
 // delivery a person.
 func TestAKeyIsOneMessageHoweverManyPostIt(t *testing.T) {

@@ -13,6 +13,7 @@ type Recipient struct {
 	Person string           // one person, or
 	Org    ident.CreditCode // an organisation: its people and its webhooks, or
 	Roles  []httpapi.Role   // whoever holds one of these: in Org, or for the region; empty for everybody in Org
+	But    string           // person who is left out: who did what the others are told of
 }
 
 // ToPerson tells one person.
@@ -26,6 +27,12 @@ func ToOrganisation(org ident.CreditCode, roles ...httpapi.Role) Recipient {
 
 // ToRole tells whoever holds a role of the region.
 func ToRole(role httpapi.Role) Recipient { return Recipient{Roles: []httpapi.Role{role}} }
+
+// Except leaves one person out.
+func (r Recipient) Except(person string) Recipient {
+	r.But = person
+	return r
+}
 
 // Person is somebody who can be told something.
 type Person struct{ ID, Name string }

@@ -110,7 +110,10 @@ func (s *Service) Propose(ctx context.Context, by Actor, in ProposeInput) (o Ord
 		if err := s.Store.Insert(ctx, &o); err != nil {
 			return err
 		}
-		return s.note(ctx, by, &o, ActionPropose, i18n.Text{})
+		if err := s.note(ctx, by, &o, ActionPropose, i18n.Text{}); err != nil {
+			return err
+		}
+		return s.tellProposed(ctx, &o)
 	})
 	return o, err
 }

@@ -65,6 +65,7 @@ type Service struct {
 	Treasury Treasury
 	Region   Region
 	Registry Registry
+	Messages Messages
 	Clock    clock.Clock
 	IDs      ident.Source
 }

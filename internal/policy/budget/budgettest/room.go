@@ -49,18 +49,19 @@ type Room struct {
 	Books  *ledger.Ledger
 	Queue  *intent.Queue
 	Acts   *Acts
+	Told   *Told
 	Ledger *Line
 }
 
 // Open makes a room on a migrated main database and one for the books.
 func Open(t testing.TB, d *db.DB, books string) *Room {
 	t.Helper()
-	r := &Room{Time: clock.NewManual(Start), Acts: &Acts{}}
+	r := &Room{Time: clock.NewManual(Start), Acts: &Acts{}, Told: &Told{}}
 	r.Books = ledgertest.Open(t, books, r.Time, ledger.Tuning{})
 	r.Queue = intent.New(intent.Config{DB: d, Books: r.Books, Leases: work.Leases{DB: d, Clock: r.Time}, Clock: r.Time, IDs: ident.Random{},
 		Log: slog.New(slog.DiscardHandler), Every: time.Hour})
 	r.Ledger = &Line{Queue: r.Queue}
-	r.Service = &budget.Service{Store: sqlstore.New(d, r.Time), Books: r.Books, Treasury: r.Ledger, Region: region{}, Registry: r.Acts, Clock: r.Time, IDs: ident.Random{}}
+	r.Service = &budget.Service{Store: sqlstore.New(d, r.Time), Books: r.Books, Treasury: r.Ledger, Region: region{}, Registry: r.Acts, Messages: r.Told, Clock: r.Time, IDs: ident.Random{}}
 	r.Queue.Handlers = r.Handlers()
 	return r
 }
@@ -125,6 +126,32 @@ func (a *Acts) Of(subject string) (actions []string) {
 		}
 	}
 	return actions
+}
+
+// Told is what finance was told.
+type Told struct {
+	mu  sync.Mutex
+	all []budget.Told
+}
+
+// Tell implements budget.Messages.
+func (t *Told) Tell(_ context.Context, told budget.Told) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = append(t.all, told)
+	return nil
+}
+
+// Of is what was told of an order.
+func (t *Told) Of(order string) (all []budget.Told) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, told := range t.all {
+		if told.Order == order {
+			all = append(all, told)
+		}
+	}
+	return all
 }
 
 // Give writes an order with one line and confirms it.
