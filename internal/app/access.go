@@ -153,6 +153,7 @@ func policyAccess() httpapi.Table {
 		"listGuides":     {Public: true},
 
 		"getToday":           {SignedIn: true},
+		"getTodos":           {SignedIn: true}, // each role has its own, and only what the person may do
 		"getMatches":         {Roles: append(watchers, applicants...), Own: true},
 		"listMeasureMatches": {Roles: roles(party.Office, party.Finance, party.Auditor, party.Admin)},
 		"simulate":           {Roles: roles(party.Office, party.Finance, party.Auditor, party.Admin)},

@@ -20,6 +20,7 @@ func (p *product) register(api *httpapi.API, under *ruled) {
 	p.messages.Register(api)
 	ledger.API{Ledger: p.ledger, Sealed: p.sealedHeads, Label: p.accountLabels}.Register(api)
 	under.policy.RegisterToday(api)
+	p.registerTodos(api, under)
 	under.policy.RegisterLibrary(api)
 	under.policy.RegisterMeasures(api)
 	under.policy.RegisterMatches(api)

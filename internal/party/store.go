@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
@@ -55,6 +56,9 @@ type Store interface {
 	PayeeAccount(ctx context.Context, org ident.CreditCode, id string) (PayeeAccount, error)
 	// PayeeAccounts lists newest first.
 	PayeeAccounts(ctx context.Context, org ident.CreditCode) ([]PayeeAccount, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind TodoKind, by Actor) (count int64, since clock.Date, err error)
 	// ActivatePayeeAccount replaces the active account, if any, by p.
 	// Codes: conflict when p is no longer proposed.
 	ActivatePayeeAccount(ctx context.Context, p PayeeAccount) error

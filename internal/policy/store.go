@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/award"
@@ -78,6 +80,10 @@ type Store interface {
 	InsertAttachment(ctx context.Context, application string, at Attachment) error
 	DeleteAttachment(ctx context.Context, application, id string) error
 	Attachments(ctx context.Context, application string) ([]Attachment, error)
+
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 
 	// AppendLane keeps one step of a green lane. Codes: conflict when the step is
 	// taken already.

@@ -264,6 +264,10 @@ func payees(t *testing.T, s party.Store, tx party.Tx) {
 		return p
 	}
 	one, two := propose("p1", start), propose("p2", start.Add(time.Hour))
+	Waits(t, s.Backlog, party.TodoPayee, party.Actor{Person: "person_wang", Org: code}, 2, clock.DateOf(start))
+	Waits(t, s.Backlog, party.TodoPayee, party.Actor{Person: "person_li", Org: code}, 0, "")
+	Waits(t, s.Backlog, party.TodoPayee, party.Actor{Person: "person_wang", Org: Codes(2)[1]}, 0, "")
+	NoBacklog(t, s.Backlog)
 	for _, p := range []party.PayeeAccount{one, two} {
 		signed, err := p.Countersign("person_wang", start.Add(2*time.Hour))
 		must(t, err)

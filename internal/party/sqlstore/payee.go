@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -49,4 +50,12 @@ func (s *Store) ActivatePayeeAccount(ctx context.Context, p party.PayeeAccount) 
 		return s.update(ctx, conflict("这个收款账户不在待复核状态。", "This payee account does not wait to be countersigned."),
 			`update payee_account set state = 'active', confirmed_by = $2, confirmed = $3 where id = $1 and state = 'proposed'`, p.ID, p.ConfirmedBy, clock.Micros(p.Confirmed))
 	})
+}
+
+// Backlog implements party.Store. It seeks payee_account_org.
+func (s *Store) Backlog(ctx context.Context, kind party.TodoKind, by party.Actor) (int64, clock.Date, error) {
+	if kind != party.TodoPayee {
+		return 0, "", fmt.Errorf("people and organisations have no backlog of %q", kind)
+	}
+	return db.Tally(ctx, s.db.Q(ctx), `select count(*), min(proposed) from payee_account where org = $1 and state = 'proposed' and proposed_by <> $2`, string(by.Org), by.Person)
 }

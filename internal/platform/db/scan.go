@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
 )
 
 // All runs a query and scans each row with scan, which receives the row's Scan.
@@ -32,6 +34,25 @@ func One[T any](ctx context.Context, q Querier, scan func(row func(dest ...any) 
 		return zero, false, nil
 	}
 	return v, err == nil, Fault(err)
+}
+
+// Tally reads the one row of a query for how many and the least of their times,
+// "select count(*), min(at)": a civil date, or microseconds, whose day it then
+// is. Since is "" when there are none.
+func Tally(ctx context.Context, q Querier, query string, args ...any) (count int64, since clock.Date, err error) {
+	var least any
+	if err := q.QueryRowContext(ctx, query, args...).Scan(&count, &least); err != nil {
+		return 0, "", Fault(err)
+	}
+	switch at := least.(type) {
+	case int64:
+		since = clock.DateOf(clock.FromMicros(at))
+	case string:
+		since = clock.Date(at)
+	case []byte:
+		since = clock.Date(at)
+	}
+	return count, since, nil
 }
 
 // Bool stores a boolean as the integer that both databases keep.

@@ -51,6 +51,14 @@ func TestMoneyComesInByTwoPersonsAndLeadsBackToItsDocument(t *testing.T) {
 		if must(t, err); o.Number != "YS-2025-0001" || o.State != budget.Proposed || o.Day != "2025-10-22" {
 			t.Fatalf("got %+v", o)
 		}
+		if told := r.Told.Of(o.ID); len(told) != 1 || told[0].Writer != writer.Person || !strings.Contains(told[0].Body.ZH, "下达 15.00 元") {
+			t.Errorf("finance was told %+v", told)
+		}
+		for by, want := range map[budget.Actor]int{writer: 0, second: 1, budgettest.Auditor: 0} {
+			if todos, err := r.Todos(ctx, by); err != nil || len(todos) != want {
+				t.Errorf("%s has to do %v, %v", by.Name, todos, err)
+			}
+		}
 		if b := r.Standing(t, programme); b.Granted != 0 {
 			t.Fatalf("before the confirmation the books have %+v", b)
 		}

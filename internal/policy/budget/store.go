@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
 
@@ -22,6 +24,9 @@ type Store interface {
 	Update(ctx context.Context, o *Order) error
 	// Order finds one. Codes: not_found.
 	Order(ctx context.Context, id string) (Order, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 	// Orders lists by filter, most recently changed first.
 	Orders(ctx context.Context, f Filter) ([]Order, error)
 	AddEvent(ctx context.Context, id string, e Event) error

@@ -3,6 +3,8 @@ package exception
 import (
 	"context"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
@@ -22,6 +24,9 @@ type Store interface {
 	AddOpinion(ctx context.Context, id string, o Opinion) error
 	// Exception finds one with its opinions. Codes: not_found.
 	Exception(ctx context.Context, id string) (Exception, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 	// List lists by filter with opinions, most recently changed first.
 	List(ctx context.Context, f Filter) ([]Exception, error)
 }

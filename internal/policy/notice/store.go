@@ -3,6 +3,8 @@ package notice
 import (
 	"context"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
@@ -42,6 +44,9 @@ type Store interface {
 	Objections(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
 	// Answered lists a notice's objections that have an answer, oldest first.
 	Answered(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by party.Actor) (count int64, since clock.Date, err error)
 	// OpenObjections counts those against a row that have no answer.
 	OpenObjections(ctx context.Context, notice string, seq int) (int64, error)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -19,6 +20,10 @@ type Store interface {
 	Lock(ctx context.Context, key string) error
 	// NextNumber counts a kind's things of a year, from 1, without gaps in committed work.
 	NextNumber(ctx context.Context, kind string, year int) (int64, error)
+
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 
 	OrderStore
 	FileStore

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -189,6 +191,20 @@ func Run(t *testing.T, s policy.Store) {
 		if len(found) != 1 || found[0].ID != "green" {
 			t.Fatalf("in the green lane: %+v", found)
 		}
+		b := sample("marked", "model-marked")
+		b.State = policy.Submitted
+		must(t, s.InsertApplication(ctx, b))
+		b.Lane = policy.MarkedLane
+		must(t, s.UpdateApplication(ctx, &b, nil))
+		for i, person := range []string{"per_2", "per_1"} { // asked for, declined by per_2 and asked for again: the last step counts
+			must(t, s.AppendLane(ctx, policy.LaneEntry{Application: "marked", Seq: int64(i + 1), Action: policy.LaneMark, Person: person, At: time.UnixMicro(1_760_000_000_000_000).AddDate(0, 0, i)}))
+		}
+		partytest.Waits(t, s.Backlog, policy.TodoLane, party.Actor{Person: "per_2"}, 1, "2025-10-10")
+		partytest.Waits(t, s.Backlog, policy.TodoLane, party.Actor{Person: "per_1"}, 0, "")
+		b.State = policy.Withdrawn // nobody works on it any more
+		must(t, s.UpdateApplication(ctx, &b, nil))
+		partytest.Waits(t, s.Backlog, policy.TodoLane, party.Actor{Person: "per_2"}, 0, "")
+		partytest.NoBacklog(t, s.Backlog)
 	})
 
 	t.Run("letters read back in their order, and a number is given once", func(t *testing.T) {
@@ -358,6 +374,8 @@ func Run(t *testing.T, s policy.Store) {
 		if diff := cmp.Diff(run, got, cmpopts.EquateApproxTime(0)); diff != "" {
 			t.Fatal(diff)
 		}
+		partytest.Waits(t, s.Backlog, policy.TodoSettle, party.Actor{Person: "per_2"}, 1, "2025-10-09")
+		partytest.Waits(t, s.Backlog, policy.TodoSettle, party.Actor{Person: "per_1"}, 0, "")
 		must(t, s.ReplaceAllotments(ctx, "call_other"))
 		must(t, s.ReplaceAllotments(ctx, "call_1"))
 		got.State, got.SettledBy = policy.SettledRun, "per_2"

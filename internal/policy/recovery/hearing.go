@@ -95,10 +95,16 @@ func (s *Service) Hear(ctx context.Context, by Actor, in Step) (Case, error) {
 		return Case{}, err
 	}
 	return s.change(ctx, by, in, ActionHear, func(_ context.Context, c *Case) (any, error) {
-		if c.Statement == nil && s.Clock.Today() <= c.Notice.Deadline {
+		if !c.heardOut(s.Clock.Today()) {
 			return nil, fault.Newf(fault.Conflict, "陈述期限到 %s 止，当事人还没有陈述，不能结束听取。", "The party may speak until %s and has not yet: the hearing is not over.", string(c.Notice.Deadline))
 		}
 		c.Reply = strings.TrimSpace(in.Reason)
 		return nil, nil
 	})
+}
+
+// heardOut reports whether the hearing may end: the party has spoken, or its
+// last day is over.
+func (c *Case) heardOut(today clock.Date) bool {
+	return c.Statement != nil || today > c.Notice.Deadline
 }

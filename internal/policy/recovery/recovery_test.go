@@ -464,6 +464,54 @@ func TestACorrectedFactIsSuggestedOnce(t *testing.T) {
 }
 
 // Concurrent receipts never come to more than is owed.
+// TestWhoIsWaitedFor walks a case past everybody who has to do something.
+func TestWhoIsWaitedFor(t *testing.T) {
+	r := open(t)
+	ctx, party := t.Context(), recoverytest.Firm(firm)
+	waits := func(want string) {
+		t.Helper()
+		var got []string
+		for _, by := range []recovery.Actor{office, finance, party, recoverytest.Firm(recoverytest.Code(9))} {
+			todos, err := r.Todos(ctx, by)
+			must(t, err)
+			for _, todo := range todos {
+				got = append(got, fmt.Sprintf("%s %s %d %s", by.Role, todo.Kind, todo.Count, todo.Since))
+			}
+		}
+		if now := strings.Join(got, "; "); now != want {
+			t.Errorf("waits: %s; want %s", now, want)
+		}
+	}
+	c, err := r.Service.Open(ctx, office, recovery.OpenInput{Org: firm, Ground: recovery.Overpaid, Applications: []string{"app_1"}, Reason: "抽查", Authority: recovery.Authority{Words: "某法第一条"}})
+	must(t, err)
+	waits("office recovery.pursue 1 2025-10-22")
+	c, err = r.AddPaper(ctx, office, c.ID, "核查报告.txt", strings.NewReader("核查报告"))
+	must(t, err)
+	c, err = r.Prove(ctx, office, step(c, "多付。"))
+	must(t, err)
+	c, err = r.Notify(ctx, office, recovery.NoticeInput{Step: step(c, "拟追缴。"), Days: 5})
+	must(t, err)
+	waits("org_manager recovery.state 1 2025-10-22")
+	r.Time.Advance(8 * day) // its last day was 29 October
+	waits("office recovery.hear 1 2025-10-30; org_manager recovery.state 1 2025-10-22")
+	c, err = r.State(ctx, party, recovery.StatementInput{ID: c.ID, Waived: true})
+	must(t, err)
+	waits("office recovery.hear 1 2025-10-30")
+	c, err = r.Hear(ctx, office, step(c, "无异议。"))
+	must(t, err)
+	waits("office recovery.pursue 1 2025-10-30")
+	c, err = r.Service.Decide(ctx, office, recovery.DecisionInput{Step: step(c, "决定。"), Amount: 100, Instalments: []recovery.Instalment{{Due: "2025-12-01", Amount: 100}}})
+	must(t, err)
+	waits("finance recovery.confirm 1 2025-10-30")
+	r.Time.Advance(day)
+	c, err = r.Confirm(ctx, finance, step(c, "无误。"))
+	must(t, err)
+	waits("org_manager recovery.pay 1 2025-10-31")
+	_, err = r.Remit(ctx, office, recovery.RemissionInput{Step: step(c, "无力偿还。"), Amount: 100, Authority: recovery.Authority{Words: "某法第二条"}})
+	must(t, err)
+	waits("finance recovery.confirm 1 2025-10-31; org_manager recovery.pay 1 2025-10-31")
+}
+
 func TestTwoReceiptsAtOnce(t *testing.T) {
 	r := open(t)
 	ctx := t.Context()

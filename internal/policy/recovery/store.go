@@ -3,6 +3,8 @@ package recovery
 import (
 	"context"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
@@ -26,6 +28,9 @@ type Store interface {
 	Case(ctx context.Context, id string) (Case, error)
 	// Cases lists by filter, most recently changed first.
 	Cases(ctx context.Context, f CaseFilter) ([]Case, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 	// CountByState counts all cases.
 	CountByState(ctx context.Context) (map[State]int64, error)
 	AddEvent(ctx context.Context, id string, e Event) error

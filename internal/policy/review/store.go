@@ -1,6 +1,11 @@
 package review
 
-import "context"
+import (
+	"context"
+
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+)
 
 // Store keeps the pool, panels, scores and records. Every method joins the
 // transaction of its context. reviewtest.Run is its conformance suite.
@@ -46,6 +51,10 @@ type Store interface {
 	SaveScore(ctx context.Context, s *Score) error
 	// Scores lists in the order in which they were begun.
 	Scores(ctx context.Context, f SeatFilter) ([]Score, error)
+
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 
 	AddRecord(ctx context.Context, r Record) error
 	Records(ctx context.Context, f RecordFilter) ([]Record, error)

@@ -1,6 +1,11 @@
 package supervision
 
-import "context"
+import (
+	"context"
+
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
+)
 
 // Store keeps alarms and their trails. Every method joins the transaction of
 // its context. supervisiontest.Run is its conformance suite.
@@ -19,6 +24,9 @@ type Store interface {
 	OfCase(ctx context.Context, application string) ([]Alarm, error)
 	// List lists by filter, most recently changed first. Codes: invalid for a wrong cursor.
 	List(ctx context.Context, f Filter) ([]Alarm, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 	// Keyed returns all alarms, by key.
 	Keyed(ctx context.Context) (map[string]Alarm, error)
 	// Precisions counts alarms by rule.

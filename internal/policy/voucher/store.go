@@ -3,6 +3,7 @@ package voucher
 import (
 	"context"
 
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
@@ -26,6 +27,9 @@ type Store interface {
 	Voucher(ctx context.Context, id string) (Voucher, error)
 	// Vouchers lists by filter, the newest number first.
 	Vouchers(ctx context.Context, f Filter) ([]Voucher, error)
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 	AddEvent(ctx context.Context, id string, e Event) error
 	Events(ctx context.Context, id string) ([]Event, error)
 

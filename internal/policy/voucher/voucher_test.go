@@ -9,7 +9,9 @@ import (
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/voucher"
@@ -192,6 +194,39 @@ func TestAnApprovalIssuesWhatWasAskedFor(t *testing.T) {
 		t.Error(diff)
 	}
 	balanced(t, r)
+}
+
+// TestAVoucherThatEndsSoonWaitsForItsHolder: from thirty days before its last,
+// while something is free on it.
+func TestAVoucherThatEndsSoonWaitsForItsHolder(t *testing.T) {
+	long := vouchertest.Terms{Issue: rule.IssueOnClaim, Days: 60}
+	each(t, long, 200_000, func(t *testing.T, r *vouchertest.Room) {
+		ctx := t.Context()
+		waits := func(want ...party.Todo) {
+			t.Helper()
+			for org, expected := range map[ident.CreditCode][]party.Todo{firm: want, other: nil} {
+				got, err := r.Todos(ctx, vouchertest.Firm(org))
+				must(t, err)
+				if diff := cmp.Diff(expected, got); diff != "" {
+					t.Error(org, diff)
+				}
+			}
+		}
+		v, err := r.Issued(ctx, firm, vouchertest.City, 30_000)
+		must(t, err)
+		if v.Until != "2025-07-31" {
+			t.Fatalf("it ends on %s", v.Until)
+		}
+		waits()
+		r.Time.Advance(29 * day) // 1 July
+		waits(party.Todo{Kind: voucher.TodoUse, Count: 1, Since: "2025-07-01"})
+		must(t, r.Hold(ctx, hold("h1", v, "bill-1", 30_000)))
+		waits() // nothing of it is free
+		must(t, r.Release(ctx, "r1", "h1"))
+		waits(party.Todo{Kind: voucher.TodoUse, Count: 1, Since: "2025-07-01"})
+		r.Time.Advance(31 * day)
+		waits() // over
+	})
 }
 
 func TestAnAllocationSharesAShortPoolToTheFen(t *testing.T) {

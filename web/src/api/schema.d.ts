@@ -4601,6 +4601,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/today/todos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What else waits for me, by kind */
+        get: operations["getTodos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/voucher-expiry": {
         parameters: {
             query?: never;
@@ -5085,6 +5102,29 @@ export interface components {
              * @example 2025-10-22
              */
             day: string;
+        };
+        AppTodoView: {
+            /**
+             * Format: int64
+             * @description How many
+             */
+            count: number;
+            /**
+             * @description What is to be done
+             * @enum {string}
+             */
+            kind: "alarm.answer" | "alarm.dispose" | "allocation.settle" | "budget.confirm" | "exception.judge" | "lane.confirm" | "notice.answer" | "notice.publish" | "payee.countersign" | "payment.accept" | "payment.cancel" | "payment.file" | "payment.reissue" | "payment.release" | "payment.resolve" | "payment.return" | "recovery.confirm" | "recovery.hear" | "recovery.pay" | "recovery.propose" | "recovery.pursue" | "recovery.state" | "report.answer" | "report.mend" | "report.submit" | "review.close" | "review.draw" | "review.score" | "voucher.issue" | "voucher.use";
+            /**
+             * Format: date
+             * @description Since when the oldest waits
+             * @example 2025-10-22
+             */
+            since: string;
+            /**
+             * Format: int64
+             * @description Working days since then, by the State Council's calendar
+             */
+            waited_workdays: number;
         };
         Award: {
             /**
@@ -12043,6 +12083,16 @@ export interface components {
         Text: {
             en: string;
             zh: string;
+        };
+        TodosOutputBody: {
+            /**
+             * Format: date
+             * @description Civil day in Asia/Shanghai
+             * @example 2025-10-22
+             */
+            on: string;
+            /** @description The oldest first; kinds of which nothing waits are left out */
+            todos: components["schemas"]["AppTodoView"][];
         };
         TotalsOutputBody: {
             /** @description By budget year, the newest first, and measure */
@@ -22610,6 +22660,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyToday"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTodos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodosOutputBody"];
                 };
             };
             /** @description Error */

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -87,6 +89,13 @@ func Run(t *testing.T, open func(clock.Clock) budget.Store) {
 		if must(t, err); len(events) != 2 || !events[0].Note.IsZero() || events[1].Note.ZH != "一" || events[1].To != budget.Refused || !events[1].At.Equal(Start) {
 			t.Fatalf("got %+v", events)
 		}
+	})
+	t.Run("backlog", func(t *testing.T) {
+		proposed := budget.Event{At: Start.AddDate(0, 0, -5), Person: "per_a", Name: "甲", Role: "finance", Action: budget.ActionPropose, To: budget.Proposed}
+		must(t, s.AddEvent(ctx, "b", proposed))
+		partytest.Waits(t, s.Backlog, budget.TodoConfirm, party.Actor{Person: "per_b"}, 1, "2025-10-17") // a is refused
+		partytest.Waits(t, s.Backlog, budget.TodoConfirm, party.Actor{Person: "per_a"}, 0, "")
+		partytest.NoBacklog(t, s.Backlog)
 	})
 	t.Run("claims", func(t *testing.T) { claims(t, s, p) })
 	t.Run("grants", func(t *testing.T) { grants(t, s, p) })

@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy/exception"
@@ -144,6 +146,31 @@ func Run(t *testing.T, s exception.Store) {
 		got, err := s.Exception(ctx, "x3")
 		must(t, err)
 		same(t, closed, got)
+	})
+
+	t.Run("an exception waits for each seat that has not spoken, and never for its proposer", func(t *testing.T) {
+		open := Sample("x4", "TY-2027-001")
+		open.ProposedBy, open.Proposed = "per_9", at.AddDate(0, 0, -3)
+		must(t, s.Insert(ctx, open, "青砚公司"))
+		must(t, s.AddOpinion(ctx, "x4", Opinion(exception.FinanceSeat, "per_3")))
+		waiting := func(role, person string) int64 {
+			n, _, err := s.Backlog(ctx, exception.TodoJudge, party.Actor{Role: role, Person: person})
+			must(t, err)
+			return n
+		}
+		if a, b := waiting("office", "per_4"), waiting("office", "per_9"); a != b+1 {
+			t.Errorf("%d wait for an officer and %d for its proposer", a, b)
+		}
+		if a, b := waiting("office", "per_4"), waiting("office", "per_3"); a != b+1 {
+			t.Errorf("%d wait for an officer and %d for whoever spoke in finance", a, b)
+		}
+		if _, since, err := s.Backlog(ctx, exception.TodoJudge, party.Actor{Role: "office", Person: "per_4"}); err != nil || since != "2025-10-06" {
+			t.Errorf("since %s, %v", since, err)
+		}
+		if _, since, err := s.Backlog(ctx, exception.TodoJudge, party.Actor{Role: "finance", Person: "per_4"}); err != nil || since == "2025-10-06" {
+			t.Errorf("finance has spoken, and it waits since %s, %v", since, err)
+		}
+		partytest.NoBacklog(t, s.Backlog)
 	})
 
 	t.Run("numbers count by year", func(t *testing.T) {

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/policy/notice"
@@ -154,6 +156,24 @@ func Run(t *testing.T, s notice.Store) {
 		if len(open) != 1 || open[0].ID != "o2" || len(all) != 2 || all[0].Answer != "已核实" || len(page) != 1 {
 			t.Fatalf("open %+v, all %+v, page %+v", open, all, page)
 		}
+	})
+
+	t.Run("open objections and others' drafts wait", func(t *testing.T) {
+		partytest.Waits(t, s.Backlog, notice.TodoAnswer, party.Actor{Person: "person_1"}, 1, "2025-10-09")
+		drafts := func(person string) (n int64) {
+			n, _, err := s.Backlog(ctx, notice.TodoPublish, party.Actor{Person: person})
+			must(t, err)
+			return n
+		}
+		mine, others := drafts("person_9"), drafts("person_8")
+		draft := first
+		draft.ID, draft.Number, draft.CreatedBy, draft.Created = "n9", "GS-2025-009", "person_9", at.AddDate(0, 0, -2)
+		must(t, s.Insert(ctx, draft, rows[:1]))
+		if drafts("person_9") != mine {
+			t.Error("one's own draft waits for oneself")
+		}
+		partytest.Waits(t, s.Backlog, notice.TodoPublish, party.Actor{Person: "person_8"}, others+1, "2025-10-07")
+		partytest.NoBacklog(t, s.Backlog)
 	})
 
 	t.Run("numbers count by kind and year", func(t *testing.T) {

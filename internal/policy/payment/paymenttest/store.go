@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -408,4 +410,80 @@ func Run(t *testing.T, s payment.Store) {
 		_, err = s.Report(ctx, "none")
 		wants(t, err, fault.NotFound)
 	})
+
+	t.Run("what waits is counted, since the oldest, and not for whoever took the first step", func(t *testing.T) { backlog(t, s) })
+}
+
+// backlog adds one thing of each kind, older than what the suite left, and looks
+// who is told of it.
+func backlog(t *testing.T, s payment.Store) {
+	ctx, old := t.Context(), instant.AddDate(0, 0, -20)
+	const since = clock.Date("2025-09-19")
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	kinds := []party.TodoKind{payment.TodoFile, payment.TodoRelease, payment.TodoReturn, payment.TodoAccept, payment.TodoResolve, payment.TodoReissue, payment.TodoCancel, payment.TodoAnswer, payment.TodoReport, payment.TodoMend}
+	anybody := party.Actor{Person: "per_z", Org: Org}
+	count := func(kind party.TodoKind, by party.Actor) int64 {
+		t.Helper()
+		n, _, err := s.Backlog(ctx, kind, by)
+		must(err)
+		return n
+	}
+	before := map[party.TodoKind]int64{}
+	for _, kind := range kinds {
+		before[kind] = count(kind, anybody)
+	}
+
+	file := func(id string, state payment.FileState) payment.BankFile {
+		return payment.BankFile{ID: id, Number: "FK-" + id, Purse: City, PurseName: i18n.T("市", "city"), State: state, Version: 1, Day: since, MadeBy: "per_m", Made: old, Closed: old}
+	}
+	must(s.InsertFile(ctx, file("w-made", payment.FileMade)))
+	must(s.InsertFile(ctx, file("w-sent", payment.FileReleased)))
+	must(s.InsertFile(ctx, file("w-answered", payment.FileReleased)))
+	for i, o := range []struct {
+		state payment.OrderState
+		file  string
+	}{{payment.Waiting, ""}, {payment.Exported, "w-made"}, {payment.Exported, "w-sent"}, {payment.Exported, "w-sent"}, {payment.Paid, "w-answered"}, {payment.Failed, "w-answered"}, {payment.Cancelling, ""}} {
+		made := order(fmt.Sprintf("w%d", i), ledger.City, 1)
+		made.Created, made.Consenter = old, "per_c"
+		must(s.InsertOrder(ctx, made))
+		made.State, made.File, made.AskedBy = o.state, o.file, "per_m"
+		must(s.UpdateOrder(ctx, &made))
+		must(s.AppendEvent(ctx, made.ID, payment.OrderEvent{At: old, Person: "per_m", Action: payment.ActionAskCancel, To: o.state}))
+	}
+	ret := func(id string, state payment.ReturnState, lines ...payment.ReturnLine) {
+		must(s.InsertReturn(ctx, payment.ReturnFile{ID: id, Number: "HD-" + id, Purse: City, SHA256: id, State: state, Version: 1, At: old, Accepted: old}, lines))
+	}
+	bad := payment.ReturnLine{Line: 2, Order: "ZF-9", Verdict: payment.VerdictUnknown}
+	ret("w-read", payment.ReturnPreviewed, bad)
+	ret("w-in", payment.ReturnAccepted, bad, payment.ReturnLine{Line: 3, Order: "ZF-8", Verdict: payment.VerdictPaid})
+	for _, state := range []payment.ReportState{payment.ReportDue, payment.ReportSubmitted, payment.ReportReturned} {
+		_, err := s.InsertReport(ctx, payment.Report{ID: "w-" + string(state), Number: "JX-w-" + string(state), Case: "w", Round: 1, Org: Org, Paid: since, Due: "2026-01-01",
+			State: state, Version: 1, Submitted: since, Submitter: "per_m", Answered: since, Created: old})
+		must(err)
+	}
+
+	for _, kind := range kinds {
+		partytest.Waits(t, s.Backlog, kind, anybody, before[kind]+1, since)
+	}
+	for _, own := range []struct {
+		kind party.TodoKind
+		by   party.Actor
+	}{
+		{payment.TodoRelease, party.Actor{Person: "per_m"}}, // who made it
+		{payment.TodoRelease, party.Actor{Person: "per_c"}}, // who countersigned one of its orders
+		{payment.TodoCancel, party.Actor{Person: "per_m"}},
+		{payment.TodoAnswer, party.Actor{Person: "per_m"}},
+		{payment.TodoReport, party.Actor{Person: "per_z", Org: "91520100MA6E00009X"}},
+		{payment.TodoMend, party.Actor{Person: "per_z", Org: "91520100MA6E00009X"}},
+	} {
+		if n := count(own.kind, own.by); n > before[own.kind] {
+			t.Errorf("%s waits for %+v", own.kind, own.by)
+		}
+	}
+	partytest.NoBacklog(t, s.Backlog)
 }

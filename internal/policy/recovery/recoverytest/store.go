@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/qianmo/qianmo/internal/ledger"
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -29,6 +31,7 @@ func Run(t *testing.T, open func(clock.Clock) recovery.Store) {
 	t.Run("an exclusion is lifted once", s.listings)
 	t.Run("a suggestion is added once and superseded", s.proposals)
 	t.Run("numbers roll back with their transaction", s.numbers)
+	t.Run("what waits is found by the history", s.backlog)
 }
 
 type suite struct {
@@ -273,4 +276,60 @@ func (s *suite) numbers(t *testing.T) {
 	if n, err := s.store.NextNumber(ctx, 2025); err != nil || n != 1 {
 		t.Errorf("the first committed number is %d, %v", n, err)
 	}
+}
+
+// backlog walks a case to where it waits for each in turn.
+func (s *suite) backlog(t *testing.T) {
+	ctx := t.Context()
+	c := sample("901", "app_901")
+	must(t, s.store.InsertCase(ctx, c))
+	step := func(act recovery.Action, person string, day int, to recovery.State) {
+		t.Helper()
+		read, err := s.store.Case(ctx, "901")
+		must(t, err)
+		read.State = to
+		must(t, s.store.UpdateCase(ctx, &read))
+		must(t, s.store.AddEvent(ctx, "901", recovery.Event{At: Start.AddDate(0, 0, day), Person: person, Action: act, To: to}))
+	}
+	pursued := func(count int64, since clock.Date) {
+		t.Helper()
+		partytest.Waits(t, s.store.Backlog, recovery.TodoPursue, party.Actor{Person: "per_office"}, count, since)
+	}
+	confirmed := func(person string, count int64, since clock.Date) {
+		t.Helper()
+		partytest.Waits(t, s.store.Backlog, recovery.TodoConfirm, party.Actor{Person: person}, count, since)
+	}
+	before, _, err := s.store.Backlog(ctx, recovery.TodoPursue, party.Actor{})
+	must(t, err)
+	step(recovery.ActionOpen, "per_office", -40, recovery.Opened)
+	step(recovery.ActionCite, "per_office", -39, recovery.Opened) // moves nothing
+	pursued(before+1, "2025-09-12")
+	step(recovery.ActionFind, "per_office", -38, recovery.Proven)
+	pursued(before+1, "2025-09-14")
+	step(recovery.ActionNotify, "per_office", -37, recovery.Notified)
+	if n, _, err := s.store.Backlog(ctx, recovery.TodoPursue, party.Actor{}); err != nil || n != before {
+		t.Errorf("%d wait while the party may speak, %v", n, err)
+	}
+	step(recovery.ActionHear, "per_office", -30, recovery.Heard)
+	pursued(before+1, "2025-09-22")
+	step(recovery.ActionDecide, "per_1", -29, recovery.Decided)
+	confirmed("per_2", 1, "2025-09-23")
+	confirmed("per_1", 0, "")
+	step(recovery.ActionReturn, "per_2", -28, recovery.Heard)
+	confirmed("per_3", 0, "")
+	pursued(before+1, "2025-09-24")
+	step(recovery.ActionDecide, "per_1", -27, recovery.Decided)
+	step(recovery.ActionConfirm, "per_2", -26, recovery.Recovering)
+	confirmed("per_3", 0, "")
+	step(recovery.ActionRemit, "per_1", -25, recovery.Recovering)
+	step(recovery.ActionReceive, "per_2", -24, recovery.Recovering) // the remission still waits
+	confirmed("per_2", 1, "2025-09-27")
+	step(recovery.ActionReturn, "per_2", -23, recovery.Recovering)
+	confirmed("per_3", 0, "")
+
+	open, _, err := s.store.Backlog(ctx, recovery.TodoPropose, party.Actor{})
+	must(t, err)
+	must(t, s.store.AddProposal(ctx, recovery.Proposal{ID: "sug_901", Change: recovery.Change{Application: "app_901"}, Kind: recovery.Unclear, State: recovery.Waiting, At: Start.AddDate(0, 0, -50)}))
+	partytest.Waits(t, s.store.Backlog, recovery.TodoPropose, party.Actor{}, open+1, "2025-09-02")
+	partytest.NoBacklog(t, s.store.Backlog)
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -23,7 +25,7 @@ var at = time.Date(2025, 10, 22, 9, 0, 0, 0, clock.Shanghai)
 
 // Run runs the suite against stores on empty databases.
 func Run(t *testing.T, open func(t *testing.T) review.Store) {
-	for name, test := range map[string]func(*testing.T, review.Store){"experts": experts, "panels": panels, "seats": seats, "scores": scores, "records": records} {
+	for name, test := range map[string]func(*testing.T, review.Store){"experts": experts, "panels": panels, "seats": seats, "scores": scores, "records": records, "backlog": backlog} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
 }
@@ -278,4 +280,49 @@ func records(t *testing.T, s review.Store) {
 	if one, err := s.Records(ctx, review.RecordFilter{Panel: "p2"}); err != nil || len(one) != 1 {
 		t.Errorf("%d records of a panel (%v)", len(one), err)
 	}
+}
+
+// backlog walks one seat through its scores, and panels through their states.
+func backlog(t *testing.T, s review.Store) {
+	ctx := t.Context()
+	e := stored(0, "technology")
+	must(t, s.InsertExpert(ctx, e))
+	judge := party.Actor{Person: e.Person, Role: "reviewer"}
+	open, scoring, complete := panel(1, "a"), panel(2, "b", "c"), panel(3, "d")
+	for _, p := range []*review.Panel{&open, &scoring, &complete} {
+		must(t, s.InsertPanel(ctx, *p))
+	}
+	scoring.State, complete.State = review.PanelScoring, review.PanelComplete
+	must(t, s.UpdatePanel(ctx, &scoring))
+	must(t, s.UpdatePanel(ctx, &complete))
+	changed := func(id string) clock.Date {
+		p, err := s.Panel(ctx, id)
+		must(t, err)
+		return clock.DateOf(clock.FromMicros(p.Updated))
+	}
+	partytest.Waits(t, s.Backlog, review.TodoDraw, Office(), 1, changed(open.ID))
+	partytest.Waits(t, s.Backlog, review.TodoClose, Office(), 1, changed(complete.ID))
+
+	seat := func(id, panel, c string, since time.Time) review.Seat {
+		return review.Seat{ID: id, Panel: panel, Case: c, Expert: e.ID, Since: since}
+	}
+	left := seat("s3", complete.ID, "d", at.AddDate(0, 0, -9)) // whose panel takes no scores any more
+	must(t, s.InsertSeats(ctx, []review.Seat{seat("s1", scoring.ID, "b", at.AddDate(0, 0, -2)), seat("s2", scoring.ID, "c", at), left}))
+	partytest.Waits(t, s.Backlog, review.TodoScore, judge, 2, "2025-10-20")
+	partytest.Waits(t, s.Backlog, review.TodoScore, party.Actor{Person: "per_nobody"}, 0, "")
+
+	score := review.Score{ID: "x1", Seat: "s1", Panel: scoring.ID, Case: "b", Expert: e.ID, Saved: at}
+	must(t, s.SaveScore(ctx, &score))
+	partytest.Waits(t, s.Backlog, review.TodoScore, judge, 2, "2025-10-20") // a draft is not handed in
+	score.Final, score.Submitted = true, at
+	must(t, s.SaveScore(ctx, &score))
+	partytest.Waits(t, s.Backlog, review.TodoScore, judge, 1, "2025-10-22")
+	again := review.Score{ID: "x2", Seat: "s1", Panel: scoring.ID, Case: "b", Expert: e.ID, Corrects: "x1", Saved: at}
+	must(t, s.SaveScore(ctx, &again)) // reopened
+	partytest.Waits(t, s.Backlog, review.TodoScore, judge, 2, "2025-10-20")
+	ended := seat("s2", scoring.ID, "c", at)
+	ended.Ended = at
+	must(t, s.EndSeat(ctx, ended))
+	partytest.Waits(t, s.Backlog, review.TodoScore, judge, 1, "2025-10-20")
+	partytest.NoBacklog(t, s.Backlog)
 }

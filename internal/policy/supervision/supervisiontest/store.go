@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -187,5 +189,26 @@ func Run(t *testing.T, s supervision.Store) {
 		if len(events) != 2 || events[0].Seq != 1 || events[1].Action != supervision.ActionPropose || !events[0].At.Equal(at) || events[1].Note != i18n.T("理由", "reason") {
 			t.Fatalf("%+v", events)
 		}
+	})
+
+	t.Run("open alarms wait, and a proposed dismissal for anybody but its proposer", func(t *testing.T) {
+		open, _, err := s.Backlog(ctx, supervision.TodoDispose, party.Actor{})
+		must(t, err)
+		a := sampleAlarm("waits")
+		a.Raised = a.Raised.AddDate(0, 0, -4)
+		must(t, s.Insert(ctx, a))
+		partytest.Waits(t, s.Backlog, supervision.TodoDispose, party.Actor{}, open+1, "2025-10-05")
+		count := func(person string) (n int64) {
+			n, _, err := s.Backlog(ctx, supervision.TodoAnswer, party.Actor{Person: person})
+			must(t, err)
+			return n
+		}
+		own, others := count("per_9"), count("per_8")
+		a.State, a.ProposedBy = supervision.Proposed, "per_9"
+		must(t, s.Update(ctx, &a))
+		if count("per_9") != own || count("per_8") != others+1 {
+			t.Errorf("it waits for its proposer (%d) or for nobody else (%d)", count("per_9"), count("per_8"))
+		}
+		partytest.NoBacklog(t, s.Backlog)
 	})
 }

@@ -1,6 +1,7 @@
 package vouchertest
 
 import (
+	"cmp"
 	"fmt"
 	"testing/fstest"
 
@@ -12,6 +13,7 @@ type Terms struct {
 	Issue   rule.IssueMode
 	Cap     string // yuan; "" for none
 	Combine bool   // one bill may take both programmes
+	Days    int    // for which a voucher is good; 30 for 0
 	Latest  string // no voucher is good after this day; "" for none
 }
 
@@ -55,10 +57,10 @@ amount:
     faces: ["100.00", "300.00", "0.07"]
     cap: %q
     discount: "0.5"
-    valid_days: 30
+    valid_days: %d
     latest: %q
     services: [training]
-    places: ["520100"]`, id, t.Issue, t.Cap, t.Latest)
+    places: ["520100"]`, id, t.Issue, t.Cap, cmp.Or(t.Days, 30), t.Latest)
 	}
 	head := func(year int) string {
 		return fmt.Sprintf("year: %[1]d\nname: {zh: 指南, en: Guide}\nissuer: {zh: 某局, en: A bureau}\nissued: %[1]d-01-02\n", year)

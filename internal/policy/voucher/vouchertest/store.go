@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -26,6 +28,7 @@ func Run(t *testing.T, store voucher.Store) {
 	t.Run("a hold is noted once and forgotten when dropped", s.uses)
 	t.Run("the day only moves on", s.day)
 	t.Run("numbers roll back with their transaction", s.numbers)
+	t.Run("requests wait from their first step on", s.backlog)
 }
 
 type suite struct{ store voucher.Store }
@@ -178,4 +181,10 @@ func (s *suite) numbers(t *testing.T) {
 	if n, err := s.store.NextNumber(ctx, 2025); err != nil || n != first+1 {
 		t.Errorf("number %d after a rollback, %v", n, err)
 	}
+}
+
+func (s *suite) backlog(t *testing.T) {
+	must(t, s.store.AddEvent(t.Context(), "vch_4", voucher.Event{At: Start, Person: "p", Action: voucher.ActionRequest, To: voucher.Requested}))
+	partytest.Waits(t, s.store.Backlog, voucher.TodoIssue, party.Actor{}, 1, clock.DateOf(Start))
+	partytest.NoBacklog(t, s.store.Backlog)
 }
