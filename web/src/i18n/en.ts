@@ -1,6 +1,7 @@
 import { exception, project } from './exception.en'
 import { form } from './form.en'
 import { lane } from './lane.en'
+import { todo } from './todo.en'
 import { keylist, meeting } from './meeting.en'
 import type { Dictionary } from '.'
 import { callsEn } from './calls.en'
@@ -364,12 +365,14 @@ export const en: Dictionary = {
     since: 'Waiting since',
     waited: 'Working days so far: {n}',
     verb: { decide: 'Decide', review: 'Review', countersign: 'Countersign', confirm: 'Confirm', supplement: 'Supplement', submit: 'Submit' },
-    nothing: 'Nothing waits for you today',
+    nothing: 'No application waits for you',
     rest: '{n} more',
     nothingNext: 'See all applications',
     nothingNextOrg: 'See what you can get',
     sentence: '{n} waiting for you',
     sentenceNone: 'Nothing waits for you today',
+    sentenceOther: ', and {n} other',
+    sentenceOnlyOther: '{n} other than applications waiting for you',
     sentenceLate: ', {n} overdue',
     sentenceDue: ', {n} due today',
     sentenceMoney: ' Of the year’s money {paid} is paid and {held} held.',
@@ -565,6 +568,7 @@ export const en: Dictionary = {
   },
   form,
   lane,
+  todo,
   meeting,
   keylist,
   policy: {

@@ -1,6 +1,7 @@
 import { exception, project } from './exception.zh'
 import { form } from './form.zh'
 import { lane } from './lane.zh'
+import { todo } from './todo.zh'
 import { keylist, meeting } from './meeting.zh'
 import { callsZh } from './calls.zh'
 import { payment, performance } from './payment.zh'
@@ -365,11 +366,13 @@ export const zh = {
     waited: '已等 {n} 个工作日',
     rest: '还有 {n} 件',
     verb: { decide: '决定', review: '评审', countersign: '复核', confirm: '确认', supplement: '补正', submit: '提交' },
-    nothing: '今天没有等您的事',
+    nothing: '没有等您办的申报',
     nothingNext: '看全部申报',
     nothingNextOrg: '看看能得到什么',
     sentence: '{n} 件等您',
     sentenceNone: '今天没有等您的事',
+    sentenceOther: '，另有 {n} 件其他事项',
+    sentenceOnlyOther: '{n} 件其他事项等您',
     sentenceLate: '，{n} 件已超时',
     sentenceDue: '，{n} 件今天到期',
     sentenceMoney: '全年资金已付 {paid}、占用 {held}。',
@@ -565,6 +568,7 @@ export const zh = {
   },
   form,
   lane,
+  todo,
   meeting,
   keylist,
   policy: {

@@ -1,13 +1,13 @@
 import './today.css'
 import { useEffect } from 'react'
 import { Link } from 'react-router'
-import { tableDate } from '@/calendar/date'
-import { fill, useLang } from '@/i18n'
+import { useLang } from '@/i18n'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { Clock } from '@/pattern/time/Clock'
 import type { Waiting } from './model'
+import { Since } from './Since'
 
 /** What waits, most urgent first. j and k move, Enter opens: the row's link has the focus. */
 export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) {
@@ -51,17 +51,6 @@ export function Inbox({ rows, showOrg }: { rows: Waiting[]; showOrg: boolean }) 
         ]}
       />
     </div>
-  )
-}
-
-/** Since when it waits, and how many working days that makes. */
-function Since({ day, waited }: { day: string; waited: number }) {
-  const { d, lang } = useLang()
-  return (
-    <span className="num">
-      {tableDate(day, lang)}
-      {waited > 0 && <div className="note">{fill(d.today.waited, { n: waited })}</div>}
-    </span>
   )
 }
 

@@ -15,8 +15,9 @@ import { BudgetTable, type BudgetLine } from '@/pattern/money/BudgetTable'
 import { MoneyBarKey } from '@/pattern/money/MoneyBar'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty } from '@/pattern/state/states'
-import { useToday } from './api'
+import { useToday, useTodos } from './api'
 import { Inbox } from './Inbox'
+import { Todos } from './Todos'
 import { byUrgency, dueToday, overdue, type Today, type Waiting } from './model'
 
 /** What waits for me, and what is left of the money. */
@@ -32,17 +33,20 @@ export default function TodayPage() {
       <PageHead title={organisation ? d.today.titleOrg : d.today.title} sentence={today.data && <Sentence today={today.data} organisation={organisation} />} />
       <div className="stack">
         <div className={goals ? 'columns' : ''}>
-          <Card title={d.today.inbox} note={d.today.inboxNote} flush>
-            <Loaded query={today} lines={5}>
-              {(t) =>
-                t.waiting.length === 0 ? (
-                  <Empty title={d.today.nothing} next={<Next role={session.active?.role} />} />
-                ) : (
-                  <Waitlist rows={byUrgency(t.waiting)} showOrg={!organisation} />
-                )
-              }
-            </Loaded>
-          </Card>
+          <div className="stack">
+            <Card title={d.today.inbox} note={d.today.inboxNote} flush>
+              <Loaded query={today} lines={5}>
+                {(t) =>
+                  t.waiting.length === 0 ? (
+                    <Empty title={d.today.nothing} next={<Next role={session.active?.role} />} />
+                  ) : (
+                    <Waitlist rows={byUrgency(t.waiting)} showOrg={!organisation} />
+                  )
+                }
+              </Loaded>
+            </Card>
+            <Todos />
+          </div>
           {goals && <TargetsCard />}
         </div>
         {!organisation && (today.data?.budgets.length ?? 0) > 0 && (
@@ -86,6 +90,9 @@ const FIRST = 8
 
 function Sentence({ today, organisation }: { today: Today; organisation: boolean }) {
   const { d } = useLang()
+  const todos = useTodos().data
+  const others = todos?.reduce((n, t) => n + t.count, 0) ?? 0
+  const mine = today.waiting.length
   const late = overdue(today.waiting).length
   const due = dueToday(today.waiting).length
   const to = (n: number, className: string) => (
@@ -95,10 +102,12 @@ function Sentence({ today, organisation }: { today: Today; organisation: boolean
   )
   return (
     <>
-      <Say text={today.waiting.length === 0 ? d.today.sentenceNone : d.today.sentence} parts={{ n: to(today.waiting.length, '') }} />
+      {mine > 0 && <Say text={d.today.sentence} parts={{ n: to(mine, '') }} />}
+      {mine === 0 && todos?.length === 0 && d.today.sentenceNone}
       {late > 0 && <Say text={d.today.sentenceLate} parts={{ n: to(late, 'bad') }} />}
       {due > 0 && <Say text={d.today.sentenceDue} parts={{ n: to(due, 'lacking') }} />}
-      {d.today.stop}
+      {others > 0 && <Say text={mine > 0 ? d.today.sentenceOther : d.today.sentenceOnlyOther} parts={{ n: to(others, '') }} />}
+      {(mine > 0 || todos) && d.today.stop}
       {!organisation && <MoneySentence budgets={today.budgets} />}
     </>
   )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api, type Schemas } from '@/api/client'
 import type { BudgetLine } from '@/pattern/money/BudgetTable'
-import type { Today, Waiting } from './model'
+import type { Today, Todo, Waiting } from './model'
 
 function toWaiting(w: Schemas['PolicyWaiting']): Waiting {
   return {
@@ -33,6 +33,11 @@ export function toToday(t: Schemas['PolicyToday']): Today {
 const useTodayQuery = (enabled: boolean) => useQuery({ queryKey: ['today'], queryFn: async () => toToday(await answer(api.GET('/today'))), enabled, refetchInterval: 60_000 })
 
 export const useToday = () => useTodayQuery(true)
+
+export const toTodo = (t: Schemas['AppTodoView']): Todo => ({ kind: t.kind, count: t.count, since: t.since, waited: t.waited_workdays })
+
+/** What waits beside the inbox. Only the page asks for it, not the rail. */
+export const useTodos = () => useQuery({ queryKey: ['today', 'todos'], queryFn: async () => (await answer(api.GET('/today/todos'))).todos.map(toTodo), refetchInterval: 60_000 })
 
 /** Numbers for the rail, by page: what waits for the signed-in role, and its applications. */
 export function useCounts(signedIn: boolean): Record<string, number> {
