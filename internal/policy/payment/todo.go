@@ -18,8 +18,8 @@ const (
 	TodoCancel  party.TodoKind = "payment.cancel"  // orders that somebody else asks to cancel
 )
 
-// What waits for the office.
-const TodoAnswer party.TodoKind = "report.answer" // performance reports that were handed in
+// TodoAnswer is performance reports that were handed in; they wait for the office.
+const TodoAnswer party.TodoKind = "report.answer"
 
 // What waits for an organisation.
 const (
