@@ -93,6 +93,8 @@ test('proposed by one, approved by two others, confirmed and paid', async () => 
   await becomes(finance, 'paid')
   await office.goto(path)
   await office.getByText('¥600,000.01').first().waitFor()
+  await office.getByRole('button', { name: '出具决定书' }).click() // which names the ground and both who approved
+  await office.getByRole('link', { name: /^QM-2025-\d+-决1\.pdf$/ }).waitFor()
   await fine(office, 'exception-paid')
   const report = await office.evaluate(async () => {
     const file = await fetch('/api/v1/exception-report.xlsx')

@@ -116,6 +116,22 @@ test('fraud: opened, proven, heard, decided by two, repaid in part; the party is
 
   const refused = await f.evaluate(async (url) => (await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ measure: '002-6', object: '' }) })).json(), `/api/v1/organisations/${org}/applications`)
   assert.match(JSON.stringify(refused), /2027-10-21/)
+  // The office issues the letter once; the party downloads it.
+  await o.goto(path)
+  await settled(o)
+  await o.getByRole('button', { name: '出具决定书' }).click()
+  await o.getByRole('link', { name: /^ZC-2025-\d+-决\.pdf$/ }).waitFor()
+  assert.equal(await o.getByRole('button', { name: '出具决定书' }).count(), 0)
+  await settled(o)
+  assert.deepEqual(await accessFaults(o), [])
+  await picture(o, 'recovery-letter-1440')
+  await f.goto(path)
+  await settled(f)
+  const download = f.waitForEvent('download')
+  await f.getByRole('link', { name: /-决\.pdf$/ }).click()
+  assert.match((await download).suggestedFilename(), /^ZC-2025-\d+-决\.pdf$/)
+  await picture(f, 'recovery-letter-390')
+
   for (const address of ['/recoveries', path, '/exclusions']) {
     await f.goto(address)
     await settled(f)
