@@ -204,15 +204,18 @@ func callAccess() httpapi.Table {
 
 		// Whoever computed an allocation or drafted a notice does not settle or
 		// publish it: the domain checks that.
-		"computeAllocation":     {Roles: office, Session: true},
-		"listAllocations":       {Roles: books},
-		"getAllocation":         {Roles: books},
-		"getAllocationSnapshot": {Roles: books},
-		"settleAllocation":      {Roles: roles(party.Office, party.Finance), Session: true},
-		"rerunAllocation":       {Roles: books},
-		"acceptCall":            {Roles: office, Session: true},
-		"approveCall":           {Roles: office, Session: true},
-		"countersignCall":       {Roles: roles(party.Finance), Session: true},
+		"computeAllocation":       {Roles: office, Session: true},
+		"listAllocations":         {Roles: books},
+		"getAllocation":           {Roles: books},
+		"listAllocationCases":     {Roles: books},
+		"listAllocationProspects": {Roles: books},
+		"getAllocationSnapshot":   {Roles: books},
+		"getAllocationResult":     {Roles: books},
+		"settleAllocation":        {Roles: roles(party.Office, party.Finance), Session: true},
+		"rerunAllocation":         {Roles: books},
+		"acceptCall":              {Roles: office, Session: true},
+		"approveCall":             {Roles: office, Session: true},
+		"countersignCall":         {Roles: roles(party.Finance), Session: true},
 
 		"listNotices":          {Public: true}, // drafts do not exist for the public
 		"getNotice":            {Public: true},

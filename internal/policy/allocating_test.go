@@ -268,8 +268,16 @@ func TestDataSuppliersShareByRank(t *testing.T) {
 			if _, err := h.SettleAllotment(t.Context(), second, run.ID, run.Version); !fault.Is(err, fault.Conflict) {
 				t.Fatalf("settling what is undecided gave %v", err)
 			}
+			best, err := h.Prospects(t.Context(), &run, policy.RankingFilter{Limit: 30})
+			if err != nil || len(best) != 24 || best[0].Ranks[0] != 1 || best[0].Number == "" || best[0].Name == "" {
+				t.Fatalf("what they may come to: %+v, %v", best, err)
+			}
+			if one, err := h.Prospects(t.Context(), &run, policy.RankingFilter{Query: best[7].Number, Limit: 2}); err != nil || len(one) != 1 || one[0].ID != best[7].ID {
+				t.Fatalf("looking for %s gave %+v, %v", best[7].Number, one, err)
+			}
 			continue
 		}
+		h.readsRanked(t, &run)
 		if len(result.Awards) != 20 || result.Total != 500_000_000 {
 			t.Fatalf("%d awards, %d fen", len(result.Awards), result.Total)
 		}
@@ -279,6 +287,30 @@ func TestDataSuppliersShareByRank(t *testing.T) {
 		counts, err := h.Store.CountByState(t.Context(), "", c.ID)
 		if err != nil || counts[policy.Proposed] != 20 || counts[policy.Unchosen] != 4 {
 			t.Fatalf("counts %v, %v", counts, err)
+		}
+	}
+}
+
+// readsRanked reads the cases of twenty awards and four that miss by the quota.
+func (h *hall) readsRanked(t *testing.T, run *policy.Allotment) {
+	t.Helper()
+	all, err := h.Ranked(t.Context(), run, policy.RankingFilter{Measure: "002-5", Limit: 30})
+	if err != nil || len(all) != 24 || all[0].Rank != 1 || all[19].Below || !all[20].Below || all[20].Amount != nil || all[0].Name == "" {
+		t.Fatalf("%d cases, %+v, %v", len(all), all, err)
+	}
+	org, err := h.Registry.Organisation(t.Context(), ident.CreditCode(all[22].Code))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for q, want := range map[string]int{all[22].Number: 1, strings.ToLower(all[22].Number): 1, org.Name: 1, all[22].Code: 1, "nobody": 0} {
+		found, err := h.Ranked(t.Context(), run, policy.RankingFilter{Query: q, Limit: 30})
+		if err != nil || len(found) != want || want == 1 && found[0].ID != all[22].ID {
+			t.Errorf("%q finds %d cases, %v", q, len(found), err)
+		}
+	}
+	for fate, want := range map[string]int{policy.FateAwarded: 20, policy.FateExcluded: 4, string(allocation.WhyQuota): 4, string(allocation.WhyTied): 0} {
+		if found, err := h.Ranked(t.Context(), run, policy.RankingFilter{Fate: fate, Limit: 30}); err != nil || len(found) != want {
+			t.Errorf("%d cases are %s, %v", len(found), fate, err)
 		}
 	}
 }

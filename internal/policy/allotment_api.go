@@ -3,33 +3,34 @@ package policy
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/policy/allocation"
 )
 
 // AllotmentView is an allocation as a page shows it.
 type AllotmentView struct {
-	ID        string             `json:"id"`
-	Number    string             `json:"number" doc:"What people quote: FP-2025-001"`
-	Call      string             `json:"call"`
-	State     AllotmentState     `json:"state" enum:"computed,settled,replaced"`
-	InputHash string             `json:"input_hash" doc:"SHA-256 of the frozen snapshot"`
-	Hash      string             `json:"result_hash" doc:"SHA-256 of the result's bytes"`
-	By        string             `json:"by" doc:"Who computed it; somebody else settles it"`
-	At        time.Time          `json:"at"`
-	SettledBy string             `json:"settled_by"`
-	Settled   *time.Time         `json:"settled_at"`
-	MaySettle bool               `json:"may_settle" doc:"The signed-in person may: somebody else computed it"`
-	Result    *allocation.Result `json:"result" doc:"Null in lists"`
-	Revision  int64              `json:"revision" doc:"Name it in the next write"`
+	ID        string         `json:"id"`
+	Number    string         `json:"number" doc:"What people quote: FP-2025-001"`
+	Call      string         `json:"call"`
+	State     AllotmentState `json:"state" enum:"computed,settled,replaced"`
+	InputHash string         `json:"input_hash" doc:"SHA-256 of the frozen snapshot"`
+	Hash      string         `json:"result_hash" doc:"SHA-256 of the result's bytes"`
+	By        string         `json:"by" doc:"Who computed it; somebody else settles it"`
+	At        time.Time      `json:"at"`
+	SettledBy string         `json:"settled_by"`
+	Settled   *time.Time     `json:"settled_at"`
+	MaySettle bool           `json:"may_settle" doc:"The signed-in person may: somebody else computed it"`
+	Result    *AllotmentSums `json:"result" doc:"What it came to, over all cases; null in lists"`
+	Revision  int64          `json:"revision" doc:"Name it in the next write"`
 }
 
 // Rerun is what running a kept snapshot again came to.
@@ -61,6 +62,23 @@ type (
 			Opinion string `json:"opinion" maxLength:"4000" doc:"The reason, shown on every timeline"`
 		}
 	}
+	rankedInput struct {
+		httpapi.PageInput
+		httpapi.IDPath
+		Measure string `query:"measure" maxLength:"40"`
+		Fate    string `query:"fate" enum:"awarded,excluded,below_bar,factor_below_bar,nothing_due,same_matter,quota,budget,tied,nothing_left," doc:"Only those that are in, that are not, or that are not for this reason"`
+		Q       string `query:"q" maxLength:"100" doc:"Part of a number, or of an organisation's name or code"`
+	}
+	prospectInput struct {
+		httpapi.PageInput
+		httpapi.IDPath
+		Measure string `query:"measure" maxLength:"40"`
+		Q       string `query:"q" maxLength:"100" doc:"Part of a number, or of an organisation's name or code"`
+	}
+	rankedOutput   struct{ Body httpapi.Page[AllotmentCase] }
+	prospectOutput struct {
+		Body httpapi.Page[AllotmentProspect]
+	}
 	settleInput struct {
 		httpapi.IDPath
 		Body struct {
@@ -78,7 +96,7 @@ func (s *Service) RegisterAllotments(api huma.API) {
 	compute.DefaultStatus = http.StatusCreated
 	httpapi.Register(api, compute, func(ctx context.Context, in *httpapi.IDPath) (*allotmentOutput, error) {
 		run, err := s.ComputeAllotment(ctx, party.ActorOf(ctx), in.ID)
-		return allotmentShown(ctx, run, err)
+		return s.allotmentShown(ctx, run, err)
 	})
 	httpapi.Register(api, op("listAllocations", http.MethodGet, "/calls/{id}/allocations", "A call's allocations, newest first"),
 		func(ctx context.Context, in *httpapi.IDPath) (*allotmentsOutput, error) {
@@ -93,24 +111,21 @@ func (s *Service) RegisterAllotments(api huma.API) {
 			}
 			return &out, err
 		})
-	httpapi.Register(api, op("getAllocation", http.MethodGet, "/allocations/{id}", "One allocation with ranks, amounts and reasons"),
+	httpapi.Register(api, op("getAllocation", http.MethodGet, "/allocations/{id}", "One allocation: sums, counts and ranges over all its cases"),
 		func(ctx context.Context, in *httpapi.IDPath) (*allotmentOutput, error) {
-			run, err := s.Store.Allotment(ctx, in.ID)
-			return allotmentShown(ctx, run, err)
+			run, err := s.Store.AllotmentHead(ctx, in.ID)
+			return s.allotmentShown(ctx, run, err)
 		})
-	snapshot := op("getAllocationSnapshot", http.MethodGet, "/allocations/{id}/snapshot", "The frozen snapshot, to be run again anywhere")
-	snapshot.Responses = httpapi.FileResponse("application/json")
-	httpapi.Register(api, snapshot, func(ctx context.Context, in *httpapi.IDPath) (*huma.StreamResponse, error) {
-		run, err := s.Store.Allotment(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return httpapi.File(run.Number+".json", "application/json", io.NopCloser(bytes.NewReader(run.Snapshot))), nil
-	})
+	httpapi.Register(api, op("listAllocationCases", http.MethodGet, "/allocations/{id}/cases", "Its cases with rank, amount and reason, by measure and rank"), s.rankedPage)
+	httpapi.Register(api, op("listAllocationProspects", http.MethodGet, "/allocations/{id}/prospects", "While weights are not ruled: what its cases may come to, the best first"), s.prospectPage)
+	s.allotmentFile(api, op("getAllocationSnapshot", http.MethodGet, "/allocations/{id}/snapshot", "The frozen snapshot, to be run again anywhere"), "",
+		func(run *Allotment) []byte { return run.Snapshot })
+	s.allotmentFile(api, op("getAllocationResult", http.MethodGet, "/allocations/{id}/result", "The result's own bytes, with every case; their digest is result_hash"), "-result",
+		func(run *Allotment) []byte { return run.Result })
 	httpapi.Register(api, op("settleAllocation", http.MethodPost, "/allocations/{id}/settle", "Propose its awards; by another person than computed it"),
 		func(ctx context.Context, in *settleInput) (*allotmentOutput, error) {
 			run, err := s.SettleAllotment(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision)
-			return allotmentShown(ctx, run, err)
+			return s.allotmentShown(ctx, run, err)
 		})
 	httpapi.Register(api, op("rerunAllocation", http.MethodPost, "/allocations/{id}/rerun", "Run the kept snapshot again and compare byte by byte"),
 		func(ctx context.Context, in *httpapi.IDPath) (*rerunOutput, error) {
@@ -134,12 +149,72 @@ func (s *Service) RegisterAllotments(api huma.API) {
 		})
 }
 
-func allotmentShown(ctx context.Context, run Allotment, err error) (*allotmentOutput, error) {
+// allotmentFile is an operation that gives out one of an allocation's frozen texts.
+func (s *Service) allotmentFile(api huma.API, o huma.Operation, suffix string, of func(*Allotment) []byte) {
+	const media = "application/json"
+	o.Responses = httpapi.FileResponse(media)
+	httpapi.Register(api, o, func(ctx context.Context, in *httpapi.IDPath) (*huma.StreamResponse, error) {
+		run, err := s.Store.Allotment(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return httpapi.File(run.Number+suffix+".json", media, io.NopCloser(bytes.NewReader(of(&run)))), nil
+	})
+}
+
+func (s *Service) allotmentShown(ctx context.Context, run Allotment, err error) (*allotmentOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.ranking(ctx, &run)
 	if err != nil {
 		return nil, err
 	}
 	out := &allotmentOutput{run.view(ctx)}
-	return out, json.Unmarshal(run.Result, &out.Body.Result)
+	out.Body.Result = &r.sums
+	return out, nil
+}
+
+func (s *Service) rankedPage(ctx context.Context, in *rankedInput) (*rankedOutput, error) {
+	run, f, err := s.rankingAsked(ctx, in.ID, &in.PageInput, RankingFilter{Measure: in.Measure, Fate: in.Fate, Query: in.Q})
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Ranked(ctx, run, f)
+	if err != nil {
+		return nil, err
+	}
+	return &rankedOutput{httpapi.NewPage(list, in.Limit, func(c AllotmentCase) []string { return []string{strconv.Itoa(c.place)} })}, nil
+}
+
+func (s *Service) prospectPage(ctx context.Context, in *prospectInput) (*prospectOutput, error) {
+	run, f, err := s.rankingAsked(ctx, in.ID, &in.PageInput, RankingFilter{Measure: in.Measure, Query: in.Q})
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Prospects(ctx, run, f)
+	if err != nil {
+		return nil, err
+	}
+	return &prospectOutput{httpapi.NewPage(list, in.Limit, func(p AllotmentProspect) []string { return []string{strconv.Itoa(p.place)} })}, nil
+}
+
+// rankingAsked finds the allocation of a list, and where the list goes on: the
+// order of the cases is frozen with the result, so a place in it is enough.
+//
+// Codes: not_found, invalid.
+func (s *Service) rankingAsked(ctx context.Context, id string, page *httpapi.PageInput, f RankingFilter) (*Allotment, RankingFilter, error) {
+	key, err := httpapi.After(page.Cursor, 1)
+	if err != nil {
+		return nil, f, err
+	}
+	if f.Limit = page.Limit + 1; key[0] != "" {
+		if f.After, err = strconv.Atoi(key[0]); err != nil || f.After < 1 {
+			return nil, f, fault.Newf(fault.Invalid, "翻页标记不对：请从第一页重新开始。", "The cursor is wrong: start from the first page.")
+		}
+	}
+	run, err := s.Store.AllotmentHead(ctx, id)
+	return &run, f, err
 }
 
 func (run *Allotment) view(ctx context.Context) AllotmentView {

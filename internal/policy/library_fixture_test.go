@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -84,8 +85,9 @@ func (r *registry) Names(_ context.Context, codes []ident.CreditCode) (map[ident
 
 func (r *registry) Organisations(_ context.Context, f party.OrganisationFilter) (out []party.Organisation, err error) {
 	for _, code := range slices.Sorted(maps.Keys(r.organisations)) {
-		if code > f.After && len(out) < f.Limit {
-			out = append(out, r.organisations[code])
+		o := r.organisations[code]
+		if code > f.After && len(out) < f.Limit && strings.Contains(strings.ToLower(o.Name+" "+string(code)), strings.ToLower(f.Query)) {
+			out = append(out, o)
 		}
 	}
 	return out, nil

@@ -101,5 +101,6 @@ type Service struct {
 	Messages   Messages
 	Address    string // how browsers reach the product, for letters
 
-	crowd crowd // every organisation's facts, for matches and simulations
+	crowd    crowd    // every organisation's facts, for matches and simulations
+	rankings rankings // allocations that somebody looks at
 }

@@ -49,6 +49,8 @@ type Store interface {
 	// OfCall pages by id through a call's applications under a measure, or under
 	// all for "".
 	OfCall(ctx context.Context, call, measure, after string, limit int) ([]Application, error)
+	// Numbers returns the numbers of a call's applications, by id.
+	Numbers(ctx context.Context, call string) (map[string]string, error)
 	// Excepted lists the cases of exceptions under a measure that a budget year
 	// pays or shall pay, by id: neither refused nor withdrawn.
 	Excepted(ctx context.Context, measure string, year int) ([]Application, error)
@@ -71,6 +73,8 @@ type Store interface {
 	UpdateAllotment(ctx context.Context, run *Allotment) error
 	// Allotment finds one. Codes: not_found.
 	Allotment(ctx context.Context, id string) (Allotment, error)
+	// AllotmentHead finds one without its bytes. Codes: not_found.
+	AllotmentHead(ctx context.Context, id string) (Allotment, error)
 	// Allotments lists a call's, the newest first, without their bytes.
 	Allotments(ctx context.Context, call string) ([]Allotment, error)
 

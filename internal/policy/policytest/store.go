@@ -376,6 +376,13 @@ func Run(t *testing.T, s policy.Store) {
 		}
 		partytest.Waits(t, s.Backlog, policy.TodoSettle, party.Actor{Person: "per_2"}, 1, "2025-10-09")
 		partytest.Waits(t, s.Backlog, policy.TodoSettle, party.Actor{Person: "per_1"}, 0, "")
+		head, err := s.AllotmentHead(ctx, "run1")
+		must(t, err)
+		run.Snapshot, run.Result = nil, nil
+		if diff := cmp.Diff(run, head, cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
+		}
+		run.Snapshot, run.Result = got.Snapshot, got.Result
 		must(t, s.ReplaceAllotments(ctx, "call_other"))
 		must(t, s.ReplaceAllotments(ctx, "call_1"))
 		got.State, got.SettledBy = policy.SettledRun, "per_2"
@@ -395,6 +402,24 @@ func Run(t *testing.T, s policy.Store) {
 		}
 		if _, err := s.Allotment(ctx, "nobody"); !fault.Is(err, fault.NotFound) {
 			t.Fatalf("an unknown id gave %v", err)
+		}
+		if _, err := s.AllotmentHead(ctx, "nobody"); !fault.Is(err, fault.NotFound) {
+			t.Fatalf("the head of an unknown id gave %v", err)
+		}
+	})
+
+	t.Run("the numbers of a call's applications", func(t *testing.T) {
+		for i, call := range []string{"call_n", "call_n", "call_m"} {
+			a := sample(fmt.Sprint("numbered", i), fmt.Sprint("model-n", i))
+			a.Call = call
+			must(t, s.InsertApplication(ctx, a))
+		}
+		first, err := s.Application(ctx, "numbered0")
+		must(t, err)
+		numbers, err := s.Numbers(ctx, "call_n")
+		must(t, err)
+		if len(numbers) != 2 || numbers["numbered0"] != first.Number || first.Number == "" {
+			t.Fatalf("got %v", numbers)
 		}
 	})
 

@@ -59,13 +59,34 @@ func (s *Store) Allotment(ctx context.Context, id string) (policy.Allotment, err
 		r.Snapshot, r.Result = []byte(snapshot), []byte(result)
 		return r, err
 	}, `select `+allotmentColumns+`, snapshot, result from allocation where id = $1`, id)
+	return r, existing(found, err)
+}
+
+// AllotmentHead implements policy.Store.
+func (s *Store) AllotmentHead(ctx context.Context, id string) (policy.Allotment, error) {
+	r, found, err := db.One(ctx, s.db.Q(ctx), scanAllotment, `select `+allotmentColumns+` from allocation where id = $1`, id)
+	return r, existing(found, err)
+}
+
+func existing(found bool, err error) error {
 	if err == nil && !found {
 		err = fault.Newf(fault.NotFound, "没有这次分配。", "There is no such allocation.")
 	}
-	return r, err
+	return err
 }
 
 // Allotments implements policy.Store.
 func (s *Store) Allotments(ctx context.Context, call string) ([]policy.Allotment, error) {
 	return db.All(ctx, s.db.Q(ctx), scanAllotment, `select `+allotmentColumns+` from allocation where call = $1 order by number desc limit 100`, call)
+}
+
+// Numbers implements policy.Store.
+func (s *Store) Numbers(ctx context.Context, call string) (map[string]string, error) {
+	pairs, err := db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (pair [2]string, err error) { return pair, row(&pair[0], &pair[1]) },
+		`select id, number from application where call = $1`, call)
+	numbers := make(map[string]string, len(pairs))
+	for _, pair := range pairs {
+		numbers[pair[0]] = pair[1]
+	}
+	return numbers, err
 }

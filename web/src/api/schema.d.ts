@@ -130,8 +130,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One allocation with ranks, amounts and reasons */
+        /** One allocation: sums, counts and ranges over all its cases */
         get: operations["getAllocation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocations/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its cases with rank, amount and reason, by measure and rank */
+        get: operations["listAllocationCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocations/{id}/prospects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** While weights are not ruled: what its cases may come to, the best first */
+        get: operations["listAllocationProspects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -151,6 +185,23 @@ export interface paths {
         put?: never;
         /** Run the kept snapshot again and compare byte by byte */
         post: operations["rerunAllocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/allocations/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The result's own bytes, with every case; their digest is result_hash */
+        get: operations["getAllocationResult"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4836,88 +4887,10 @@ export interface components {
             part: number;
             way: string;
         };
-        AllocationAward: {
-            /**
-             * @description Of this year's money
-             * @example 500000000
-             */
-            amount_fen: string;
-            /**
-             * @description What the matter was paid before; only the difference is due
-             * @example 500000000
-             */
-            before_fen: string;
-            /**
-             * @description Of next year's money
-             * @example 500000000
-             */
-            carried_fen: string;
-            /**
-             * @description What the formula or the place gives
-             * @example 500000000
-             */
-            claim_fen: string;
-            code: string;
-            /**
-             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
-             * @example 500000000
-             */
-            due_fen: string;
-            id: string;
-            level?: string;
-            measure: string;
-            parts?: components["schemas"]["AllocationPart"][];
-            /**
-             * Format: int64
-             * @description Among those that are in
-             */
-            place: number;
-            /** @description The score times the measure's out_of, exact */
-            points?: string;
-            priority?: boolean;
-            /**
-             * Format: int64
-             * @description Among those that pass the bar; 0: not ranked
-             */
-            rank: number;
-            /** @description Rounded to nine decimals */
-            score?: string;
-        };
-        AllocationConflict: {
-            /** @enum {string} */
-            ground: "matter" | "paper";
-            id: string;
-            matter?: string;
-            measure: string;
-            /** @description Invoices, contracts and filing numbers that both stand on */
-            papers: components["schemas"]["EvidencePaper"][];
-        };
         AllocationDifference: {
             path: string;
             recorded: string;
             rerun: string;
-        };
-        AllocationExcluded: {
-            code: string;
-            /** @description The awards of the applicant that pay for the same matter */
-            conflicts: components["schemas"]["AllocationConflict"][];
-            id: string;
-            level?: string;
-            measure: string;
-            parts?: components["schemas"]["AllocationPart"][];
-            /** @description The score times the measure's out_of, exact */
-            points?: string;
-            priority?: boolean;
-            /**
-             * Format: int64
-             * @description Among those that pass the bar; 0: not ranked
-             */
-            rank: number;
-            reason: components["schemas"]["Text"];
-            /** @description Rounded to nine decimals */
-            score?: string;
-            /** @enum {string} */
-            why: "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left";
         };
         AllocationGranted: {
             /**
@@ -4939,49 +4912,11 @@ export interface components {
             given: string;
             points: string;
         };
-        AllocationProspect: {
-            code: string;
-            id: string;
-            measure: string;
-            /** @description Best and worst */
-            ranks: number[];
-            /** @description Least and most, for weights that add up to 1 */
-            scores: string[];
-            under: components["schemas"]["AllocationUnder"][];
-        };
         AllocationQuestion: {
             measure: string;
             /** @description A2 (ranking) or A3 (short budget) */
             question: string;
             text: components["schemas"]["Text"];
-        };
-        AllocationResult: {
-            /** @description When a budget is short and no way is ruled: what each would do */
-            alternatives: components["schemas"]["AllocationAlternative"][];
-            awards: components["schemas"]["AllocationAward"][];
-            /** @description Case by case, outside the formula and inside the budget */
-            exceptions: components["schemas"]["AllocationGranted"][];
-            excluded: components["schemas"]["AllocationExcluded"][];
-            /** @description SHA-256 of the canonical snapshot, hex */
-            input_hash: string;
-            measures: components["schemas"]["AllocationTally"][];
-            /** @description What a person should look at; it changes no award */
-            notes: components["schemas"]["AllocationNote"][];
-            /** @enum {string} */
-            outcome: "decided" | "undecided";
-            /** @description When weights are not ruled: each application's range of ranks and scores */
-            prospects: components["schemas"]["AllocationProspect"][];
-            /** @description What stands in the way of a decision */
-            questions: components["schemas"]["AllocationQuestion"][];
-            /** @description Papers that different applicants stand on; for a person to judge */
-            shared_papers: components["schemas"]["AllocationSharedPaper"][];
-            /**
-             * @description Of this year's money, without exceptions
-             * @example 500000000
-             */
-            total_fen: string;
-            /** @description When weights are not ruled: those that prospects are computed under */
-            weightings: components["schemas"]["AllocationWeighting"][];
         };
         AllocationScale: {
             factor: string;
@@ -6786,6 +6721,16 @@ export interface components {
         };
         PagePolicyLaneView: {
             items: components["schemas"]["PolicyLaneView"][];
+        PagePolicyAllotmentCase: {
+            items: components["schemas"]["PolicyAllotmentCase"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePolicyAllotmentProspect: {
+            items: components["schemas"]["PolicyAllotmentProspect"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -7889,8 +7834,8 @@ export interface components {
             may_settle: boolean;
             /** @description What people quote: FP-2025-001 */
             number: string;
-            /** @description Null in lists */
-            result: components["schemas"]["AllocationResult"] | null;
+            /** @description What it came to, over all cases; null in lists */
+            result: components["schemas"]["PolicyAllotmentSums"] | null;
             /** @description SHA-256 of the result's bytes */
             result_hash: string;
             /**
@@ -7898,6 +7843,99 @@ export interface components {
              * @description Name it in the next write
              */
             revision: number;
+        PolicyAllotmentCase: {
+            /**
+             * @description Of this year's money; null for one that is out
+             * @example 500000000
+             */
+            amount_fen: string | null;
+            /**
+             * @description What the matter was paid before; only the difference is due
+             * @example 500000000
+             */
+            before_fen: string;
+            /** @description It stands after the last of its measure that is in */
+            below: boolean;
+            /**
+             * @description Of next year's money
+             * @example 500000000
+             */
+            carried_fen: string;
+            /**
+             * @description What the formula or the place gives; null for one that is out
+             * @example 500000000
+             */
+            claim_fen: string | null;
+            code: string;
+            /** @enum {string} */
+            fate: "awarded" | "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left";
+            id: string;
+            level?: string;
+            measure: string;
+            /** @description The organisation's; empty for one that is not known any more */
+            name: string;
+            /** @description The application's */
+            number: string;
+            parts?: components["schemas"]["AllocationPart"][];
+            /** @description The score times the measure's out_of, exact */
+            points?: string;
+            priority?: boolean;
+            /**
+             * Format: int64
+             * @description Among those that pass the bar; 0: not ranked
+             */
+            rank: number;
+            /** @description Why it gets nothing; empty for one that is in */
+            reason: components["schemas"]["Text"];
+            /** @description Rounded to nine decimals */
+            score?: string;
+        };
+        PolicyAllotmentProspect: {
+            code: string;
+            id: string;
+            measure: string;
+            /** @description The organisation's */
+            name: string;
+            /** @description The application's */
+            number: string;
+            /** @description Best and worst */
+            ranks: number[];
+            /** @description Least and most, for weights that add up to 1 */
+            scores: string[];
+            under: components["schemas"]["AllocationUnder"][];
+        };
+        PolicyAllotmentSums: {
+            /** @description When a budget is short and no way is ruled: what each would do */
+            alternatives: components["schemas"]["AllocationAlternative"][];
+            /** @description Case by case, outside the formula and inside the budget */
+            exceptions: components["schemas"]["AllocationGranted"][];
+            /** @description How many cases of a measure came to what */
+            fates: components["schemas"]["PolicyFateCount"][];
+            /** @description SHA-256 of the canonical snapshot, hex */
+            input_hash: string;
+            /** @description Of a tie the first 100 ids */
+            measures: components["schemas"]["AllocationTally"][];
+            /** @description What a person should look at; it changes no award */
+            notes: components["schemas"]["AllocationNote"][];
+            /** @enum {string} */
+            outcome: "decided" | "undecided";
+            /** @description What stands in the way of a decision */
+            questions: components["schemas"]["AllocationQuestion"][];
+            /**
+             * Format: int64
+             * @description Papers that different applicants stand on
+             */
+            shared_paper_count: number;
+            /** @description The first 100 of them, each with its first 100 ids; for a person to judge */
+            shared_papers: components["schemas"]["AllocationSharedPaper"][];
+            /**
+             * @description Of this year's money, without exceptions
+             * @example 500000000
+             */
+            total_fen: string;
+            /** @description When weights are not ruled: those that prospects are computed under */
+            weightings: components["schemas"]["AllocationWeighting"][];
+        };
             /** Format: date-time */
             settled_at: string | null;
             settled_by: string;
@@ -8545,6 +8583,13 @@ export interface components {
              */
             class: string;
             /** @description Where the organisation says otherwise than somebody whose word counts: that one holds */
+        PolicyFateCount: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            fate: "awarded" | "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left";
+            measure: string;
+        };
             conflicts: components["schemas"]["PolicyFormConflict"][];
             /** @description What the draft states so far, as the schema has it */
             declared: {
@@ -12764,6 +12809,86 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+    listAllocationCases: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                measure?: string;
+                /** @description Only those that are in, that are not, or that are not for this reason */
+                fate?: "awarded" | "excluded" | "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left" | "";
+                /** @description Part of a number, or of an organisation's name or code */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePolicyAllotmentCase"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllocationProspects: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                measure?: string;
+                /** @description Part of a number, or of an organisation's name or code */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePolicyAllotmentProspect"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
             };
             cookie?: never;
         };
@@ -12795,6 +12920,37 @@ export interface operations {
     };
     getAllocationSnapshot: {
         parameters: {
+    getAllocationResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
             query?: never;
             header?: never;
             path: {

@@ -9,10 +9,10 @@ import { Facts } from '@/pattern/layout/Facts'
 import { Money } from '@/pattern/money/Money'
 import { ErrorPanel } from '@/pattern/state/states'
 import { rerun, settle } from './api'
-import { totals, type Allocation, type Result } from './model'
+import { totals, type Allocation, type Sums } from './model'
 
 /** Another person than computed it makes it stand; the money stands before the button. */
-export function Settle({ allocation: a, result }: { allocation: Allocation; result: Result }) {
+export function Settle({ allocation: a, result }: { allocation: Allocation; result: Sums }) {
   const { d } = useLang()
   const role = useSession().active?.role
   const write = useWrite(settle(a.id))

@@ -1,19 +1,21 @@
 import './allocation.css'
+import { Select } from 'antd'
 import { Link, useParams } from 'react-router'
 import { stampTime } from '@/calendar/date'
 import { useCall } from '@/features/call/api'
 import { useMeasureName } from '@/features/policy/api'
-import { Say, useLang } from '@/i18n'
+import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { Facts } from '@/pattern/layout/Facts'
+import { SearchFilter, useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { Stamp } from '@/pattern/proof/Stamp'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty } from '@/pattern/state/states'
-import { useAllocation, useApplicants } from './api'
+import { useAllocation } from './api'
 import { Rerun, Settle } from './AllocationActs'
-import { totals, type Allocation, type Result } from './model'
+import { fatesOf, totals, type Allocation, type Sums } from './model'
 import { Ranked } from './Ranked'
 import { Alternatives, Prospects, Questions } from './Undecided'
 
@@ -27,10 +29,11 @@ export default function AllocationPage() {
   )
 }
 
-function Page({ allocation: a, result }: { allocation: Allocation; result: Result }) {
+function Page({ allocation: a, result }: { allocation: Allocation; result: Sums }) {
   const { d, say } = useLang()
   const call = useCall(a.call).data
-  const applicants = useApplicants(a.call).data ?? {}
+  const [q] = useFilter('q')
+  const [fate] = useFilter('fate')
   const all = totals(result.measures)
   const parts = { apps: <b>{all.applications}</b>, awarded: <b>{all.awarded}</b>, due: <b><Money fen={all.due} /></b>, paid: <b><Money fen={all.paid} /></b>, n: <b className="hold">{result.questions.length}</b> }
   return (
@@ -51,10 +54,11 @@ function Page({ allocation: a, result }: { allocation: Allocation; result: Resul
           {result.outcome === 'undecided' && <Questions result={result} />}
           <Alternatives result={result} />
           {all.applications === 0 && <Empty title={d.allocation.empty} />}
+          {all.applications > 0 && <Filters result={result} />}
           {result.measures.map((tally) => (
-            <Ranked key={tally.measure} tally={tally} result={result} applicants={applicants} />
+            <Ranked key={tally.measure} id={a.id} tally={tally} result={result} narrowed={{ q, fate }} />
           ))}
-          <Prospects result={result} applicants={applicants} />
+          <Prospects id={a.id} result={result} q={q} />
         </div>
         <div className="stack">
           <Snapshot allocation={a} />
@@ -64,6 +68,30 @@ function Page({ allocation: a, result }: { allocation: Allocation; result: Resul
         </div>
       </div>
     </>
+  )
+}
+
+/** Narrows every measure's list: by number or organisation, and by what a case came to. */
+function Filters({ result }: { result: Sums }) {
+  const { d } = useLang()
+  const [fate, setFate] = useFilter('fate')
+  const fates = fatesOf(result)
+  const words = d.allocation.fate
+  return (
+    <div className="row allocation-filters" role="search" aria-label={d.allocation.search}>
+      <SearchFilter name="q" label={d.allocation.search} />
+      {fates.length > 0 && (
+        <Select
+          size="small"
+          className="filter-state"
+          popupMatchSelectWidth={false}
+          aria-label={d.allocation.result}
+          value={fate}
+          onChange={setFate}
+          options={[{ value: '', label: words.any }, { value: 'excluded', label: words.excluded }, ...fates.map(([value, n]) => ({ value, label: `${words[value]} ${n.toLocaleString('en-US')}` }))]}
+        />
+      )}
+    </div>
   )
 }
 
@@ -85,15 +113,20 @@ function Snapshot({ allocation: a }: { allocation: Allocation }) {
         </div>
       </div>
       <p className="note">{d.allocation.snapshotNote}</p>
-      <a href={`/api/v1/allocations/${a.id}/snapshot`} download>
-        {d.allocation.download}
-      </a>
+      <p className="row">
+        <a href={`/api/v1/allocations/${a.id}/snapshot`} download>
+          {d.allocation.download}
+        </a>
+        <a href={`/api/v1/allocations/${a.id}/result`} download>
+          {d.allocation.downloadResult}
+        </a>
+      </p>
     </Card>
   )
 }
 
 /** What a person should look at; it changes no award. */
-function Remarks({ result }: { result: Result }) {
+function Remarks({ result }: { result: Sums }) {
   const { d, say } = useLang()
   const measure = useMeasureName()
   if (result.notes.length + result.exceptions.length + result.shared_papers.length === 0) return null
@@ -113,6 +146,7 @@ function Remarks({ result }: { result: Result }) {
         {result.shared_papers.length > 0 && (
           <li>
             {d.allocation.shared}
+            {result.shared_paper_count > result.shared_papers.length && <div className="note">{fill(d.allocation.sharedMore, { n: result.shared_papers.length, all: result.shared_paper_count })}</div>}
             {result.shared_papers.map((paper, i) => (
               <div key={i} className="note">
                 {paper.ids.map((id) => (

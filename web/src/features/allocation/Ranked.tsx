@@ -5,21 +5,45 @@ import { fill, useLang } from '@/i18n'
 import { format, isZero } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
 import { Money } from '@/pattern/money/Money'
-import { cutOf, decimal, type Applicants, type Result, type Row, type Tally } from './model'
+import { Paged } from '@/pattern/state/Paged'
+import { Empty } from '@/pattern/state/states'
+import { useCases, type Narrowed } from './api'
+import { cutAt, decimal, type Case, type Sums, type Tally } from './model'
 
 interface Props {
+  id: string
   tally: Tally
-  result: Result
-  applicants: Applicants
+  result: Sums
+  narrowed: Narrowed
 }
 
-/** One measure: what it came to, and its applications in their order with the line between in and out. */
-export function Ranked({ tally: t, result, applicants }: Props) {
+/** One measure: what it came to, and its applications in their order, page by page, with the line between in and out. */
+export function Ranked({ id, tally: t, result, narrowed }: Props) {
   const { d, say } = useLang()
   const measure = useMeasureName()
-  const cut = cutOf(result, t.measure)
+  const any = result.fates.some((f) => f.measure === t.measure)
+  const cases = useCases(id, t.measure, narrowed, any)
+  const filtered = narrowed.q !== '' || narrowed.fate !== ''
+  return (
+    <Card title={say(measure(t.measure))} note={fill(d.allocation.counts, { apps: t.applications, ranked: t.ranked, awarded: t.awarded })} flush>
+      <div className="card-body">
+        <Came tally={t} />
+        {t.tied && <p className="hold">{fill(d.allocation.tied, { rank: t.tied.rank })}</p>}
+      </div>
+      {any && (
+        <Paged query={cases} empty={<Empty title={d.allocation.noneFound} next={<Link to={`/allocations/${id}`}>{d.app.clearFilters}</Link>} />}>
+          {(rows) => <Table tally={t} rows={rows} cut={cutAt(rows, cases.hasNextPage, filtered)} />}
+        </Paged>
+      )}
+    </Card>
+  )
+}
+
+function Table({ tally: t, rows, cut }: { tally: Tally; rows: Case[]; cut: number | null }) {
+  const { d, say } = useLang()
+  const measure = useMeasureName()
   const carried = !isZero(t.carried_fen)
-  const scored = [...cut.above, ...cut.below].some((r) => r.score)
+  const scored = t.out_of !== undefined
   const heads: [title: string, number: boolean][] = [
     [d.allocation.ranked, false],
     [d.allocation.applicant, false],
@@ -29,41 +53,34 @@ export function Ranked({ tally: t, result, applicants }: Props) {
     ...(carried ? [[d.allocation.carried, true] as [string, boolean]] : []),
     [d.allocation.result, false],
   ]
-  const row = (r: Row, below: boolean) => <RankedRow key={r.id} row={r} below={below} scored={scored} carried={carried} outOf={t.out_of} applicants={applicants} />
-  const any = cut.above.length + cut.below.length + cut.unranked.length > 0
+  const line = (r: Case) => <RankedRow key={r.id} row={r} scored={scored} carried={carried} outOf={t.out_of} />
+  const says = t.awarded === 0 ? d.allocation.cutNone : cut === rows.length ? d.allocation.cutAll : fill(d.allocation.cut, { rank: t.last_rank || t.awarded })
   return (
-    <Card title={say(measure(t.measure))} note={fill(d.allocation.counts, { apps: t.applications, ranked: t.ranked, awarded: t.awarded })} flush>
-      <div className="card-body">
-        <Sums tally={t} />
-        {t.tied && <p className="hold">{fill(d.allocation.tied, { rank: t.tied.rank })}</p>}
-      </div>
-      {any && (
-        <table className="table">
-          <caption className="visually-hidden">{say(measure(t.measure))}</caption>
-          <thead>
-            <tr>
-              {heads.map(([title, number]) => (
-                <th key={title} scope="col" className={number ? 'right' : ''}>
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {cut.above.map((r) => row(r, false))}
-            <tr className="cut-line">
-              <td colSpan={heads.length}>{cut.above.length === 0 ? d.allocation.cutNone : cut.below.length + cut.unranked.length === 0 ? d.allocation.cutAll : fill(d.allocation.cut, { rank: t.last_rank || cut.above.length })}</td>
-            </tr>
-            {cut.below.map((r) => row(r, true))}
-            {cut.unranked.map((r) => row(r, true))}
-          </tbody>
-        </table>
-      )}
-    </Card>
+    <table className="table">
+      <caption className="visually-hidden">{say(measure(t.measure))}</caption>
+      <thead>
+        <tr>
+          {heads.map(([title, number]) => (
+            <th key={title} scope="col" className={number ? 'right' : ''}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.slice(0, cut ?? rows.length).map(line)}
+        {cut !== null && (
+          <tr className="cut-line">
+            <td colSpan={heads.length}>{says}</td>
+          </tr>
+        )}
+        {rows.slice(cut ?? rows.length).map(line)}
+      </tbody>
+    </table>
   )
 }
 
-function Sums({ tally: t }: { tally: Tally }) {
+function Came({ tally: t }: { tally: Tally }) {
   const { d } = useLang()
   return (
     <dl className="tally">
@@ -109,18 +126,17 @@ function Sums({ tally: t }: { tally: Tally }) {
   )
 }
 
-function RankedRow({ row: r, below, scored, carried, outOf, applicants }: { row: Row; below: boolean; scored: boolean; carried: boolean; outOf: string | undefined; applicants: Applicants }) {
+function RankedRow({ row: r, scored, carried, outOf }: { row: Case; scored: boolean; carried: boolean; outOf: string | undefined }) {
   const { d, say } = useLang()
-  const who = applicants[r.id]
   return (
-    <tr className={below ? 'below-cut' : ''}>
+    <tr className={r.below ? 'below-cut' : ''}>
       <td data-label={d.allocation.ranked}>{r.rank > 0 ? <span className="num">{r.rank}</span> : <span className="faint">{d.allocation.unranked}</span>}</td>
       <td data-label={d.allocation.applicant} className="main">
         <Link to={`/applications/${r.id}`} className="row-name">
-          {who?.number ?? r.id}
+          {r.number || r.id}
         </Link>
         <div className="note">
-          {who?.name ?? r.code} {r.priority && <span className="chip chip-eligible">{d.allocation.greenLane}</span>}
+          {r.name || r.code} {r.priority && <span className="chip chip-eligible">{d.allocation.greenLane}</span>}
         </div>
       </td>
       {scored && (
@@ -128,7 +144,7 @@ function RankedRow({ row: r, below, scored, carried, outOf, applicants }: { row:
           <span>
             {r.score ? <span className="num">{r.score}</span> : <span className="faint">—</span>}
             <ul className="parts">
-              {r.parts.map((p) => (
+              {(r.parts ?? []).map((p) => (
                 <li key={p.factor}>{fill(d.allocation.part, { factor: p.factor === 'review' ? d.call.reviewFactor : p.factor, given: p.given, points: decimal(p.points, outOf) })}</li>
               ))}
             </ul>
@@ -147,7 +163,7 @@ function RankedRow({ row: r, below, scored, carried, outOf, applicants }: { row:
         </td>
       )}
       <td data-label={d.allocation.result}>
-        {r.reason ? say(r.reason) : <span className="ok">{d.allocation.chosen}</span>}
+        {r.fate !== 'awarded' ? say(r.reason) : <span className="ok">{d.allocation.chosen}</span>}
         {!isZero(r.before_fen) && <div className="note">{fill(d.allocation.before, { paid: format(r.before_fen) })}</div>}
       </td>
     </tr>

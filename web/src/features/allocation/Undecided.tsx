@@ -7,10 +7,13 @@ import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
 import { OutcomeShape } from '@/pattern/outcome/Outcome'
-import type { Applicants, Result } from './model'
+import { Paged } from '@/pattern/state/Paged'
+import { Empty } from '@/pattern/state/states'
+import { useProspects } from './api'
+import type { Prospect, Sums } from './model'
 
 /** What nobody has ruled yet, and therefore stands between the snapshot and a decision. */
-export function Questions({ result }: { result: Result }) {
+export function Questions({ result }: { result: Sums }) {
   const { d, say } = useLang()
   const measure = useMeasureName()
   return (
@@ -30,7 +33,7 @@ export function Questions({ result }: { result: Result }) {
 }
 
 /** A short budget with no way ruled: what each of the three would do, side by side. */
-export function Alternatives({ result }: { result: Result }) {
+export function Alternatives({ result }: { result: Sums }) {
   const { d, say } = useLang()
   const measure = useMeasureName()
   const measures = [...new Set(result.alternatives.map((a) => a.measure))]
@@ -66,39 +69,42 @@ export function Alternatives({ result }: { result: Result }) {
   ))
 }
 
-type Prospect = Result['prospects'][number]
-
 /** While weights are open: each application's best and worst rank, and its rank under every weighting. */
-export function Prospects({ result, applicants }: { result: Result; applicants: Applicants }) {
+export function Prospects({ id, result, q }: { id: string; result: Sums; q: string }) {
+  const measures = [...new Set(result.weightings.map((w) => w.measure))]
+  return measures.map((measure) => <Range key={measure} id={id} measure={measure} result={result} q={q} />)
+}
+
+function Range({ id, measure: of, result, q }: { id: string; measure: string; result: Sums; q: string }) {
   const { d, say } = useLang()
   const measure = useMeasureName()
+  const prospects = useProspects(id, of, q)
   const named: Record<string, string> = d.allocation.weighting
-  const measures = [...new Set(result.prospects.map((p) => p.measure))]
-  return measures.map((id) => {
-    const columns: Column<Prospect>[] = [
-      {
-        key: 'who',
-        title: d.allocation.applicant,
-        main: true,
-        render: (p) => (
-          <>
-            <Link to={`/applications/${p.id}`} className="row-name">
-              {applicants[p.id]?.number ?? p.id}
-            </Link>
-            <div className="note">{applicants[p.id]?.name ?? p.code}</div>
-          </>
-        ),
-      },
-      { key: 'ranks', title: d.allocation.bestWorst, render: (p) => <b className="num">{[...new Set(p.ranks)].join('–')}</b> },
-      { key: 'scores', title: d.allocation.scores, render: (p) => <span className="num">{[...new Set(p.scores)].join('–')}</span> },
-      ...result.weightings
-        .filter((w) => w.measure === id)
-        .map((w): Column<Prospect> => ({ key: w.id, title: named[w.id] ?? fill(d.allocation.only, { factor: w.id }), number: true, render: (p) => p.under.find((u) => u.weighting === w.id)?.rank ?? '—' })),
-    ]
-    return (
-      <Card key={id} title={d.allocation.prospects} note={`${say(measure(id))} · ${d.allocation.prospectsNote}`} flush>
-        <DataTable caption={d.allocation.prospects} columns={columns} rows={result.prospects.filter((p) => p.measure === id).sort((a, b) => (a.ranks[0] ?? 0) - (b.ranks[0] ?? 0))} rowKey={(p) => p.id} compact />
-      </Card>
-    )
-  })
+  const columns: Column<Prospect>[] = [
+    {
+      key: 'who',
+      title: d.allocation.applicant,
+      main: true,
+      render: (p) => (
+        <>
+          <Link to={`/applications/${p.id}`} className="row-name">
+            {p.number || p.id}
+          </Link>
+          <div className="note">{p.name || p.code}</div>
+        </>
+      ),
+    },
+    { key: 'ranks', title: d.allocation.bestWorst, render: (p) => <b className="num">{[...new Set(p.ranks)].join('–')}</b> },
+    { key: 'scores', title: d.allocation.scores, render: (p) => <span className="num">{[...new Set(p.scores)].join('–')}</span> },
+    ...result.weightings
+      .filter((w) => w.measure === of)
+      .map((w): Column<Prospect> => ({ key: w.id, title: named[w.id] ?? fill(d.allocation.only, { factor: w.id }), number: true, render: (p) => p.under.find((u) => u.weighting === w.id)?.rank ?? '—' })),
+  ]
+  return (
+    <Card title={d.allocation.prospects} note={`${say(measure(of))} · ${d.allocation.prospectsNote}`} flush>
+      <Paged query={prospects} empty={<Empty title={d.allocation.noneFound} next={<Link to={`/allocations/${id}`}>{d.app.clearFilters}</Link>} />}>
+        {(rows) => <DataTable caption={d.allocation.prospects} columns={columns} rows={rows} rowKey={(p) => p.id} compact />}
+      </Paged>
+    </Card>
+  )
 }

@@ -1,27 +1,21 @@
 import { expect, it } from 'vitest'
-import { cutOf, decimal, totals, type Result, type Tally } from './model'
+import { cutAt, decimal, fatesOf, totals, type Tally } from './model'
 
-type Award = Result['awards'][number]
-type Excluded = Result['excluded'][number]
-const award = (id: string, rank: number, measure = 'm') => ({ id, rank, measure, code: id, amount_fen: '1', claim_fen: '1', before_fen: '0', carried_fen: '0' }) as Award
-const out = (id: string, rank: number, measure = 'm') => ({ id, rank, measure, code: id, reason: { zh: '名额已满', en: 'No place left' } }) as Excluded
-const ids = (rows: { id: string }[]) => rows.map((r) => r.id)
+const rows = (below: string) => [...below].map((c) => ({ below: c === 'b' }))
 
-it('draws the line after the last that is in, and keeps whoever is out above it in its place', () => {
-  const cut = cutOf({ awards: [award('c', 3), award('a', 1), award('x', 1, 'other')], excluded: [out('b', 2), out('d', 4), out('e', 0)] }, 'm')
-  expect(ids(cut.above)).toEqual(['a', 'b', 'c'])
-  expect(ids(cut.below)).toEqual(['d'])
-  expect(ids(cut.unranked)).toEqual(['e'])
+it('draws the line before the first row below it, wherever the list was narrowed', () => {
+  expect(cutAt(rows('aab'), true, false)).toBe(2)
+  expect(cutAt(rows('bb'), false, true)).toBe(0)
 })
 
-it('has everybody below the line when nobody is in, and awards without a rank above it', () => {
-  expect(ids(cutOf({ awards: [], excluded: [out('b', 2), out('a', 1)] }, 'm').below)).toEqual(['a', 'b'])
-  expect(ids(cutOf({ awards: [award('a', 0)], excluded: [out('b', 1)] }, 'm').above)).toEqual(['a'])
+it('draws it at the end once everybody was read and is above, and nowhere before that', () => {
+  expect(cutAt(rows('aa'), false, false)).toBe(2)
+  expect(cutAt(rows('aa'), true, false)).toBe(null)
+  expect(cutAt(rows('aa'), false, true)).toBe(null)
 })
 
-it('puts those that are in before equals that are not', () => {
-  const cut = cutOf({ awards: [award('z', 2)], excluded: [out('a', 2)] }, 'm')
-  expect([ids(cut.above), ids(cut.below)]).toEqual([['z'], ['a']])
+it('adds up what cases came to over the measures', () => {
+  expect(fatesOf({ fates: [{ measure: 'a', fate: 'quota', count: 3 }, { measure: 'a', fate: 'awarded', count: 4 }, { measure: 'b', fate: 'quota', count: 2 }] })).toEqual([['quota', 5], ['awarded', 4]])
 })
 
 it('divides points of any size exactly', () => {

@@ -1,47 +1,29 @@
 import type { Schemas } from '@/api/client'
-import type { Text } from '@/i18n'
-import { sum, type Fen } from '@/money/fen'
+import { sum } from '@/money/fen'
 
 export type Allocation = Schemas['PolicyAllotmentView']
-export type Result = Schemas['AllocationResult']
+export type Sums = Schemas['PolicyAllotmentSums']
+export type Case = Schemas['PolicyAllotmentCase']
+export type Prospect = Schemas['PolicyAllotmentProspect']
+export type Fate = Case['fate']
 export type Tally = Schemas['AllocationTally']
-export type Part = Schemas['AllocationPart']
-export type Applicants = Record<string, { number: string; name: string }>
 
-/** One application as the table shows it: in with its money, or out with a reason. */
-export interface Row {
-  id: string
-  code: string
-  rank: number
-  priority: boolean
-  score: string
-  parts: Part[]
-  claim_fen: Fen | null
-  before_fen: Fen
-  amount_fen: Fen | null
-  carried_fen: Fen
-  /** Why it gets nothing; null for an award. */
-  reason: Text | null
+/**
+ * Before which of the rows read so far the line between in and out is drawn:
+ * after the last that is in. Null while it lies further down, or where only
+ * those above it are shown.
+ */
+export function cutAt(rows: Pick<Case, 'below'>[], more: boolean, filtered: boolean): number | null {
+  const first = rows.findIndex((r) => r.below)
+  if (first >= 0) return first
+  return more || filtered ? null : rows.length
 }
 
-/** A measure's applications: down to the last that is in, below it, and those that nothing ranked. */
-export interface Cut {
-  above: Row[]
-  below: Row[]
-  unranked: Row[]
-}
-
-/** Cuts the ranked order after the last application that is in. Whoever is out above the line is out for a reason of its own. */
-export function cutOf(result: Pick<Result, 'awards' | 'excluded'>, measure: string): Cut {
-  const awards: Row[] = result.awards
-    .filter((a) => a.measure === measure)
-    .map((a) => ({ id: a.id, code: a.code, rank: a.rank, priority: a.priority ?? false, score: a.score ?? '', parts: a.parts ?? [], claim_fen: a.claim_fen, before_fen: a.before_fen, amount_fen: a.amount_fen, carried_fen: a.carried_fen, reason: null }))
-  const excluded: Row[] = result.excluded
-    .filter((e) => e.measure === measure)
-    .map((e) => ({ id: e.id, code: e.code, rank: e.rank, priority: e.priority ?? false, score: e.score ?? '', parts: e.parts ?? [], claim_fen: null, before_fen: '0', amount_fen: null, carried_fen: '0', reason: e.reason }))
-  const ranked = [...awards, ...excluded].filter((r) => r.rank > 0 || r.reason === null).sort((a, b) => a.rank - b.rank || Number(a.reason !== null) - Number(b.reason !== null) || (a.id < b.id ? -1 : 1))
-  const last = ranked.findLastIndex((r) => r.reason === null)
-  return { above: ranked.slice(0, last + 1), below: ranked.slice(last + 1), unranked: excluded.filter((e) => e.rank === 0) }
+/** How many cases came to what, over all measures, the most common first. */
+export function fatesOf(sums: Pick<Sums, 'fates'>): [fate: Fate, count: number][] {
+  const counts = new Map<Fate, number>()
+  for (const f of sums.fates) counts.set(f.fate, (counts.get(f.fate) ?? 0) + f.count)
+  return [...counts].sort(([, a], [, b]) => b - a)
 }
 
 const DECIMALS = 4n
