@@ -2,7 +2,7 @@
 // table, cannot confirm it, the cashier does, and the entry leads back to it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { PHONE, accessFaults, oneHeading, overflow, picture, settled, signIn, sit, startBrowser, startProgram } from './harness.mjs'
+import { DESKTOP, PHONE, accessFaults, oneHeading, overflow, picture, settled, signIn, sit, startBrowser, startProgram } from './harness.mjs'
 
 let program, browser
 before(async () => {
@@ -31,8 +31,22 @@ test('an order from a table to the books, by two persons, and back from an entry
   await f.getByRole('alert').getByText('第 3 行 资金来源').waitFor()
   await f.setInputFiles('input[type=file]', table('资金来源,事项,金额（元）\n贵阳市财政局,002-2,"1,234,567.89"\ndistrict-520115,002-2,-10.5\n'))
   await f.getByText('下达 ¥1,234,567.89，收回 ¥10.50').waitFor()
+  const cap = f.getByRole('textbox', { name: '单家上限（元） 1' })
+  await cap.fill('0')
+  await f.getByRole('alert').getByText('单家上限须大于 0').waitFor()
+  assert.equal(await f.getByRole('button', { name: '提出，交另一人复核' }).isDisabled(), true)
+  await picture(f, 'budget-cap-1440')
+  await cap.fill('2,000,000,000,000')
+  await f.getByRole('button', { name: '提出，交另一人复核' }).click()
+  await f.locator('.budget-fault', { hasText: '不超过 1,000,000,000,000.00 元' }).waitFor() // what the server found stands at its line
+  await f.setInputFiles('input[type=file]', table('资金来源,事项,金额（元）,单家上限\n贵阳市财政局,002-2,"1,234,567.89","2,000,000"\ndistrict-520115,002-2,-10.5,\n'))
+  await f.waitForFunction(() => document.querySelector('input[aria-label="单家上限（元） 1"]').value === '2000000.00')
   await picture(f, 'budget-write-1440')
   assert.deepEqual(await accessFaults(f), [])
+  await f.setViewportSize(PHONE)
+  await picture(f, 'budget-write-390')
+  assert.ok((await overflow(f)) <= 0)
+  await f.setViewportSize(DESKTOP)
   await f.getByRole('button', { name: '提出，交另一人复核' }).click()
   await f.waitForURL(/\/budgets\/bdo/)
   await settled(f)
@@ -47,6 +61,7 @@ test('an order from a table to the books, by two persons, and back from an entry
   assert.equal(await overflow(c), 0)
   await c.getByRole('button', { name: '复核同意，记账' }).click()
   await c.getByText('已下达').first().waitFor()
+  await c.getByText('单家上限 ¥2,000,000.00').waitFor()
   await picture(c, 'budget-confirmed-390')
   await f.goto(path)
   await settled(f)

@@ -113,6 +113,7 @@ type PreviewLine struct {
 	Purse   string        `json:"purse"`
 	Measure string        `json:"measure"`
 	Amount  money.Fen     `json:"amount_fen" doc:"0 when it cannot be read"`
+	Cap     *money.Fen    `json:"cap_fen,omitempty" doc:"Absent when the table leaves it as it is"`
 	Faults  []fault.Field `json:"faults" doc:"What is wrong, by cell; none for a good row"`
 }
 
@@ -138,7 +139,7 @@ func (s *Service) preview(_ context.Context, in *previewInput) (*previewOutput, 
 	out := &previewOutput{}
 	out.Body.Lines = make([]PreviewLine, len(lines))
 	for i, l := range lines {
-		out.Body.Lines[i] = PreviewLine{l.Row, l.Purse, l.Measure, l.Amount, append([]fault.Field{}, l.Faults...)}
+		out.Body.Lines[i] = PreviewLine{l.Row, l.Purse, l.Measure, l.Amount, l.Cap, append([]fault.Field{}, l.Faults...)}
 		if len(l.Faults) > 0 {
 			out.Body.Bad++
 		}

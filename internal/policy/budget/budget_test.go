@@ -334,6 +334,16 @@ func TestATableOfLines(t *testing.T) {
 	if want := []string{"5 purse", "5 measure", "5 amount_fen", "6 amount_fen", "6 measure"}; !slices.Equal(paths, want) {
 		t.Errorf("faults at %q, want %q", paths, want)
 	}
+	caps, err := read("purse,measure,yuan,cap\ncity-520100,m1,1,\"50,000\"\ncity-520100,m2,1,\ndistrict-520115,m1,1,0\ndistrict-520115,m2,1,x\n")
+	must(t, err)
+	if c := caps[0].Cap; c == nil || *c != 5_000_000 || caps[1].Cap != nil || len(caps[0].Faults)+len(caps[1].Faults) != 0 {
+		t.Errorf("caps were read as %+v", caps)
+	}
+	for _, l := range caps[2:] {
+		if len(l.Faults) != 1 || l.Faults[0].Path != "cap_fen" {
+			t.Errorf("row %d: %+v", l.Row, l.Faults)
+		}
+	}
 	for name, c := range map[string]struct {
 		text string
 		code fault.Code

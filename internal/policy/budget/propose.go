@@ -65,11 +65,19 @@ func (l LineInput) check(bad *fault.Collector, i int) {
 	if l.Measure == "" {
 		bad.Add(at(i, "measure"), "请写明事项，例如 002-2。", "Name the measure, such as 002-2.")
 	}
-	if l.Amount == 0 || l.Amount > mostAmount || l.Amount < -mostAmount {
-		bad.Add(at(i, "amount_fen"), "金额不能为 0，增减都不超过 %s 元。", "The amount is not zero and at most %s yuan either way.", mostAmount.Grouped())
+	checkAmount(bad, at(i, "amount_fen"), l.Amount)
+	checkCap(bad, at(i, "cap_fen"), l.Cap)
+}
+
+func checkAmount(bad *fault.Collector, path string, amount money.Fen) {
+	if amount == 0 || amount > mostAmount || amount < -mostAmount {
+		bad.Add(path, "金额不能为 0，增减都不超过 %s 元。", "The amount is not zero and at most %s yuan either way.", mostAmount.Grouped())
 	}
-	if l.Cap != nil && *l.Cap <= 0 {
-		bad.Add(at(i, "cap_fen"), "单家上限须大于 0；不改就留空。", "A cap is above zero; leave it out to keep it as it is.")
+}
+
+func checkCap(bad *fault.Collector, path string, most *money.Fen) {
+	if most != nil && (*most <= 0 || *most > mostAmount) {
+		bad.Add(path, "单家上限须大于 0，不超过 %s 元；不改就留空。", "A cap is above zero and at most %s yuan; leave it out to keep it as it is.", mostAmount.Grouped())
 	}
 }
 

@@ -5273,6 +5273,11 @@ export interface components {
              */
             bad: number;
             lines: components["schemas"]["BudgetPreviewLine"][];
+            /**
+             * @description Absent when the table leaves it as it is
+             * @example 500000000
+             */
+            cap_fen?: string;
         };
         BudgetProposeInputBody: {
             /** @description Number and words of the document that decides it */

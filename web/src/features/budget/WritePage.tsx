@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { Button, Input, Select } from 'antd'
 import { useId, useRef, useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Problem } from '@/api/problem'
 import { newKey, useWrite } from '@/api/write'
 import { useMeasures } from '@/features/policy/api'
 import { useSession } from '@/features/session/session'
@@ -13,7 +14,7 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Loaded } from '@/pattern/state/Loaded'
 import { ErrorPanel } from '@/pattern/state/states'
 import { preview, propose, usePurses, useUnused } from './api'
-import { complete, EMPTY, filled, linesOf, ofPreview, ofUnused, totals, type Preview, type Typed } from './model'
+import { capGood, complete, EMPTY, filled, linesOf, ofPreview, ofUnused, sentAs, totals, type Preview, type Typed } from './model'
 
 /** An order to write: empty, or filled in with what a year left over. */
 export default function WritePage() {
@@ -49,6 +50,11 @@ function Form({ year: first, basis: said, lines }: { year: number; basis: string
   const send = useWrite(propose, (made) => void go(`/budgets/${made.id}`))
   const sending = filled(rows)
   const { given, taken } = totals(sending)
+  /** What the server found wrong was about other words. */
+  function type(lines: Typed[]) {
+    send.reset()
+    setRows(lines)
+  }
   return (
     <form
       className="stack"
@@ -69,8 +75,9 @@ function Form({ year: first, basis: said, lines }: { year: number; basis: string
           </div>
         </div>
       </Card>
-      <Card title={w.lines} note={w.amountHint} extra={<Upload onRead={setRows} />}>
-        <Rows rows={rows} onChange={setRows} />
+      <Card title={w.lines} note={w.amountHint} extra={<Upload onRead={type} />}>
+        <p className="note budget-hint">{w.capHint}</p>
+        <Rows rows={rows} faults={send.error ? Problem.from(send.error) : null} onChange={type} />
       </Card>
       {send.error && <ErrorPanel error={send.error} />}
       <div className="row">
@@ -83,24 +90,38 @@ function Form({ year: first, basis: said, lines }: { year: number; basis: string
   )
 }
 
-function Rows({ rows, onChange }: { rows: Typed[]; onChange: (rows: Typed[]) => void }) {
+/** The lines as they are typed; what the server found wrong with one stands under it until something is changed. */
+function Rows({ rows, faults, onChange }: { rows: Typed[]; faults: Problem | null; onChange: (rows: Typed[]) => void }) {
   const { d, say } = useLang()
   const w = d.budget
+  const id = useId()
   const purses = (usePurses().data ?? []).map((p) => ({ value: p.purse, label: say(p.name) }))
   const measures = (useMeasures().data ?? []).map((m) => ({ value: m.id, label: `${m.id} ${say(m.name)}` }))
   const set = (at: number, change: Partial<Typed>) => onChange(rows.map((row, i) => (i === at ? { ...row, ...change } : row)))
   return (
     <>
-      {rows.map((row, i) => (
-        <div key={i} className="budget-line">
-          <Select showSearch optionFilterProp="label" aria-label={`${w.purse} ${i + 1}`} placeholder={w.purse} value={row.purse || undefined} onChange={(purse: string) => set(i, { purse })} options={purses} />
-          <Select showSearch optionFilterProp="label" aria-label={`${w.measure} ${i + 1}`} placeholder={w.measure} value={row.measure || undefined} onChange={(measure: string) => set(i, { measure })} options={measures} />
-          <Input inputMode="decimal" className="num" aria-label={`${w.amount} ${i + 1}`} placeholder={w.amount} value={row.yuan} onChange={(e) => set(i, { yuan: e.target.value })} />
-          <Button aria-label={fill(w.remove, { n: i + 1 })} disabled={rows.length === 1} onClick={() => onChange(rows.filter((_, at) => at !== i))}>
-            ×
-          </Button>
-        </div>
-      ))}
+      {rows.map((row, i) => {
+        const of = (field: string) => faults?.of(`lines[${sentAs(rows, i)}].${field}`)
+        const wrong = { purse: of('purse'), measure: of('measure'), yuan: of('amount_fen'), cap: capGood(row.cap) ? of('cap_fen') : w.capBad }
+        const mark = (field: keyof typeof wrong) => ({ status: wrong[field] ? ('error' as const) : ('' as const), 'aria-invalid': Boolean(wrong[field]), 'aria-describedby': wrong[field] ? `${id}-${i}` : undefined })
+        const said = Object.values(wrong).filter(Boolean)
+        return (
+          <div key={i} className="budget-line">
+            <Select showSearch optionFilterProp="label" aria-label={`${w.purse} ${i + 1}`} placeholder={w.purse} value={row.purse || undefined} onChange={(purse: string) => set(i, { purse })} options={purses} {...mark('purse')} />
+            <Select showSearch optionFilterProp="label" aria-label={`${w.measure} ${i + 1}`} placeholder={w.measure} value={row.measure || undefined} onChange={(measure: string) => set(i, { measure })} options={measures} {...mark('measure')} />
+            <Input inputMode="decimal" className="num" aria-label={`${w.amount} ${i + 1}`} placeholder={w.amount} value={row.yuan} onChange={(e) => set(i, { yuan: e.target.value })} {...mark('yuan')} />
+            <Input inputMode="decimal" className="num" aria-label={`${w.capYuan} ${i + 1}`} placeholder={w.capYuan} value={row.cap} onChange={(e) => set(i, { cap: e.target.value })} {...mark('cap')} />
+            <Button aria-label={fill(w.remove, { n: i + 1 })} disabled={rows.length === 1} onClick={() => onChange(rows.filter((_, at) => at !== i))}>
+              ×
+            </Button>
+            {said.length > 0 && (
+              <p id={`${id}-${i}`} className="note bad budget-fault" role="alert">
+                {said.join(' ')}
+              </p>
+            )}
+          </div>
+        )
+      })}
       <Button size="small" disabled={rows.length >= 500} onClick={() => onChange([...rows, EMPTY])}>
         {w.add}
       </Button>
