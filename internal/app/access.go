@@ -233,6 +233,7 @@ func callAccess() httpapi.Table {
 func targetAccess() httpapi.Table {
 	watchers := readers()
 	return httpapi.Table{
+		"getRegion":    {Public: true},
 		"getTargets":   {Public: true},
 		"getTarget":    {Public: true},
 		"reportFigure": {Roles: roles(party.Office)},

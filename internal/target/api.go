@@ -24,6 +24,7 @@ func (s *Service) Register(api huma.API) {
 	s.registerLists(api)
 	s.registerMeetings(api)
 	s.registerYearly(api)
+	s.registerRegion(api)
 }
 
 // op describes one operation of the domain.

@@ -3,7 +3,7 @@
 // a project's way to a fund.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { PHONE, accessFaults, overflow, picture, settled, signIn, sit, startBrowser, startProgram } from './harness.mjs'
+import { PHONE, REPORT, accessFaults, overflow, picture, settled, signIn, sit, startBrowser, startProgram } from './harness.mjs'
 
 let program, browser
 before(async () => {
@@ -19,7 +19,7 @@ const textbox = (page, name) => page.getByRole('textbox', { name })
 
 async function choose(page, label, option) {
   await page.getByRole('combobox', { name: label }).click()
-  await page.locator('.ant-select-item-option', { hasText: option }).click()
+  await page.locator('.ant-select-dropdown:visible .ant-select-item-option', { hasText: option }).click()
 }
 
 async function fine(page, name) {
@@ -141,4 +141,74 @@ test('a project is described once, matched, sent to a fund and followed', async 
   await office.page.goto(new URL(page.url()).pathname)
   await office.page.getByRole('button', { name: '登记答复' }).first().waitFor()
   await fine(office.page, 'project-office-phone')
+})
+
+test('a project is written, corrected at its fields, and changed in two windows without losing a word', async () => {
+  const seat = await sit(browser, program.address)
+  const { page } = seat
+  await signIn(page, 'firm')
+  await page.goto('/projects')
+  await page.getByRole('button', { name: '新建项目' }).click()
+  await page.waitForURL('/projects/new')
+  await settled(page)
+  await page.getByRole('button', { name: '新建项目' }).click()
+  await page.getByText('请写项目名称').waitFor() // the server's words, at the field
+  await page.getByText('没有保存：请改正标出的各处。').waitFor()
+  await fine(page, 'project-new-faults')
+  await textbox(page, '项目名称').fill('矿山巡检大模型')
+  for (const [box, words] of [['所在地', '观山湖区'], ['行业', '有色金属']]) {
+    await page.getByRole('combobox', { name: box }).fill(words) // found by typing
+    await page.locator('.ant-select-dropdown:visible').getByTitle(words).click()
+  }
+  await textbox(page, '是什么').fill('标注数据')
+  await textbox(page, '金额（元）').fill('三百万')
+  await page.getByText('不是金额').waitFor()
+  await textbox(page, '金额（元）').fill('3,000,000')
+  await textbox(page, '需要资金（元）').fill('1,200,000.50')
+  await page.locator('input[type=file]').last().setInputFiles({ name: '计划书.pdf', mimeType: 'application/pdf', buffer: REPORT.buffer })
+  await page.getByText('计划书.pdf').waitFor()
+  await page.reload() // what was typed is kept by this tab
+  await settled(page)
+  assert.equal(await textbox(page, '项目名称').inputValue(), '矿山巡检大模型')
+  await page.getByRole('button', { name: '新建项目' }).click()
+  await page.waitForURL(/\/projects\/project/)
+  await settled(page)
+  await page.getByText('观山湖区').first().waitFor()
+  await page.getByRole('link', { name: '计划书.pdf' }).waitFor()
+  const path = new URL(page.url()).pathname
+
+  const other = await page.context().newPage()
+  await page.goto(`${path}/edit`)
+  await other.goto(`${path}/edit`)
+  await Promise.all([settled(page), settled(other)])
+  await other.getByRole('button', { name: '加一项' }).click()
+  await textbox(other, '是什么').nth(1).fill('边缘服务器')
+  await textbox(other, '金额（元）').nth(1).fill('500000')
+  await other.getByRole('button', { name: '保存', exact: true }).click()
+  await other.waitForURL(path)
+  await textbox(page, '简介').fill('两座矿试点。')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByText('另一个窗口或同事在').waitFor()
+  await page.getByRole('alert').getByText('边缘服务器').waitFor() // what the other window wrote
+  await fine(page, 'project-two-windows')
+  await page.getByRole('button', { name: '用我写的，再保存' }).click()
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.waitForURL(path)
+  await page.getByText('两座矿试点。').waitFor()
+  await fine(page, 'project-written')
+
+  await page.goto('/projects')
+  await page.getByRole('link', { name: '青砚行业大模型二期' }).click()
+  await page.getByRole('button', { name: '修改项目' }).click()
+  await settled(page)
+  await page.getByText('不能改；要改先撤回那次推送').first().waitFor()
+  await page.setViewportSize(PHONE)
+  await fine(page, 'project-edit-phone')
+  assert.deepEqual(seat.faults, [])
+  await seat.close()
+  const reader = await sit(browser, program.address, { lang: 'en' })
+  await signIn(reader.page, 'firm')
+  await reader.page.goto(`${path}/edit`)
+  await fine(reader.page, 'project-edit-en')
+  await reader.close()
 })

@@ -1,6 +1,7 @@
 package referral
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -80,7 +81,8 @@ func (s *Sources) tests(src *Source, applicant string, f *File) []Reason {
 		out = append(out, Reason{"use", len(useful) > 0, i18n.T("用于%[1]s", "For %[2]s", want.ZH, want.EN)})
 	}
 	if len(m.Places) > 0 {
-		out = append(out, Reason{"place", slices.ContainsFunc(m.Places, func(p string) bool { return within(f.Place, p) }), i18n.T("项目所在地须在 %[1]s", "The project lies in %[1]s", strings.Join(m.Places, "、"))})
+		want := listed(m.Places, s.places)
+		out = append(out, Reason{"place", slices.ContainsFunc(m.Places, func(p string) bool { return within(f.Place, p) }), i18n.T("项目所在地须在%[1]s", "The project lies in %[2]s", want.ZH, want.EN)})
 	}
 	return append(out,
 		Reason{"amount", f.Sought >= m.least && f.Sought <= m.most, i18n.T("单笔 %[1]s 至 %[2]s 元，项目需要 %[3]s 元", "Between %[1]s and %[2]s yuan; the project seeks %[3]s", m.least.Grouped(), m.most.Grouped(), f.Sought.Grouped())},
@@ -103,10 +105,12 @@ var (
 		UsePlatform: {ZH: "平台", EN: "platforms"}, UseEquipment: {ZH: "设备", EN: "equipment"}, UseConstruction: {ZH: "建设", EN: "construction"}, UseWorking: {ZH: "流动资金", EN: "working capital"}}
 )
 
-func listed[T comparable](ids []T, names map[T]i18n.Text) i18n.Text {
+// listed are names as a sentence lists them; one that the region does not know
+// goes by its id.
+func listed[T ~string](ids []T, names map[T]i18n.Text) i18n.Text {
 	var zh, en []string
 	for _, id := range ids {
-		zh, en = append(zh, names[id].ZH), append(en, names[id].EN)
+		zh, en = append(zh, cmp.Or(names[id].ZH, string(id))), append(en, cmp.Or(names[id].EN, string(id)))
 	}
 	return i18n.Text{ZH: strings.Join(zh, "、"), EN: strings.Join(en, ", ")}
 }

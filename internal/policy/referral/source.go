@@ -25,6 +25,7 @@ type Sources struct {
 	Sources []*Source `yaml:"sources"`
 
 	industries map[string]i18n.Text
+	places     map[string]i18n.Text // by code
 }
 
 // Source is a fund or another source of money that a document names.
@@ -125,18 +126,29 @@ func LoadSources(fsys fs.FS, pack *rule.Pack) (*Sources, error) {
 	case err != nil:
 		return nil, err
 	}
-	var list struct {
+	var industries struct {
 		Industries []struct {
 			ID   string    `yaml:"id"`
 			Name i18n.Text `yaml:"name"`
 		} `yaml:"industries"`
 	}
-	if err := yamlfile.Read(fsys, "industries.yaml", &list, yamlfile.Open); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+	var places struct {
+		Places []struct {
+			Code string    `yaml:"code"`
+			Name i18n.Text `yaml:"name"`
+		} `yaml:"places"`
 	}
-	s.industries = map[string]i18n.Text{}
-	for _, i := range list.Industries {
+	for file, list := range map[string]any{"industries.yaml": &industries, "places.yaml": &places} {
+		if err := yamlfile.Read(fsys, file, list, yamlfile.Open); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	s.industries, s.places = map[string]i18n.Text{}, map[string]i18n.Text{}
+	for _, i := range industries.Industries {
 		s.industries[i.ID] = i.Name
+	}
+	for _, p := range places.Places {
+		s.places[p.Code] = p.Name
 	}
 	return &s, s.complete(pack)
 }

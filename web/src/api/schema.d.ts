@@ -4155,6 +4155,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/region": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the region's places and industries are called */
+        get: operations["getRegion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/review-rules": {
         parameters: {
             query?: never;
@@ -5256,6 +5273,11 @@ export interface components {
              * @example 500000000
              */
             amount_fen: string;
+            /**
+             * @description Absent when the table leaves it as it is
+             * @example 500000000
+             */
+            cap_fen?: string;
             /** @description What is wrong, by cell; none for a good row */
             faults: components["schemas"]["Field"][];
             measure: string;
@@ -5273,11 +5295,6 @@ export interface components {
              */
             bad: number;
             lines: components["schemas"]["BudgetPreviewLine"][];
-            /**
-             * @description Absent when the table leaves it as it is
-             * @example 500000000
-             */
-            cap_fen?: string;
         };
         BudgetProposeInputBody: {
             /** @description Number and words of the document that decides it */
@@ -6704,6 +6721,16 @@ export interface components {
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
+        PagePolicyAllotmentCase: {
+            items: components["schemas"]["PolicyAllotmentCase"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PagePolicyAllotmentProspect: {
+            items: components["schemas"]["PolicyAllotmentProspect"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
         PagePolicyCaseRow: {
             items: components["schemas"]["PolicyCaseRow"][];
             /** @description The cursor of the next page; empty on the last one */
@@ -6726,16 +6753,6 @@ export interface components {
         };
         PagePolicyLaneView: {
             items: components["schemas"]["PolicyLaneView"][];
-        PagePolicyAllotmentCase: {
-            items: components["schemas"]["PolicyAllotmentCase"][];
-            /** @description The cursor of the next page; empty on the last one */
-            next: string;
-        };
-        PagePolicyAllotmentProspect: {
-            items: components["schemas"]["PolicyAllotmentProspect"][];
-            /** @description The cursor of the next page; empty on the last one */
-            next: string;
-        };
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -7826,28 +7843,6 @@ export interface components {
             /** @description The reason with the figures */
             text: components["schemas"]["Text"];
         };
-        PolicyAllotmentView: {
-            /** Format: date-time */
-            at: string;
-            /** @description Who computed it; somebody else settles it */
-            by: string;
-            call: string;
-            id: string;
-            /** @description SHA-256 of the frozen snapshot */
-            input_hash: string;
-            /** @description The signed-in person may: somebody else computed it */
-            may_settle: boolean;
-            /** @description What people quote: FP-2025-001 */
-            number: string;
-            /** @description What it came to, over all cases; null in lists */
-            result: components["schemas"]["PolicyAllotmentSums"] | null;
-            /** @description SHA-256 of the result's bytes */
-            result_hash: string;
-            /**
-             * Format: int64
-             * @description Name it in the next write
-             */
-            revision: number;
         PolicyAllotmentCase: {
             /**
              * @description Of this year's money; null for one that is out
@@ -7941,6 +7936,28 @@ export interface components {
             /** @description When weights are not ruled: those that prospects are computed under */
             weightings: components["schemas"]["AllocationWeighting"][];
         };
+        PolicyAllotmentView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Who computed it; somebody else settles it */
+            by: string;
+            call: string;
+            id: string;
+            /** @description SHA-256 of the frozen snapshot */
+            input_hash: string;
+            /** @description The signed-in person may: somebody else computed it */
+            may_settle: boolean;
+            /** @description What people quote: FP-2025-001 */
+            number: string;
+            /** @description What it came to, over all cases; null in lists */
+            result: components["schemas"]["PolicyAllotmentSums"] | null;
+            /** @description SHA-256 of the result's bytes */
+            result_hash: string;
+            /**
+             * Format: int64
+             * @description Name it in the next write
+             */
+            revision: number;
             /** Format: date-time */
             settled_at: string | null;
             settled_by: string;
@@ -8566,6 +8583,13 @@ export interface components {
              */
             occurred: string;
         };
+        PolicyFateCount: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            fate: "awarded" | "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left";
+            measure: string;
+        };
         PolicyFileView: {
             /** Format: date-time */
             at: string;
@@ -8588,13 +8612,6 @@ export interface components {
              */
             class: string;
             /** @description Where the organisation says otherwise than somebody whose word counts: that one holds */
-        PolicyFateCount: {
-            /** Format: int64 */
-            count: number;
-            /** @enum {string} */
-            fate: "awarded" | "below_bar" | "factor_below_bar" | "nothing_due" | "same_matter" | "quota" | "budget" | "tied" | "nothing_left";
-            measure: string;
-        };
             conflicts: components["schemas"]["PolicyFormConflict"][];
             /** @description What the draft states so far, as the schema has it */
             declared: {
@@ -11796,6 +11813,10 @@ export interface components {
             /** Format: int64 */
             year: number;
         };
+        TargetIndustryName: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
         TargetKeyListView: {
             clause: components["schemas"]["TargetClause"];
             id: string;
@@ -11853,6 +11874,13 @@ export interface components {
             id: string;
             title: string;
         };
+        TargetPlaceName: {
+            /** @description GB/T 2260, or the region pack's own such as guian */
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description The place that it lies in; empty for the region itself */
+            part_of: string;
+        };
         TargetPointView: {
             /**
              * Format: date
@@ -11900,6 +11928,10 @@ export interface components {
         TargetRef: {
             id: string;
             name: components["schemas"]["Text"];
+        };
+        TargetRegionView: {
+            industries: components["schemas"]["TargetIndustryName"][];
+            places: components["schemas"]["TargetPlaceName"][];
         };
         TargetReportProgressInputBody: {
             /** @description The report that this one replaces */
@@ -12777,43 +12809,6 @@ export interface operations {
             };
         };
     };
-    rerunAllocation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyRerun"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    settleAllocation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
     listAllocationCases: {
         parameters: {
             query?: {
@@ -12894,14 +12889,16 @@ export interface operations {
             };
         };
     };
+    rerunAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PolicySettleInputBody"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -12909,7 +12906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PolicyAllotmentView"];
+                    "application/json": components["schemas"]["PolicyRerun"];
                 };
             };
             /** @description Error */
@@ -12923,8 +12920,6 @@ export interface operations {
             };
         };
     };
-    getAllocationSnapshot: {
-        parameters: {
     getAllocationResult: {
         parameters: {
             query?: never;
@@ -12956,6 +12951,43 @@ export interface operations {
             };
         };
     };
+    settleAllocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicySettleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyAllotmentView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAllocationSnapshot: {
+        parameters: {
             query?: never;
             header?: never;
             path: {
@@ -21722,6 +21754,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryProposalView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRegion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetRegionView"];
                 };
             };
             /** @description Error */

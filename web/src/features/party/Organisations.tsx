@@ -1,4 +1,5 @@
 import { Link } from 'react-router'
+import { usePlaceName } from '@/features/region/api'
 import { useSession } from '@/features/session/session'
 import { useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
@@ -13,7 +14,8 @@ import { Payees } from './Payees'
 
 /** Every organisation; one of them opens with its people and accounts. */
 export function Organisations() {
-  const { d } = useLang()
+  const { d, say } = useLang()
+  const place = usePlaceName()
   const [q] = useFilter('oq')
   const [open] = useFilter('org')
   const found = useOrganisations(q)
@@ -38,7 +40,7 @@ export function Organisations() {
                 { key: 'name', title: d.party.organisation, main: true, render: (o) => <Link to={`/people?tab=organisations&oq=${encodeURIComponent(q)}&org=${o.code}`}>{o.name}</Link> },
                 { key: 'code', title: d.party.code, render: (o) => <span className="mono">{o.code}</span> },
                 { key: 'kind', title: d.party.kindTitle, render: (o) => d.party.kind[o.kind] },
-                { key: 'place', title: d.party.place, render: (o) => <span className="mono">{o.place}</span> },
+                { key: 'place', title: d.party.place, render: (o) => say(place(o.place)) },
               ]}
             />
           )}

@@ -1,7 +1,9 @@
 import '@/pattern/outcome/outcome.css'
 import type { ReactNode } from 'react'
-import { Link, useParams } from 'react-router'
+import { Button } from 'antd'
+import { Link, useNavigate, useParams } from 'react-router'
 import { stampTime, tableDate } from '@/calendar/date'
+import { useIndustryName, usePlaceName } from '@/features/region/api'
 import { useSession } from '@/features/session/session'
 import { useLang } from '@/i18n'
 import { isZero } from '@/money/fen'
@@ -11,7 +13,9 @@ import { Facts } from '@/pattern/layout/Facts'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
-import { useMatches, useProject, type Fit, type Project, type Sending } from './api'
+import { useMatches, useProject, type Fit, type Sending } from './api'
+import type { Project } from './model'
+import { PaperLink } from './Papers'
 import { AnswerForm, SendForm, WithdrawForm } from './Sending'
 
 type Cost = Project['file']['costs'][number]
@@ -27,8 +31,11 @@ export default function ProjectPage() {
 }
 
 function Whole({ p }: { p: Project }) {
-  const { d } = useLang()
+  const { d, lang, say } = useLang()
   const w = d.project
+  const go = useNavigate()
+  const place = usePlaceName()
+  const industry = useIndustryName()
   const role = useSession().active?.role
   const matches = useMatches(p.id)
   const items: [string, ReactNode][] = [
@@ -36,10 +43,18 @@ function Whole({ p }: { p: Project }) {
     [w.sought, <Money key="sought" fen={p.file.sought_fen} />],
     [w.asked, <Money key="asked" fen={p.asked_fen} />],
     [w.instruments, p.file.instruments.map((one) => w.instrument[one as keyof typeof w.instrument]).join(d.app.listComma)],
+    [w.industry, p.file.industry === '' ? w.industryNone : say(industry(p.file.industry))],
+    [w.written, stampTime(p.updated_at, lang)],
   ]
   return (
     <>
-      <PageHead title={p.file.name} crumbs={<Link to="/projects">{w.title}</Link>} aside={<span className="mono">{p.number}</span>} sentence={[p.org.name, w.stage[p.file.stage], p.file.place].filter(Boolean).join(' · ')} />
+      <PageHead
+        title={p.file.name}
+        crumbs={<Link to="/projects">{w.title}</Link>}
+        aside={<span className="mono">{p.number}</span>}
+        sentence={[p.org.name, w.stage[p.file.stage], say(place(p.file.place))].filter(Boolean).join(' · ')}
+        actions={(role === 'org_manager' || role === 'org_member') && <Button onClick={() => void go(`/projects/${p.id}/edit`)}>{w.edit}</Button>}
+      />
       <div className="columns">
         <div className="stack">
           <Card title={w.matches} note={w.matchesNote}>
@@ -61,6 +76,15 @@ function Whole({ p }: { p: Project }) {
           <Card title={w.about}>
             {p.file.summary !== '' && <p className="prose">{p.file.summary}</p>}
             <Facts items={items} />
+            {p.file.papers.length > 0 && (
+              <ul className="lacks" aria-label={w.papers}>
+                {p.file.papers.map((paper) => (
+                  <li key={paper.sha256}>
+                    <PaperLink paper={paper} project={p} />
+                  </li>
+                ))}
+              </ul>
+            )}
           </Card>
           {role === 'org_manager' && matches.data && <SendForm key={p.revision + p.sendings.length} project={p} fits={matches.data} />}
           <Card title={w.sendings}>

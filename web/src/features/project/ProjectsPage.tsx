@@ -1,4 +1,5 @@
-import { Link } from 'react-router'
+import { Button } from 'antd'
+import { Link, useNavigate } from 'react-router'
 import { useSession } from '@/features/session/session'
 import { Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
@@ -8,28 +9,36 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { countOf, Paged } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
-import { useProjects, type Project } from './api'
-import { Describe } from './Describe'
+import { useProjects } from './api'
+import type { Project } from './model'
 
 /** Project files: an organisation's own, or everybody's for officers. */
 export default function ProjectsPage() {
   const { d } = useLang()
   const w = d.project
   const active = useSession().active
-  const org = active?.role === 'org_manager' || active?.role === 'org_member' ? (active.org?.code ?? '') : ''
+  const writes = active?.role === 'org_manager' || active?.role === 'org_member'
+  const go = useNavigate()
   const [q] = useFilter('q')
   const list = useProjects(q)
   return (
     <>
-      <PageHead title={w.title} sentence={list.data && <Say text={w.sentence} parts={{ n: <b>{countOf(list)}</b> }} />} />
-      <div className={org ? 'columns' : ''}>
-        <Card title={w.title} extra={<SearchFilter name="q" label={w.search} />} flush>
-          <Paged query={list} empty={<Empty title={w.none} next={q ? <Link to="/projects">{d.app.clearFilters}</Link> : w.noneHint} />}>
-            {(rows) => <Rows rows={rows} />}
-          </Paged>
-        </Card>
-        {org !== '' && <Describe org={org} />}
-      </div>
+      <PageHead
+        title={w.title}
+        sentence={list.data && <Say text={w.sentence} parts={{ n: <b>{countOf(list)}</b> }} />}
+        actions={
+          writes && (
+            <Button type="primary" onClick={() => void go('/projects/new')}>
+              {w.describe}
+            </Button>
+          )
+        }
+      />
+      <Card title={w.title} extra={<SearchFilter name="q" label={w.search} />} flush>
+        <Paged query={list} empty={<Empty title={w.none} next={q ? <Link to="/projects">{d.app.clearFilters}</Link> : w.noneHint} />}>
+          {(rows) => <Rows rows={rows} />}
+        </Paged>
+      </Card>
     </>
   )
 }

@@ -5,7 +5,8 @@ import { useLang } from '@/i18n'
 import { parseYuan } from '@/money/fen'
 import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { Card } from '@/pattern/layout/Card'
-import { record, send, withdraw, type Fit, type Project, type Sending } from './api'
+import { record, send, withdraw, type Fit, type Sending } from './api'
+import type { Project } from './model'
 
 /** Sends the file to a source, which bears the chosen cost lines from then on. */
 export function SendForm({ project: p, fits }: { project: Project; fits: Fit[] }) {

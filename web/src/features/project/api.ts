@@ -1,18 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { answer, api, formOf, once, type Schemas } from '@/api/client'
 import { usePages } from '@/api/pages'
+import type { Project } from './model'
 
-export type Project = Schemas['ReferralProjectView']
 export type Fit = Schemas['ReferralFitView']
 export type Sending = Schemas['ReferralSendingView']
 
 const of = (id: string) => ({ params: { path: { id } } })
 
 export const useProjects = (q: string) => usePages(['projects', q], (cursor) => answer(api.GET('/projects', { params: { query: { cursor, q } } })))
-export const useProject = (id: string) => useQuery({ queryKey: ['project', id], queryFn: (): Promise<Project> => answer(api.GET('/projects/{id}', of(id))) })
+export const read = (id: string): Promise<Project> => answer(api.GET('/projects/{id}', of(id)))
+export const useProject = (id: string) => useQuery({ queryKey: ['project', id], queryFn: () => read(id) })
 export const useMatches = (id: string) => useQuery({ queryKey: ['matches-of', id], queryFn: async () => (await answer(api.GET('/projects/{id}/matches', of(id)))).items })
 
 export const describe = (org: string) => (body: Schemas['ReferralFileBody'], key: string) => answer(api.POST('/organisations/{org}/projects', { params: { path: { org } }, body, ...once(key) }))
+export const edit = (id: string) => (body: Schemas['ReferralEditInputBody'], key: string) => answer(api.PUT('/projects/{id}', { ...of(id), body, ...once(key) }))
 export const send = (id: string) => (body: Schemas['ReferralSendInputBody'], key: string) => answer(api.POST('/projects/{id}/sendings', { ...of(id), body, ...once(key) }))
 export const record = (id: string) => (body: Schemas['ReferralAnswerInputBody'], key: string) => answer(api.POST('/sendings/{id}/answers', { ...of(id), body, ...once(key) }))
 export const withdraw = (id: string) => (body: Schemas['ReferralWithdrawInputBody'], key: string) => answer(api.POST('/sendings/{id}/withdraw', { ...of(id), body, ...once(key) }))

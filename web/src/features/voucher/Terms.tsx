@@ -1,4 +1,5 @@
 import { tableDate } from '@/calendar/date'
+import { usePlaceName } from '@/features/region/api'
 import { fill, useLang } from '@/i18n'
 import { percent } from '@/money/fen'
 import { Facts } from '@/pattern/layout/Facts'
@@ -9,13 +10,14 @@ import type { Terms as Ruled } from './model'
 export function Terms({ terms: t }: { terms: Ruled }) {
   const { d, lang, say } = useLang()
   const w = d.voucher
+  const place = usePlaceName()
   const services: Record<string, string> = w.services
   const valid = [fill(w.days, { n: t.valid_days }), t.latest ? fill(w.latest, { date: tableDate(t.latest, lang) }) : ''].filter(Boolean).join('，')
   const items: [string, React.ReactNode][] = [
     [w.discount, percent(t.discount)],
     [w.valid, valid],
     [w.scope, t.services.map((one) => services[one] ?? one).join('、')],
-    [w.places, <span key="places" className="mono">{t.places.join(' · ')}</span>],
+    [w.places, t.places.map((one) => say(place(one))).join(d.app.listComma)],
     [w.cap, t.cap_fen === undefined ? w.noCap : <Money key="cap" fen={t.cap_fen} />],
   ]
   return (

@@ -44,6 +44,30 @@ export function Words({ label, value, onChange, hint = '', rows = 3 }: Omit<Fiel
   )
 }
 
+/** What a control must carry for its label and its fault to be read out with it. */
+export interface Control {
+  id: string
+  status: '' | 'error'
+  'aria-invalid': boolean
+  'aria-describedby': string | undefined
+}
+
+/** Any labelled control; what is wrong with it stands under it. */
+export function Slot({ label, error, children }: { label: string; error?: string | undefined; children: (control: Control) => ReactNode }) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {children({ id, status: error ? 'error' : '', 'aria-invalid': Boolean(error), 'aria-describedby': error ? `${id}-fault` : undefined })}
+      {error && (
+        <p id={`${id}-fault`} className="note bad">
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}
+
 interface FormProps {
   children: ReactNode
   label: string
