@@ -129,7 +129,7 @@ func (d *Demand) interest() paper.Block {
 	if d.Interest.None() {
 		return paper.Paragraph{Text: "不计利息。"}
 	}
-	return paper.Pairs{{Label: "年利率", Value: d.Interest.Rate}, {Label: "计息期间", Value: fmt.Sprintf("%s 次日起至 %s，共 %d 日", d.Interest.From, d.Interest.To, d.Interest.Days())},
+	return paper.Pairs{{Label: "年利率", Value: d.Interest.yearly()}, {Label: "计息期间", Value: fmt.Sprintf("%s 次日起至 %s，共 %d 日", d.Interest.From, d.Interest.To, d.Interest.Days())},
 		{Label: "算法", Value: fmt.Sprintf("本金 × 年利率 × 日数 ÷ %d，单利，不足一分的舍去", yearDays)}, {Label: "规则出处", Value: d.Interest.Source}}
 }
 

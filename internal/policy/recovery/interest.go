@@ -55,6 +55,15 @@ func (i Interest) check(today clock.Date) error {
 	return bad.Err()
 }
 
+// yearly is the rate as people write it: 3.45%.
+func (i Interest) yearly() string {
+	rate, err := money.ParseRate(i.Rate)
+	if err != nil {
+		return i.Rate
+	}
+	return rate.Percent()
+}
+
 // Days is how many days count.
 func (i Interest) Days() int {
 	if i.None() {

@@ -91,7 +91,7 @@ func TestADecisionHasOneLetter(t *testing.T) {
 	}
 	text := read(recoverytest.Firm(org))
 	for _, part := range []string{"追缴决定书", "某公司", "某市数据局", "800,000.01元", charge.Grouped(), (wish.Amount + charge).Grouped(), (wish.Amount + charge).Capitals(), "骗取", "合同与发票不符。", "当事人无异议。", "材料系伪造。",
-		"《财政违法行为处罚处分条例》第十四条", "0.0345", "2025-09-01次日起至2025-10-22，共51日", "同期贷款市场报价利率", "财政520100", "财政520115", "2025-11-21", "300,000.00", "2025-12-22",
+		"《财政违法行为处罚处分条例》第十四条", "3.45%", "2025-09-01次日起至2025-10-22，共51日", "同期贷款市场报价利率", "财政520100", "财政520115", "2025-11-21", "300,000.00", "2025-12-22",
 		"2026-10-21，你单位列入暂停申报名单", "可以书面提出。", "2025年10月22日"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the letter does not say %q:\n%s", part, text)
