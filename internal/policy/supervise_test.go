@@ -156,3 +156,28 @@ func TestAlarmsFollowTheFacts(t *testing.T) {
 		}
 	})
 }
+
+// A case that is handed in after the machine's clock was set back is dated
+// before what was looked at already; it is looked at all the same.
+func TestAnAlarmIsRaisedAfterTheClockWasSetBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h, _ := openCounter(t, d, guizhou(t))
+		invoice := map[string]string{"invoice": "25522000000046005713"}
+		h.offer(h.firm(1), "002-2", "m", 10_000_000, map[string]string{"invoice": "25522000000046005714"})
+		h.submitted(t, h.firm(1), "002-2", "m")
+		h.offer(h.firm(2), "002-2", "m", 10_000_000, invoice)
+		h.append(evidence.Fact{Kind: "cost.model_construction", Subject: h.firm(3), Object: "x", Quantity: "1.00", Occurred: "2025-05-01", Attestor: evidence.Auditor,
+			Attributes: map[string]string{"invoice": invoice["invoice"], "place": "520115"}})
+		if err := h.alarms.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.now.Advance(-day)
+		a := h.submitted(t, h.firm(2), "002-2", "m")
+		if err := h.act(t, a.ID, "approve"); !fault.Is(err, fault.Conflict) {
+			t.Fatalf("an invoice that two firms use was approved: %v", err)
+		}
+		if list, err := h.alarms.Of(t.Context(), a.ID); err != nil || len(list) != 1 {
+			t.Fatalf("%v %+v", err, list)
+		}
+	})
+}

@@ -177,8 +177,12 @@ func (q *Queue) Now(ctx context.Context, id string) error {
 	return err
 }
 
+// due are the intents to be applied now. One that is due later than any pause
+// lasts was written before the clock was set back, and does not wait for it.
 func (q *Queue) due(ctx context.Context) ([]Intent, error) {
-	return db.All(ctx, q.DB.Q(ctx), scanIntent, `select id, kind, body from ledger_intent where state = 'waiting' and due <= $1 order by due, id limit $2`, clock.Micros(q.Clock.Now()), atOnce)
+	now := q.Clock.Now()
+	return db.All(ctx, q.DB.Q(ctx), scanIntent, `select id, kind, body from ledger_intent where state = 'waiting' and (due <= $1 or due > $2) order by due, id limit $3`,
+		clock.Micros(now), clock.Micros(now.Add(2*backoffTo)), atOnce)
 }
 
 func scanIntent(scan func(...any) error) (Intent, error) {

@@ -281,3 +281,37 @@ func TestRunAppliesWhatItIsWokenFor(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// An intent that was written, or put off, while the clock was ahead does not
+// wait until that time comes.
+func TestAnIntentGoesOnAfterTheClockWasSetBack(t *testing.T) {
+	each(t, func(t *testing.T, o *office, _ *db.DB) {
+		ctx := context.Background()
+		if _, err := o.ledger.One(ctx, ledger.Transfer{ID: "fund", Kind: ledger.Move, From: "source", To: "budget", Amount: 1000}); err != nil {
+			t.Fatal(err)
+		}
+		for _, back := range []time.Duration{24 * time.Hour, 365 * 24 * time.Hour} {
+			id := back.String()
+			if err := o.queue.Write(ctx, pay(id, "x", 100)); err != nil {
+				t.Fatal(err)
+			}
+			o.fail = errors.New("away") // it is put off once
+			if n, err := o.queue.Drain(ctx); n != 0 || err != nil {
+				t.Fatal(n, err)
+			}
+			o.fail = nil
+			o.clock.Advance(-back)
+			for range 2 {
+				if _, err := o.queue.Drain(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n := len(o.told); n == 0 || o.told[n-1] != id+" paid" {
+				t.Fatalf("%s back, told %v", back, o.told)
+			}
+		}
+		if len(o.told) != 2 {
+			t.Fatalf("told %v", o.told)
+		}
+	})
+}

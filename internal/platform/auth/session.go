@@ -16,6 +16,7 @@ const (
 	sessionIdle     = 2 * time.Hour
 	sessionAbsolute = 12 * time.Hour
 	touchEvery      = time.Minute // how exactly idleness is known
+	ahead           = time.Minute // how far the clocks of replicas may be apart
 )
 
 // Session is one signed-in browser.
@@ -44,7 +45,8 @@ func (s *Sessions) Start(ctx context.Context, subject, acting string) (token str
 	return token, session, db.Fault(err)
 }
 
-// Find returns the live session of a token.
+// Find returns the live session of a token. One that was last seen in the
+// future ends: the clock was set back since, and nobody knows its age.
 func (s *Sessions) Find(ctx context.Context, token string) (_ Session, found bool, err error) {
 	type row struct {
 		session       Session
@@ -59,7 +61,7 @@ func (s *Sessions) Find(ctx context.Context, token string) (_ Session, found boo
 	now := s.clock.Now()
 	idle := now.Sub(clock.FromMicros(r.seen))
 	r.session.Expires = clock.FromMicros(r.expires)
-	if !now.Before(r.session.Expires) || idle >= sessionIdle {
+	if !now.Before(r.session.Expires) || idle >= sessionIdle || idle < -ahead {
 		return Session{}, false, nil
 	}
 	if idle >= touchEvery {

@@ -341,3 +341,43 @@ func TestPrune(t *testing.T) {
 		}
 	})
 }
+
+// A machine's clock that was ahead is set back: what was begun meanwhile has no
+// known age. It ends, rather than live until that time comes again; and nobody
+// stays locked out until then.
+func TestNothingOutlivesTheClockSetBack(t *testing.T) {
+	for name, by := range map[string]time.Duration{"a day": 24 * time.Hour, "a year": 365 * 24 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, a *auth.Auth, now *clock.Manual, _ *db.DB) {
+				session, _, err := a.Sessions.Start(t.Context(), "person_1", "m")
+				must(t, err)
+				token, _, err := a.Tokens.Issue(t.Context(), "reset", "person_1", 24*time.Hour)
+				must(t, err)
+				gates := auth.SignInGates("zhang", netip.MustParseAddr("203.0.113.7"))
+				for range 6 {
+					err = a.Throttle.Try(t.Context(), gates)
+				}
+				if !fault.Is(err, fault.RateLimited) {
+					t.Fatalf("six tries gave %v", err)
+				}
+				now.Advance(-30 * time.Second) // as clocks of replicas may differ
+				if !alive(t, a, session) {
+					t.Error("a session ended within the slack")
+				}
+				now.Advance(-by)
+				if alive(t, a, session) {
+					t.Error("a session lives on")
+				}
+				must(t, a.Throttle.Try(t.Context(), gates))
+				if _, err := a.Tokens.Redeem(t.Context(), "reset", auth.Secret(token)); !fault.Is(err, fault.Invalid) {
+					t.Errorf("a one-time token lives on: %v", err)
+				}
+				fresh, _, err := a.Sessions.Start(t.Context(), "person_1", "m")
+				must(t, err)
+				if !alive(t, a, fresh) {
+					t.Error("nobody can sign in")
+				}
+			})
+		})
+	}
+}

@@ -78,7 +78,7 @@ func (t *Throttle) pass(ctx context.Context, g Gate) error {
 	if err != nil {
 		return err
 	}
-	if wait := clock.FromMicros(r.lockedUntil).Sub(now); wait > 0 {
+	if wait := clock.FromMicros(r.lockedUntil).Sub(now); wait > 0 && wait <= longestLock+ahead { // a longer one was set before the clock was set back
 		return fault.Newf(fault.RateLimited, "尝试次数过多，请在 %d 秒后再试。", "Too many tries; try again in %d seconds.", int(wait.Seconds())+1)
 	}
 	if r.failures < g.free {

@@ -37,13 +37,15 @@ func (t *Tokens) Issue(ctx context.Context, purpose Purpose, subject string, lif
 }
 
 // Redeem uses a token up and returns its subject. Call it in the transaction
-// of what the token permits, so that a failure gives the token back.
+// of what the token permits, so that a failure gives the token back. One that
+// was issued in the future, before the clock was set back, has expired: nobody
+// knows its age.
 //
 // Codes: invalid, the same for a wrong, used or expired token.
 func (t *Tokens) Redeem(ctx context.Context, purpose Purpose, token Secret) (subject string, err error) {
-	now := clock.Micros(t.clock.Now())
-	done, err := t.db.Q(ctx).ExecContext(ctx, `update auth_token set used = $3 where token = $1 and purpose = $2 and used = 0 and expires > $3`,
-		digest(string(token)), string(purpose), now)
+	now := t.clock.Now()
+	done, err := t.db.Q(ctx).ExecContext(ctx, `update auth_token set used = $3 where token = $1 and purpose = $2 and used = 0 and expires > $3 and created <= $4`,
+		digest(string(token)), string(purpose), clock.Micros(now), clock.Micros(now.Add(ahead)))
 	if err != nil {
 		return "", db.Fault(err)
 	}

@@ -29,7 +29,9 @@ type Leases struct {
 
 // Acquire takes the lease for ttl when it is free or expired; ok is false when
 // another holds it. The holder must be unique to the taker: the same
-// name twice is two holders.
+// name twice is two holders. One that lasts longer than clocks that agree can
+// have granted was taken before the clock was set back, and is expired too; its
+// holder, if it lives, is fenced by the epoch.
 //
 // Codes: invalid for an empty name or ttl; unavailable.
 func (l Leases) Acquire(ctx context.Context, name, holder string, ttl time.Duration) (lease Lease, ok bool, err error) {
@@ -42,8 +44,8 @@ func (l Leases) Acquire(ctx context.Context, name, holder string, ttl time.Durat
 		lease.Epoch, ok, err = db.One(ctx, l.DB.Q(ctx), scanInt, `
 			insert into work_lease (name, holder, epoch, until) values ($1, $2, 1, $3)
 			on conflict (name) do update set holder = excluded.holder, epoch = work_lease.epoch + 1, until = excluded.until
-			where work_lease.until <= $4
-			returning epoch`, name, holder, clock.Micros(lease.Until), clock.Micros(now))
+			where work_lease.until <= $4 or work_lease.until > $5
+			returning epoch`, name, holder, clock.Micros(lease.Until), clock.Micros(now), clock.Micros(now.Add(2*ttl)))
 		return err
 	})
 	if err != nil || !ok {

@@ -14,16 +14,22 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
+// isDue says that an item may run at $1. One that was made after $2 and waits
+// until after $2 was made before the clock was set back: nobody knows how long
+// it has waited, so it waits no longer.
+const isDue = `(run_at <= $1 or (created > $2 and run_at > $2))`
+
 // claim takes up to n due items of this runner's kinds. An item waits while
 // another of its key runs.
 func (r *Runner) claim(ctx context.Context, n int) ([]Row, error) {
 	d, now := r.queue.DB, r.queue.Clock.Now()
+	past, future := clock.Micros(now), clock.Micros(now.Add(2*longestBackoff)) // an item that failed waits its time also then
 	// Reading first spares an idle SQLite its write lock.
-	_, due, err := db.One(ctx, d.Q(ctx), scanInt, `select 1 from work_item where state = 'waiting' and run_at <= $1 limit 1`, clock.Micros(now))
+	_, due, err := db.One(ctx, d.Q(ctx), scanInt, `select 1 from work_item where state = 'waiting' and `+isDue+` limit 1`, past, future)
 	if err != nil || !due {
 		return nil, err
 	}
-	args := []any{clock.Micros(now), r.c.Holder, clock.Micros(now.Add(r.c.Lease)), n}
+	args := []any{past, future, r.c.Holder, clock.Micros(now.Add(r.c.Lease)), n}
 	var kinds []string
 	for kind := range r.kinds.all {
 		args = append(args, kind)
@@ -36,12 +42,12 @@ func (r *Runner) claim(ctx context.Context, n int) ([]Row, error) {
 	var rows []Row
 	err = d.InTx(ctx, func(ctx context.Context) (err error) {
 		rows, err = db.All(ctx, d.Q(ctx), scanRow, `
-			update work_item set state = 'running', attempt = attempt + 1, holder = $2, lease_until = $3
+			update work_item set state = 'running', attempt = attempt + 1, holder = $3, lease_until = $4
 			where id in (
 				select id from work_item w
-				where state = 'waiting' and run_at <= $1 and kind in (`+strings.Join(kinds, ", ")+`) and not exists (
+				where state = 'waiting' and `+isDue+` and kind in (`+strings.Join(kinds, ", ")+`) and not exists (
 					select 1 from work_item o where o.kind = w.kind and o.unique_key = w.unique_key and o.state = 'running')
-				order by run_at, id limit $4 `+skip+`)
+				order by run_at, id limit $5 `+skip+`)
 			returning `+rowColumns, args...)
 		return err
 	})
@@ -100,7 +106,7 @@ func (r *Runner) maintain(ctx context.Context) error {
 		return err
 	}
 	now := r.queue.Clock.Now()
-	if !r.maintained.IsZero() && now.Sub(r.maintained) < r.c.Lease/3 {
+	if !r.maintained.IsZero() && now.Sub(r.maintained).Abs() < r.c.Lease/3 {
 		return nil
 	}
 	if err := r.renew(ctx, now); err != nil {
@@ -141,10 +147,11 @@ func (r *Runner) renew(ctx context.Context, now time.Time) error {
 }
 
 // rescue takes up the items whose lease ran out: their runner died, or could
-// not write how they ended.
+// not write how they ended. A lease that lasts longer than one can was granted
+// before the clock was set back.
 func (r *Runner) rescue(ctx context.Context, now time.Time) error {
 	expired, err := db.All(ctx, r.queue.DB.Q(ctx), scanRow, `
-		select `+rowColumns+` from work_item where state = 'running' and lease_until <= $1 order by id`, clock.Micros(now))
+		select `+rowColumns+` from work_item where state = 'running' and (lease_until <= $1 or lease_until > $2) order by id`, clock.Micros(now), clock.Micros(now.Add(2*r.c.Lease)))
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,8 @@ type Periodic struct {
 }
 
 // due inserts the items that are due. The first sight of a name only notes
-// when it is due.
+// when it is due, and so does one after the clock was set back: an instant that
+// lies further off than the next two was noted before that.
 func (q Queue) due(ctx context.Context, all []Periodic) error {
 	for _, p := range all {
 		now := q.Clock.Now()
@@ -46,14 +47,23 @@ func (q Queue) due(ctx context.Context, all []Periodic) error {
 		if err != nil {
 			return err
 		}
-		if known && next > clock.Micros(now) {
-			continue
+		switch {
+		case known && next > clock.Micros(p.When(p.When(now))):
+			err = q.noteDue(ctx, p, now, next)
+		case !known || next <= clock.Micros(now):
+			err = q.insertDue(ctx, p, now, known)
 		}
-		if err := q.insertDue(ctx, p, now, known); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// noteDue brings an instant back that the clock went back behind.
+func (q Queue) noteDue(ctx context.Context, p Periodic, now time.Time, was int64) error {
+	_, err := q.DB.Q(ctx).ExecContext(ctx, `update work_schedule set next_at = $1 where name = $2 and next_at = $3`, clock.Micros(p.When(now)), p.Name, was)
+	return db.Fault(err)
 }
 
 func (q Queue) insertDue(ctx context.Context, p Periodic, now time.Time, known bool) error {

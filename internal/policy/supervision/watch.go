@@ -4,10 +4,10 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
@@ -17,7 +17,7 @@ type watch struct {
 	index  *Index
 	extent evidence.Extent // facts up to here
 	cases  int64           // cases that changed up to here, microseconds
-	swept  time.Time       // when the slack was last read
+	swept  int64           // when the slack was last read, microseconds
 	looked bool            // everything was looked at since the last change
 }
 
@@ -170,10 +170,28 @@ func (s *Service) Forget() {
 // slack is how far the clocks of replicas may be apart, in microseconds.
 const slack = 60_000_000
 
-// sweepEvery is how often the slack is read: what another replica wrote with a
-// clock that is behind is seen this much later, and a batch of decisions does
-// not read all that it just wrote before each of them.
-const sweepEvery = time.Second
+// sweepEvery is how often the slack is read, in microseconds: what another
+// replica wrote with a clock that is behind is seen this much later, and a batch
+// of decisions does not read all that it just wrote before each of them.
+const sweepEvery = 1_000_000
+
+// since is how far back to read the cases. What was written after the clock was
+// set back is dated before what was read already, so all is read once, and then
+// from the last sweep on.
+func (w *watch) since(now int64) (since int64) {
+	setBack := now < w.swept-slack
+	since = w.cases
+	if since > now+slack {
+		since = w.swept
+	}
+	if d := now - w.swept; d >= sweepEvery || d <= -sweepEvery {
+		since, w.swept = max(since-slack, 0), now
+	}
+	if setBack {
+		return 0
+	}
+	return since
+}
 
 // refresh brings the index up to date; the caller holds the lock. Names are
 // only read again when asked for, since they seldom decide.
@@ -209,11 +227,7 @@ func (s *Service) refresh(ctx context.Context, names bool) error {
 			}
 		}
 	}
-	since := w.cases
-	if now := s.Clock.Now(); now.Sub(w.swept).Abs() >= sweepEvery {
-		since, w.swept = max(w.cases-slack, 0), now
-	}
-	last, err := s.Cases.Changed(ctx, since, w.index.versionOf, func(c Case, watched bool) error {
+	last, err := s.Cases.Changed(ctx, w.since(clock.Micros(s.Clock.Now())), w.index.versionOf, func(c Case, watched bool) error {
 		if watched {
 			changed = w.index.PutCase(c) || changed
 		} else {

@@ -21,6 +21,14 @@ type Told struct {
 	Due    bool       // it has changed since, on a day that had its message
 }
 
+// Heard reports whether a day had the organisation's message. A message of a
+// later day was sent before the clock was set back: on the day before it that
+// counts, so that a clock that trembles at midnight sends none twice; further
+// back it does not, or the organisation would hear nothing until then.
+func (t Told) Heard(day clock.Date) bool {
+	return t.Day == day || t.Day == day.AddDays(1)
+}
+
 // Store keeps what was told. Both databases run the suite in watchtest. Errors
 // are defects, or "unavailable" from the database.
 type Store interface {
@@ -36,6 +44,6 @@ type Store interface {
 	Put(ctx context.Context, t Told) error
 	// Organisations lists those that were told something, by code, behind one.
 	Organisations(ctx context.Context, after ident.CreditCode, limit int) ([]ident.CreditCode, error)
-	// Due lists those that changed after their message of an earlier day than one, by code.
-	Due(ctx context.Context, before clock.Date, limit int) ([]ident.CreditCode, error)
+	// Due lists those that changed after their message and have not Heard on a day, by code.
+	Due(ctx context.Context, day clock.Date, limit int) ([]ident.CreditCode, error)
 }

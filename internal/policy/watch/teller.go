@@ -210,7 +210,7 @@ func (p *pass) one(ctx context.Context, org ident.CreditCode) (told bool, err er
 			return false, nil
 		}
 		return false, p.Store.Put(ctx, now)
-	case last.Day >= p.day: // one message a day: the rest waits, and may undo itself
+	case last.Heard(p.day): // one message a day: the rest waits, and may undo itself
 		if last.Due {
 			return false, nil
 		}

@@ -75,8 +75,8 @@ func (s *Store) Organisations(ctx context.Context, after ident.CreditCode, limit
 }
 
 // Due implements watch.Store.
-func (s *Store) Due(ctx context.Context, before clock.Date, limit int) ([]ident.CreditCode, error) {
-	return db.All(ctx, s.db.Q(ctx), code, `select org from watch_told where due = 1 and day < $1 order by org limit $2`, before, limit)
+func (s *Store) Due(ctx context.Context, day clock.Date, limit int) ([]ident.CreditCode, error) {
+	return db.All(ctx, s.db.Q(ctx), code, `select org from watch_told where due = 1 and day not in ($1, $2) order by org limit $3`, day, day.AddDays(1), limit)
 }
 
 func code(row func(...any) error) (c ident.CreditCode, err error) { return c, row(&c) }

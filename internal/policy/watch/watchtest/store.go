@@ -73,6 +73,13 @@ func Store(t *testing.T, s watch.Store) {
 	if diff := cmp.Diff([]ident.CreditCode{Code(2)}, list(s.Due(ctx, "2025-10-24", 1))); diff != "" {
 		t.Error(diff)
 	}
+	// The clock was set back: by a day its message still counts, by more it does not.
+	if diff := cmp.Diff([]ident.CreditCode{Code(3)}, list(s.Due(ctx, "2025-10-21", 10))); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]ident.CreditCode{Code(2), Code(3)}, list(s.Due(ctx, "2024-10-22", 10))); diff != "" {
+		t.Error(diff)
+	}
 	if m, _, err := s.Mark(ctx); m.Last != 9 || err != nil {
 		t.Errorf("the mark of a rolled-back transaction stands: %v %v", m, err)
 	}
