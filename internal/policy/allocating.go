@@ -109,6 +109,11 @@ func (s *Service) SettleAllotment(ctx context.Context, by Actor, id string, vers
 		}
 		return s.recordAllotment(ctx, &run, "settle")
 	})
+	if fault.Is(err, fault.Conflict) { // of two at once, the later one is told who was first
+		if now, errNow := s.Store.Allotment(ctx, id); errNow == nil && now.State == SettledRun {
+			err = now.maySettle(by, version)
+		}
+	}
 	return run, err
 }
 

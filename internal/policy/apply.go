@@ -231,6 +231,11 @@ func (s *Service) change(ctx context.Context, by Actor, id string, version int64
 		}
 		return s.record(ctx, by, &a, act, note)
 	})
+	if version != 0 && fault.Is(err, fault.Conflict) { // of two at once, the later one is told who was first
+		if now, errNow := s.mine(ctx, by, id); errNow == nil && now.Version != version {
+			err = s.overtaken(ctx, now)
+		}
+	}
 	if err == nil && a.State.WaitsFor() == "ledger" {
 		s.Treasury.Wake()
 	}

@@ -334,7 +334,7 @@ func (s *Service) answered(ctx context.Context, in intent.Intent, given []ledger
 	if len(parts) < 4 {
 		return fmt.Errorf("intent %s belongs to no application", in.ID)
 	}
-	a, err := s.Store.Application(ctx, parts[1])
+	a, err := s.Store.LockApplication(ctx, parts[1]) // the bank's answer on the other half may come now
 	if err != nil {
 		return err
 	}

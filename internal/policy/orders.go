@@ -297,8 +297,10 @@ func (o Orders) Cancelled(ctx context.Context, cancelled payment.Order) error {
 	return o.afterOrder(ctx, &a)
 }
 
+// halfOf finds what an order pays. The ledger may answer on the other half now,
+// and a whole return must not fail for it.
 func (o Orders) halfOf(ctx context.Context, order payment.Order) (Application, half, error) {
-	a, err := o.Store.Application(ctx, order.Case)
+	a, err := o.Store.LockApplication(ctx, order.Case)
 	if err != nil {
 		return a, half{}, err
 	}

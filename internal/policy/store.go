@@ -23,6 +23,9 @@ type Store interface {
 	// InsertApplication adds a new one. Codes: conflict when the organisation
 	// already has one for the same measure, object and guide year.
 	InsertApplication(ctx context.Context, a Application) error
+	// LockApplication reads an application that nobody else changes until the
+	// transaction of the context ends. Codes: not_found.
+	LockApplication(ctx context.Context, id string) (Application, error)
 	// LockOrganisation lets one transaction at a time decide on an organisation's
 	// applications; the lock ends with the transaction of the context.
 	LockOrganisation(ctx context.Context, org ident.CreditCode) error

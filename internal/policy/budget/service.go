@@ -149,6 +149,11 @@ func (s *Service) change(ctx context.Context, by Actor, in Step, act Action, fn 
 		}
 		return s.write(ctx, by, &o, act, said(in.Reason))
 	})
+	if fault.Is(err, fault.Conflict) { // of two at once, the later one is told who was first
+		if now, errNow := s.Store.Order(ctx, in.ID); errNow == nil && now.Version != in.Version {
+			err = s.overtaken(ctx, &now)
+		}
+	}
 	return o, err
 }
 

@@ -114,7 +114,8 @@ func inert(cell string) string {
 // Codes: conflict, forbidden.
 func (f BankFile) checkRelease(person string, orders []Order) error {
 	if f.State != FileMade {
-		return fault.Newf(fault.Conflict, "付款文件 %s 已不在待放行状态：请刷新。", "Bank file %s does not wait to be released: reload.", f.Number)
+		verb := map[FileState][2]string{FileReleased: {"放行", "released"}, FileWithdrawn: {"撤回", "withdrawn"}}[f.State]
+		return fault.Newf(fault.Conflict, "付款文件 %[1]s 已由%[2]s%[3]s，本次没有写入：请刷新。", "Bank file %[1]s was %[4]s by %[2]s and nothing was written: reload.", f.Number, f.ClosedName, verb[0], verb[1])
 	}
 	if person == f.MadeBy {
 		return fault.Newf(fault.Forbidden, "放行须由另一人：这份文件是您自己生成的。", "A second person must release it: you made this file yourself.")

@@ -250,6 +250,32 @@ func Run(t *testing.T, s policy.Store) {
 		}
 	})
 
+	t.Run("who holds an application changes it, and the next one reads what they wrote", func(t *testing.T) {
+		must(t, s.InsertApplication(ctx, sample("held", "model-held")))
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if err := s.InTx(ctx, func(ctx context.Context) error {
+					a, err := s.LockApplication(ctx, "held")
+					if err != nil {
+						return err
+					}
+					a.Outstanding++
+					return s.UpdateApplication(ctx, &a, nil)
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if a, err := s.Application(ctx, "held"); err != nil || a.Outstanding != sample("held", "model-held").Outstanding+8 {
+			t.Fatalf("%d %v", a.Outstanding, err)
+		}
+		if _, err := s.LockApplication(ctx, "nobody's"); !fault.Is(err, fault.NotFound) {
+			t.Fatal(err)
+		}
+	})
+
 	t.Run("standing decisions page with their frozen result", func(t *testing.T) {
 		for i, state := range policy.States() {
 			a := sample(fmt.Sprintf("dec%d", i), fmt.Sprintf("model-dec%d", i))

@@ -146,6 +146,11 @@ func (s *Service) change(ctx context.Context, by Actor, in Step, act Action, fn 
 		}
 		return s.write(ctx, by, &c, act, said(in.Reason), detail)
 	})
+	if in.Version != 0 && fault.Is(err, fault.Conflict) { // of two at once, the later one is told who was first
+		if now, errNow := s.mine(ctx, by, in.ID); errNow == nil && now.Version != in.Version {
+			err = s.overtaken(ctx, &now)
+		}
+	}
 	return c, err
 }
 

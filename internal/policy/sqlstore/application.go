@@ -86,6 +86,14 @@ func (s *Store) InsertApplication(ctx context.Context, a policy.Application) err
 	return db.Fault(err)
 }
 
+// LockApplication implements policy.Store. Whoever comes second waits on the row.
+func (s *Store) LockApplication(ctx context.Context, id string) (policy.Application, error) {
+	if _, err := s.db.Q(ctx).ExecContext(ctx, `update application set version = version where id = $1`, id); err != nil {
+		return policy.Application{}, db.Fault(err)
+	}
+	return s.Application(ctx, id)
+}
+
 // LockOrganisation implements policy.Store. Whoever comes second waits on the
 // row until the first has committed, and then reads what it wrote.
 func (s *Store) LockOrganisation(ctx context.Context, org ident.CreditCode) error {
