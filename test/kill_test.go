@@ -19,7 +19,6 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -42,7 +41,7 @@ func TestKillMinusNine(t *testing.T) {
 // serveOn is the program on a sandbox in PostgreSQL, which the command line
 // refuses: a sandbox lives in its folder. It prints what `qianmo --json serve` does.
 func serveOn() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	config := app.Config{Sandbox: true, Data: os.Args[1], DB: os.Args[2], Listen: "127.0.0.1:0", Log: obs.NewLogger(os.Stderr, obs.Text, nil)}
 	err := app.Run(ctx, config, func(address, _ string) { fmt.Printf("{\"address\":%q}\n", address) })

@@ -77,7 +77,7 @@ func (s *Service) each(ctx context.Context, id, opinion string, act Action, deci
 			case err == nil:
 				b.Done++
 			case !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Forbidden) && !fault.Is(err, fault.Invalid):
-				return b, err
+				return b, b.cutShort(err)
 			case len(b.Left) == mostLeft:
 				b.More++
 			default:
@@ -88,4 +88,15 @@ func (s *Service) each(ctx context.Context, id, opinion string, act Action, deci
 			return b, nil
 		}
 	}
+}
+
+// cutShort says of a fault that ends a batch how many cases were done before it:
+// those stand, each in its own transaction.
+func (b Batch) cutShort(err error) error {
+	if b.Done == 0 || !fault.Is(err, fault.Unavailable) {
+		return err
+	}
+	why := fault.From(err).Message
+	return fault.Newf(fault.Unavailable, "前 %[1]d 件已办成，办到下一件时停下：%[2]s再办一次就从停下的地方接着办。",
+		"%[1]d cases were done and stand; at the next one it stopped: %[3]s Asked again, it goes on from there.", b.Done, why.ZH, why.EN).Because(err)
 }
