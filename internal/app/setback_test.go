@@ -58,7 +58,7 @@ func (d *desk) paidThrough(key string, early bool, days int, once func(number st
 	}
 	maker, releaser := d.payingAs(d.Context(), sandbox.Principal(party.Finance, ""), day), d.payingAs(d.Context(), sandbox.Cashier(), day)
 	o := d.live()[key]
-	f, err := maker.MakeFile(maker.ctx, maker.actor, payment.FileInput{Purse: o.Purse})
+	f, _, err := maker.MakeFile(maker.ctx, maker.actor, payment.FileInput{Purse: o.Purse})
 	if err == nil {
 		f, err = releaser.ReleaseFile(releaser.ctx, releaser.actor, f.ID, "核对无误")
 	}
