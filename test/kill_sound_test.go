@@ -31,9 +31,10 @@ func (o *ordeal) budget() (sum budgetLine) {
 func (o *ordeal) sound(before budgetLine) {
 	o.Helper()
 	run := o.get("office", "/allocations/"+o.run)
-	total := run.in("result").fen("total_fen")
+	result := o.get("office", "/allocations/"+o.run+"/result")
+	total := result.fen("total_fen")
 	awards := map[string]int64{}
-	for _, a := range run.in("result").list("awards") {
+	for _, a := range result.list("awards") {
 		if _, twice := awards[a.text("id")]; twice {
 			o.Errorf("the allocation awards %s twice", a.text("id"))
 		}

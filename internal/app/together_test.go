@@ -206,7 +206,11 @@ func (d *double) allocation() {
 	d.office.write("moveSandboxDate", map[string]any{"day": "2025-11-03"})
 	run := d.office.write("computeAllocation", nil, "{id}", c.String("id"))
 	run = d.once("/allocations/"+run.String("id")+"/settle", map[string]any{"revision": run["revision"]}, financiers, d.finance, d.cashier)
-	for _, award := range items(within(run, "result"), "awards") {
+	awards := items(d.office.read("/allocations/"+run.String("id")+"/result"), "awards")
+	if len(awards) != 2 {
+		d.Errorf("%d awards of two cases", len(awards))
+	}
+	for _, award := range awards {
 		proposed := 0
 		for _, step := range items(d.office.read("/applications/"+award.String("id")), "timeline") {
 			proposed += strings.Count(step.String("action"), "propose")
