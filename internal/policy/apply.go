@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/party"
@@ -264,9 +265,13 @@ func (s *Service) overtaken(ctx context.Context, a Application) error {
 		return fault.Newf(fault.Conflict, "申报 %s 已有变化：请刷新。您填写的内容没有丢。", "Application %s has changed: reload. What you typed is kept.", a.Number).Because(err)
 	}
 	last := events[len(events)-1]
-	if last.Name == "" { // the ledger's answer
-		return fault.Newf(fault.Conflict, "账本已于 %[2]s 答复申报 %[1]s，本次没有写入：请刷新。您填写的内容没有丢。",
-			"The ledger answered application %[1]s at %[2]s and nothing was written: reload. What you typed is kept.", a.Number, last.At.Format("2006-01-02 15:04"))
+	if last.Name == "" { // the ledger's answer to what a person did
+		for _, e := range slices.Backward(events) {
+			if e.Name != "" {
+				return fault.Newf(fault.Conflict, "%[3]s 已处理申报 %[1]s，账本并已于 %[2]s 答复，本次没有写入：请刷新。您填写的内容没有丢。",
+					"%[3]s acted on application %[1]s, the ledger answered at %[2]s, and nothing was written: reload. What you typed is kept.", a.Number, last.At.Format("2006-01-02 15:04"), e.Name)
+			}
+		}
 	}
 	return fault.Newf(fault.Conflict, "%[2]s 于 %[3]s 已处理申报 %[1]s，本次没有写入：请刷新。您填写的内容没有丢。",
 		"%[2]s acted on application %[1]s at %[3]s and nothing was written: reload. What you typed is kept.", a.Number, last.Name, last.At.Format("2006-01-02 15:04"))

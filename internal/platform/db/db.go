@@ -264,6 +264,8 @@ func Fault(err error) error {
 	if errors.As(err, &pg) {
 		if c := pg.Code; strings.HasPrefix(c, "08") || strings.HasPrefix(c, "53") || strings.HasPrefix(c, "57P") {
 			return Away(err)
+		} else if strings.HasPrefix(c, "40") { // a deadlock, or another transaction was first
+			return fault.Newf(fault.Unavailable, "别人同时在改同一批记录，本次没有写入：请重试。", "Somebody changed the same records at the same moment and nothing was written: try again.").Because(err)
 		}
 		return err
 	}

@@ -110,6 +110,42 @@ func TestOpenNamesAFolderThatCannotBeMade(t *testing.T) {
 
 // TestACutConnectionIsUnavailable ends a connection at the server, as a stop or
 // a kill of PostgreSQL does, at each moment of a transaction.
+// Two transactions that wait for each other's rows: the server ends one of them,
+// which is told to try again, and the other goes on.
+func TestADeadlockIsUnavailable(t *testing.T) {
+	d := dbtest.Postgres(t)
+	ctx := t.Context()
+	if _, err := d.Writer().ExecContext(ctx, `insert into work_lease (name, holder, until) values ('a', 'x', 0), ('b', 'x', 0)`); err != nil {
+		t.Fatal(err)
+	}
+	var both sync.WaitGroup
+	both.Add(2)
+	ended := make(chan error, 2)
+	for _, rows := range [][2]string{{"a", "b"}, {"b", "a"}} {
+		go func() {
+			ended <- d.InTx(ctx, func(ctx context.Context) error {
+				for i, name := range rows {
+					if _, err := d.Q(ctx).ExecContext(ctx, `update work_lease set until = 1 where name = $1`, name); err != nil {
+						return err
+					}
+					if i == 0 {
+						both.Done()
+						both.Wait()
+					}
+				}
+				return nil
+			})
+		}()
+	}
+	first, second := <-ended, <-ended
+	if first == nil {
+		first, second = second, first
+	}
+	if !fault.Is(first, fault.Unavailable) || second != nil {
+		t.Fatalf("got %v and %v", first, second)
+	}
+}
+
 func TestACutConnectionIsUnavailable(t *testing.T) {
 	dsn := dbtest.PostgresDSN(t)
 	ctx := t.Context()

@@ -2,6 +2,7 @@ package budget
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/ledger"
@@ -135,7 +136,8 @@ func (o *Order) second(by Actor) error {
 // state with its history and audit entry in one transaction.
 func (s *Service) change(ctx context.Context, by Actor, in Step, act Action, fn func(context.Context, *Order) error) (o Order, err error) {
 	err = s.Store.InTx(ctx, func(ctx context.Context) error {
-		if o, err = s.Store.Order(ctx, in.ID); err != nil {
+		// Locked first, or two confirmations at once could wait for each other.
+		if o, err = s.Store.LockOrder(ctx, in.ID); err != nil {
 			return err
 		}
 		if in.Version != o.Version {
@@ -149,11 +151,6 @@ func (s *Service) change(ctx context.Context, by Actor, in Step, act Action, fn 
 		}
 		return s.write(ctx, by, &o, act, said(in.Reason))
 	})
-	if fault.Is(err, fault.Conflict) { // of two at once, the later one is told who was first
-		if now, errNow := s.Store.Order(ctx, in.ID); errNow == nil && now.Version != in.Version {
-			err = s.overtaken(ctx, &now)
-		}
-	}
 	return o, err
 }
 
@@ -182,8 +179,11 @@ func (s *Service) overtaken(ctx context.Context, o *Order) error {
 		return fault.Newf(fault.Conflict, "指标单 %s 已有变化：请刷新。", "Budget order %s has changed: reload.", o.Number).Because(err)
 	}
 	last := events[len(events)-1]
-	if last.Person == "" {
-		last.Name = "账本"
+	for _, e := range slices.Backward(events) { // the ledger answers what a person did
+		if e.Name != "" {
+			last.Name = e.Name
+			break
+		}
 	}
 	return fault.Newf(fault.Conflict, "%[2]s 于 %[3]s 已处理指标单 %[1]s（现为“%[4]s”），本次没有写入：请刷新。", "%[2]s acted on budget order %[1]s at %[3]s (it is %[5]s) and nothing was written: reload.",
 		o.Number, last.Name, last.At.In(clock.Shanghai).Format("2006-01-02 15:04"), stateNames[o.State].ZH, stateNames[o.State].EN)

@@ -24,6 +24,9 @@ type Store interface {
 	Update(ctx context.Context, o *Order) error
 	// Order finds one. Codes: not_found.
 	Order(ctx context.Context, id string) (Order, error)
+	// LockOrder reads an order that nobody else changes until the transaction of
+	// the context ends. Codes: not_found.
+	LockOrder(ctx context.Context, id string) (Order, error)
 	// Backlog counts what waits of a kind for an actor, and tells since when the
 	// oldest does, by an index: it is asked all day long.
 	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)

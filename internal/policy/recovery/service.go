@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -204,8 +205,11 @@ func (s *Service) overtaken(ctx context.Context, c *Case) error {
 		return fault.Newf(fault.Conflict, "追缴案 %s 已有变化：请刷新。您填写的内容没有丢。", "Recovery %s has changed: reload. What you typed is kept.", c.Number).Because(err)
 	}
 	last := events[len(events)-1]
-	if last.Name == "" {
-		last.Name = "账本"
+	for _, e := range slices.Backward(events) { // the ledger answers what a person did
+		if e.Name != "" {
+			last.Name = e.Name
+			break
+		}
 	}
 	return fault.Newf(fault.Conflict, "%[2]s 于 %[3]s 已处理追缴案 %[1]s，本次没有写入：请刷新。您填写的内容没有丢。",
 		"%[2]s acted on recovery %[1]s at %[3]s and nothing was written: reload. What you typed is kept.", c.Number, last.Name, last.At.In(clock.Shanghai).Format("2006-01-02 15:04"))

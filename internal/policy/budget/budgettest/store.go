@@ -50,6 +50,16 @@ func Run(t *testing.T, open func(clock.Clock) budget.Store) {
 		if _, err := s.Order(ctx, "none"); !fault.Is(err, fault.NotFound) {
 			t.Fatal(err)
 		}
+		must(t, s.InTx(ctx, func(ctx context.Context) error {
+			if locked, err := s.LockOrder(ctx, "a"); err != nil || locked.Version != got.Version || locked.Updated != got.Updated {
+				t.Fatalf("locked %+v, %v", locked, err)
+			}
+			_, err := s.LockOrder(ctx, "none")
+			if !fault.Is(err, fault.NotFound) {
+				t.Fatal(err)
+			}
+			return nil
+		}))
 		stale := got
 		got.State = budget.Refused
 		must(t, s.Update(ctx, &got))

@@ -90,6 +90,14 @@ func (s *Store) Order(ctx context.Context, id string) (budget.Order, error) {
 	return o, err
 }
 
+// LockOrder implements budget.Store. Whoever comes second waits on the row.
+func (s *Store) LockOrder(ctx context.Context, id string) (budget.Order, error) {
+	if _, err := s.db.Q(ctx).ExecContext(ctx, `update budget_order set version = version where id = $1`, id); err != nil {
+		return budget.Order{}, db.Fault(err)
+	}
+	return s.Order(ctx, id)
+}
+
 // Orders implements budget.Store.
 func (s *Store) Orders(ctx context.Context, f budget.Filter) ([]budget.Order, error) {
 	var w db.Where
