@@ -8,6 +8,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/clock"
+	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/platform/money"
@@ -123,8 +124,34 @@ func (s *Service) Matches(ctx context.Context, org ident.CreditCode) (Matches, e
 	for i := range results {
 		out.Results[i] = s.match(&results[i], known, open)
 	}
+	if err := s.closeUncalled(ctx, out.Results, today); err != nil {
+		return Matches{}, err
+	}
 	slices.SortStableFunc(out.Results, compareMatches)
 	return out, nil
+}
+
+// closeUncalled says of what is due, and of which nobody can apply today, when
+// its call takes applications.
+func (s *Service) closeUncalled(ctx context.Context, matches []Match, today clock.Date) error {
+	refusals := map[string]error{}
+	for i := range matches {
+		m := &matches[i]
+		if m.Outcome != rule.Eligible || !m.CanApply {
+			continue
+		}
+		if _, asked := refusals[m.Measure]; !asked {
+			_, _, err := s.taking(ctx, m.Measure, today)
+			if err != nil && !fault.Is(err, fault.Conflict) {
+				return err
+			}
+			refusals[m.Measure] = err
+		}
+		if err := refusals[m.Measure]; err != nil {
+			m.CanApply, m.WhyNot = false, &fault.From(err).Message
+		}
+	}
+	return nil
 }
 
 // paying lists the measures that compute money.

@@ -28,7 +28,7 @@ type Calls interface {
 // Codes: conflict when the year's call does not take any today.
 func (s *Service) enter(ctx context.Context, a *Application) error {
 	today := s.Clock.Today()
-	c, taking, err := s.Calls.Taking(ctx, a.Measure, today)
+	c, taking, err := s.taking(ctx, a.Measure, today)
 	if err != nil {
 		return err
 	}
@@ -38,18 +38,26 @@ func (s *Service) enter(ctx context.Context, a *Application) error {
 		a.ByProposal = offer.Together || c.Notice > 0
 		return nil
 	}
-	last, called, err := s.Calls.Latest(ctx, a.Measure, today.Year())
-	if err != nil {
-		return err
-	}
-	if called {
-		return notTaking(&last, today)
-	}
 	a.Guide = s.guideYear(today)
 	year := cmp.Or(a.Guide, today.Year())
 	a.Years = call.Years{Transaction: year, Application: year, Award: year, Budget: year}
 	a.Channel, a.Promise = call.Direct, promised(0, today)
 	return nil
+}
+
+// taking finds the call under which a measure takes applications today; there
+// is none where the year has no call for it.
+//
+// Codes: conflict when the year's call does not take any today.
+func (s *Service) taking(ctx context.Context, measure string, today clock.Date) (c call.Call, taking bool, err error) {
+	if c, taking, err = s.Calls.Taking(ctx, measure, today); err != nil || taking {
+		return c, taking, err
+	}
+	last, called, err := s.Calls.Latest(ctx, measure, today.Year())
+	if err == nil && called {
+		err = notTaking(&last, today)
+	}
+	return last, false, err
 }
 
 // notTaking says when a call takes applications, to whoever comes at another time.

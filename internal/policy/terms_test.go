@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/call/calltest"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 // drawer keeps the names of files only.
@@ -163,6 +164,40 @@ func TestTogetherNobodyIsApprovedAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// Before and after its call takes applications, a measure is due and cannot be
+// applied for; who sees what it may get is told when it can.
+func TestWhatIsDueSaysWhenItsCallTakes(t *testing.T) {
+	h, _ := openCounter(t, dbtest.SQLite(t), guizhou(t))
+	org := h.firm(1)
+	h.buys(org, "8000000.00")
+	due := func() policy.Match {
+		t.Helper()
+		found, err := h.Matches(t.Context(), org)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := matchOf(t, found, "002-6", "")
+		if m.Outcome != rule.Eligible || m.CanApply != (m.WhyNot == nil) {
+			t.Fatalf("%+v", m)
+		}
+		return m
+	}
+	if m := due(); !m.CanApply {
+		t.Fatalf("without a call: %v", m.WhyNot)
+	}
+	c := h.published(func(t *call.Terms) { t.Opens = "2025-10-30" })
+	for day, says := range map[clock.Date]string{"2025-10-22": c.Number + " takes applications from 2025-10-30", "2025-11-10": c.Number + " closed on 2025-11-04"} {
+		h.on(day)
+		if m := due(); m.CanApply || !strings.Contains(m.WhyNot.EN, says) {
+			t.Errorf("on %s: %v", day, m.WhyNot)
+		}
+	}
+	h.on("2025-10-31")
+	if m := due(); !m.CanApply {
+		t.Errorf("while it is open: %v", m.WhyNot)
 	}
 }
 

@@ -31,9 +31,9 @@ const WORDS = {
     sound: /全部 [\d,]+ 条分录相符/,
   },
   en: {
-    measure: 'Support for public service platforms',
-    amount: '¥1,000,000.00',
-    halves: ['¥500,000.00', '¥500,000.00'],
+    measure: 'Support for model training',
+    amount: '¥4,687,593.63',
+    halves: ['¥2,343,796.81', '¥2,343,796.82'],
     start: 'Apply',
     statement: 'Statement',
     saved: /Saved \d/,
@@ -57,18 +57,16 @@ const WORDS = {
   },
 }
 
-let program, browser
+let browser
 before(async () => {
-  program = await startProgram()
   browser = await startBrowser()
 })
-after(async () => {
-  await browser?.close()
-  await program?.stop()
-})
+after(() => browser?.close())
 
 for (const lang of ['zh', 'en']) {
-  test(`a grant from the first look to the proven payment (${lang})`, async () => {
+  test(`a grant from the first look to the proven payment (${lang})`, async (t) => {
+    const program = await startProgram() // its own: a matter is applied for once
+    t.after(() => program.stop())
     const w = WORDS[lang]
     const firm = await sit(browser, program.address, { lang })
     const office = await sit(browser, program.address, { lang })
