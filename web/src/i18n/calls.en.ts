@@ -1,6 +1,6 @@
-import type { Dictionary } from '.'
+import type { callsZh } from './calls.zh'
 
-export const callsEn: Pick<Dictionary, 'call' | 'allocation' | 'notice' | 'sandboxDate'> = {
+export const callsEn: typeof callsZh = {
   call: {
     title: 'Calls for applications',
     sentence: '{n} calls, {open} of them open.',
