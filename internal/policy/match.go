@@ -20,7 +20,7 @@ type Matches struct {
 	On          clock.Date `json:"on"`
 	Guide       *int       `json:"guide" doc:"Year of the guide whose rulings hold; null without one"`
 	Facts       int        `json:"facts" doc:"How many facts are known and count on the day"`
-	SumEligible money.Fen  `json:"sum_eligible_fen" doc:"Eligible amounts only; supports of one matter that do not add up count once, the largest"`
+	SumEligible money.Fen  `json:"sum_eligible_fen" doc:"Eligible amounts only, without what no call takes today; supports of one matter that do not add up count once, the largest"`
 	Payee       bool       `json:"payee" doc:"A countersigned payee account stands; without one nothing can be submitted"`
 	Results     []Match    `json:"results"`
 }
@@ -113,7 +113,7 @@ func (s *Service) Matches(ctx context.Context, org ident.CreditCode) (Matches, e
 	if err != nil {
 		return Matches{}, err
 	}
-	out := Matches{On: today, Facts: len(facts), SumEligible: s.sumEligible(results), Results: make([]Match, len(results))}
+	out := Matches{On: today, Facts: len(facts), Results: make([]Match, len(results))}
 	if guide != nil {
 		out.Guide = &guide.Year
 	}
@@ -124,16 +124,19 @@ func (s *Service) Matches(ctx context.Context, org ident.CreditCode) (Matches, e
 	for i := range results {
 		out.Results[i] = s.match(&results[i], known, open)
 	}
-	if err := s.closeUncalled(ctx, out.Results, today); err != nil {
+	closed, err := s.closeUncalled(ctx, out.Results, today)
+	if err != nil {
 		return Matches{}, err
 	}
+	out.SumEligible = s.sumEligible(results, closed)
 	slices.SortStableFunc(out.Results, compareMatches)
 	return out, nil
 }
 
 // closeUncalled says of what is due, and of which nobody can apply today, when
-// its call takes applications.
-func (s *Service) closeUncalled(ctx context.Context, matches []Match, today clock.Date) error {
+// its call takes applications; closed has their keys.
+func (s *Service) closeUncalled(ctx context.Context, matches []Match, today clock.Date) (closed map[string]bool, err error) {
+	closed = map[string]bool{}
 	refusals := map[string]error{}
 	for i := range matches {
 		m := &matches[i]
@@ -143,15 +146,16 @@ func (s *Service) closeUncalled(ctx context.Context, matches []Match, today cloc
 		if _, asked := refusals[m.Measure]; !asked {
 			_, _, err := s.taking(ctx, m.Measure, today)
 			if err != nil && !fault.Is(err, fault.Conflict) {
-				return err
+				return nil, err
 			}
 			refusals[m.Measure] = err
 		}
 		if err := refusals[m.Measure]; err != nil {
 			m.CanApply, m.WhyNot = false, &fault.From(err).Message
+			closed[caseKey(m.Measure, m.Object)] = true
 		}
 	}
-	return nil
+	return closed, nil
 }
 
 // paying lists the measures that compute money.
@@ -294,13 +298,13 @@ func how(r *rule.Result) *i18n.Text {
 	return &i18n.Text{ZH: zh.String(), EN: en.String()}
 }
 
-// sumEligible adds what is eligible. Of supports for one matter of which only
+// sumEligible adds what is eligible and not closed. Of supports for one matter of which only
 // the best is paid (从优不重复: document 002 clause 8(3)), the largest counts.
-func (s *Service) sumEligible(results []rule.Result) money.Fen {
+func (s *Service) sumEligible(results []rule.Result, closed map[string]bool) money.Fen {
 	best := map[string]money.Fen{} // by matter
 	var sum money.Fen
 	for _, r := range results {
-		if r.Outcome != rule.Eligible || r.Amount == nil {
+		if r.Outcome != rule.Eligible || r.Amount == nil || closed[caseKey(r.Measure, r.Object)] {
 			continue
 		}
 		if r.Object == "" || s.stackingOf(r.Measure) == nil {

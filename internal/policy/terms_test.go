@@ -180,8 +180,12 @@ func TestWhatIsDueSaysWhenItsCallTakes(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := matchOf(t, found, "002-6", "")
-		if m.Outcome != rule.Eligible || m.CanApply != (m.WhyNot == nil) {
-			t.Fatalf("%+v", m)
+		sum := *m.Amount
+		if !m.CanApply {
+			sum = 0
+		}
+		if m.Outcome != rule.Eligible || m.CanApply != (m.WhyNot == nil) || found.SumEligible != sum {
+			t.Fatalf("%+v, and %s in all", m, found.SumEligible)
 		}
 		return m
 	}

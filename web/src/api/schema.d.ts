@@ -8888,7 +8888,7 @@ export interface components {
             payee: boolean;
             results: components["schemas"]["PolicyMatch"][];
             /**
-             * @description Eligible amounts only; supports of one matter that do not add up count once, the largest
+             * @description Eligible amounts only, without what no call takes today; supports of one matter that do not add up count once, the largest
              * @example 500000000
              */
             sum_eligible_fen: string;

@@ -38,15 +38,16 @@ function Matches({ org }: { org: string }) {
 function Sentence({ matches, sum }: { matches: Match[]; sum: Fen }) {
   const { d } = useLang()
   const groups = grouped(matches)
+  const now = groups.eligible.filter((m) => m.can_apply || m.application !== null) // a closed call takes nothing now
   const link = (group: Group, text: React.ReactNode) => <a href={`#${group}`}>{text}</a>
   return (
     <>
-      {groups.eligible.length > 0 ? (
+      {now.length > 0 ? (
         <Say
           text={d.match.sentence}
           parts={{
             amount: link('eligible', <b className="match-total"><Money fen={sum} /></b>),
-            n: link('eligible', <b>{groups.eligible.length}</b>),
+            n: link('eligible', <b>{now.length}</b>),
           }}
         />
       ) : (
