@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -47,6 +48,11 @@ type Pairs []Pair
 
 // Pair is one label and its value.
 type Pair struct{ Label, Value string }
+
+// Filled leaves out what has no value.
+func (p Pairs) Filled() Pairs {
+	return slices.DeleteFunc(slices.Clone(p), func(one Pair) bool { return strings.TrimSpace(one.Value) == "" })
+}
 
 // Align says to which side of its column a text goes.
 type Align int

@@ -17,6 +17,15 @@ type Press struct{ face *face }
 // NewPress returns a press with the embedded Song face.
 func NewPress() *Press { return &Press{face: song()} }
 
+// Printed is a document as PDF prints it with the embedded face.
+//
+// Codes: invalid, too_large.
+func Printed(d Document) ([]byte, error) {
+	var b bytes.Buffer
+	err := NewPress().PDF(&b, d)
+	return b.Bytes(), err
+}
+
 // PDF prints a document: A4, Chinese, searchable, tagged, the type embedded.
 // The same document gives the same bytes. Nothing is written unless all can be.
 //

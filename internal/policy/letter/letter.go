@@ -4,7 +4,6 @@
 package letter
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -200,22 +199,15 @@ func (l *Letter) basis() paper.Pairs {
 	if l.Guide != 0 {
 		pairs = append(pairs, paper.Pair{Label: "申报指南", Value: fmt.Sprintf("%d 年", l.Guide)})
 	}
-	for _, p := range (paper.Pairs{{Label: "申报批次", Value: l.Call}, {Label: "公示", Value: l.Notice}, {Label: "试算摘要", Value: l.Digest}}) {
-		if p.Value != "" {
-			pairs = append(pairs, p)
-		}
-	}
-	return pairs
+	return append(pairs, paper.Pairs{{Label: "申报批次", Value: l.Call}, {Label: "公示", Value: l.Notice}, {Label: "试算摘要", Value: l.Digest}}.Filled()...)
 }
 
 // PDF prints the letter.
 //
-// Codes: invalid, check_failed.
+// Codes: invalid, check_failed, too_large.
 func (l *Letter) PDF() ([]byte, error) {
 	if err := l.Validate(); err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	err := paper.NewPress().PDF(&b, l.Document())
-	return b.Bytes(), err
+	return paper.Printed(l.Document())
 }

@@ -1,7 +1,6 @@
 package recovery
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -114,7 +113,7 @@ func (d *Demand) decision() string {
 }
 
 func (d *Demand) why() paper.Pairs {
-	return filled(paper.Pairs{{Label: "情形", Value: grounds[d.Ground]}, {Label: "查实的事实", Value: d.Finding}, {Label: "对陈述的意见", Value: d.Reply}, {Label: "决定理由", Value: d.Reason}})
+	return paper.Pairs{{Label: "情形", Value: grounds[d.Ground]}, {Label: "查实的事实", Value: d.Finding}, {Label: "对陈述的意见", Value: d.Reply}, {Label: "决定理由", Value: d.Reason}}.Filled()
 }
 
 func (d *Demand) law() paper.Pairs {
@@ -122,7 +121,7 @@ func (d *Demand) law() paper.Pairs {
 	if d.Draft && d.Reference != "" {
 		reference = paper.Pair{Label: "参考", Value: d.Reference + "（征求意见稿，不作依据）"}
 	}
-	return filled(paper.Pairs{{Label: "法律依据", Value: d.Authority}, reference})
+	return paper.Pairs{{Label: "法律依据", Value: d.Authority}, reference}.Filled()
 }
 
 func (d *Demand) interest() paper.Block {
@@ -160,24 +159,12 @@ func (d *Demand) terms() paper.Table {
 	return t
 }
 
-// filled leaves out what has no value.
-func filled(pairs paper.Pairs) (out paper.Pairs) {
-	for _, p := range pairs {
-		if strings.TrimSpace(p.Value) != "" {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // PDF prints the letter.
 //
-// Codes: invalid, check_failed.
+// Codes: invalid, check_failed, too_large.
 func (d *Demand) PDF() ([]byte, error) {
 	if err := d.Validate(); err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	err := paper.NewPress().PDF(&b, d.Document())
-	return b.Bytes(), err
+	return paper.Printed(d.Document())
 }
