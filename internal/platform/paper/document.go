@@ -50,8 +50,8 @@ type Pairs []Pair
 type Pair struct{ Label, Value string }
 
 // Filled leaves out what has no value.
-func (p Pairs) Filled() Pairs {
-	return slices.DeleteFunc(slices.Clone(p), func(one Pair) bool { return strings.TrimSpace(one.Value) == "" })
+func (s Pairs) Filled() Pairs {
+	return slices.DeleteFunc(slices.Clone(s), func(one Pair) bool { return strings.TrimSpace(one.Value) == "" })
 }
 
 // Align says to which side of its column a text goes.
