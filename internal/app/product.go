@@ -70,6 +70,7 @@ type product struct {
 	party    *party.Service
 	auth     *auth.Auth
 	filling  filling
+	courtesy work.Courtesy // long work in the background gives way to requests
 	metrics  *obs.Metrics
 	messages *message.Service
 }

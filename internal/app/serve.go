@@ -66,17 +66,18 @@ func (p *product) serve(ctx context.Context, listener net.Listener, ready func(s
 	if p.config.Sandbox && !p.folder.filled() {
 		p.filling.all.Store(1) // from the first request on: an empty sandbox is nothing to show
 	}
-	server := &http.Server{Handler: p.whileFilling(p), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	server := &http.Server{Handler: p.courtesy.Answer(p.whileFilling(p)), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	filled := make(chan struct{})
 	group, running := errgroup.WithContext(ctx)
+	behind := p.courtesy.Background(running)
 	group.Go(func() error { return p.sealer.Run(running) })
 	group.Go(func() error { return p.intents.Run(running) })
-	group.Go(func() error { return p.background().Run(running) })
+	group.Go(func() error { return p.background().Run(behind) })
 	group.Go(func() error { return p.reloads(running) })
 	group.Go(func() error {
 		select {
 		case <-filled:
-			return p.teller().Run(running, lookForNews)
+			return p.teller().Run(behind, lookForNews)
 		case <-running.Done():
 			return nil
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/work"
 )
 
 // Service is what other rooms call: write facts, read them, add them up.
@@ -347,6 +348,7 @@ func (s *Service) Written(ctx context.Context, after, upTo int64, visit func(Rec
 		if len(records) < MaxList {
 			return nil
 		}
+		work.GiveWay(ctx)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
+	"github.com/qianmo/qianmo/internal/platform/work"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/watch"
 )
@@ -263,6 +264,7 @@ func (s *Service) loadMembers(ctx context.Context, day clock.Date) ([]member, er
 			break
 		}
 		q.After = next
+		work.GiveWay(ctx)
 	}
 	members := make([]member, 0, len(bySubject))
 	const page = 1000

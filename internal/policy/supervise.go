@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/work"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
 )
@@ -61,6 +62,7 @@ func (s *Service) Changed(ctx context.Context, since int64, known func(id string
 		if err := s.visitCases(ctx, list, visit); err != nil || end {
 			return last, err
 		}
+		work.GiveWay(ctx)
 	}
 }
 

@@ -185,6 +185,7 @@ func (p *pass) tell(ctx context.Context, orgs []ident.CreditCode) error {
 		}
 		p.heard += heard
 		orgs = orgs[n:]
+		work.GiveWay(ctx)
 	}
 	return nil
 }
