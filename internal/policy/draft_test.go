@@ -109,9 +109,9 @@ func (h *hall) forge(t *testing.T, org ident.CreditCode, m *rule.Measure, refuse
 }
 
 // TestGuaranteeCompensationIsExact: 30% of what was compensated up to a rate of
-// 4%, floored to the fen, whatever the sums. Above it A21 decides: nothing, or the
-// whole as the upper bound of what excess_only leaves, as the measure's reading
-// says (document 003 clause 20; simulation only).
+// 4%, floored to the fen, whatever the sums. Above it A21 decides: nothing, or what
+// excess_only leaves, 30% × compensated × 4% ÷ rate, which is shown while nobody
+// ruled (document 003 clause 20; simulation only).
 func TestGuaranteeCompensationIsExact(t *testing.T) {
 	open := guizhou(t)
 	ruled := map[string]*rule.Pack{"": open}
@@ -143,6 +143,9 @@ func TestGuaranteeCompensationIsExact(t *testing.T) {
 				continue
 			}
 			want := compensated * 3 / 10
+			if !within { // 3/10 × 4/100 ÷ (millionths/1,000,000)
+				want = compensated * 12_000 / money.Fen(millionths)
+			}
 			if r.Outcome != rule.SimulationOnly || r.Amount == nil || *r.Amount != want {
 				t.Fatalf("%s at %s: %s, %v, want %d", choice, rate.Percent(), r.Outcome, r.Amount, want)
 			}

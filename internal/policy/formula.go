@@ -63,6 +63,10 @@ func apply(m *rule.Measure, e i18n.Text, step *rule.Step, guide *rule.Guide) i18
 	switch step.Op {
 	case "rate_of":
 		base, rate := factUse(m, step.Base).Text, figure(m, step.Rate, guide)
+		if step.Excess != nil {
+			limit := figure(m, step.Excess.Above, guide)
+			return i18n.Text{ZH: base.ZH + " × " + rate + " × 取小（1，" + limit + " ÷ 实际比率）", EN: base.EN + " × " + rate + " × min(1, " + limit + " ÷ the measured rate)"}
+		}
 		return i18n.Text{ZH: base.ZH + " × " + rate, EN: base.EN + " × " + rate}
 	case "cap":
 		limit := figure(m, step.Max, guide)

@@ -44,6 +44,7 @@ var columns = []string{
 	"data.supplied.exchange", "data.supplied.usage", "data.supplied.quality",
 	"data.purchased.exchange", "data.purchased.use", "data.purchased.related", "data.purchased.quantity",
 	"support.paid.measure", "support.paid.quantity", "listing.completed.board", "cost.equipment_present_value.quantity", "cost.equipment_present_value.platform",
+	"guarantee.compensated.rate", "guarantee.compensated.kind", "guarantee.compensated.quantity",
 }
 
 // random draws a population with boundary values and missing cells.
@@ -93,6 +94,10 @@ func random(rng *rand.Rand, rows int) table {
 				row[c] = pick("training", "training", "marketing")
 			case "data.supplied.usage", "data.supplied.quality":
 				row[c] = pick("0", "12.5", "1200000", "0.93")
+			case "guarantee.compensated.rate":
+				row[c] = pick("0", "0.04", "0.040001", "0.08", "1", "0.123456789")
+			case "guarantee.compensated.kind":
+				row[c] = pick("small", "farm")
 			case "listing.completed.board":
 				row[c] = pick("neeq", "bse", "chinext", "star", "main")
 			case "model.filed.model", "cost.model_construction.model":
@@ -325,7 +330,7 @@ func TestBulkIsAssess(t *testing.T) {
 	pack := guizhou(t)
 	tab := random(rand.New(rand.NewPCG(1, 2)), 350)
 	p := save(t, tab.csv())
-	measures := []string{"002-1", "002-2", "002-3", "002-4", "002-5", "002-6"}
+	measures := []string{"002-1", "002-2", "002-3", "002-4", "002-5", "002-6", "003-20"}
 	for _, on := range []clock.Date{"2025-06-30", "2027-03-30", "2027-04-08"} {
 		for _, guide := range []int{0, 2025} {
 			q := Query{Pack: pack, Measures: measures, On: on, Guide: guide}

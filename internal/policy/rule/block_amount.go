@@ -91,8 +91,29 @@ func (b *blockAmount) keep(out *BlockAnswers) {
 
 func columnRateOf(op *operator, b *blockAmount) {
 	b.block.known(op.base, &b.known)
+	if op.rate >= 0 {
+		columnWithin(op, b)
+		return
+	}
 	if i := op.scale.column(b.fen, b.ints(op.base)); i >= 0 {
 		b.overflow = b.lo*64 + int(b.rows[i])
+	}
+}
+
+// columnWithin is a rate with an excess, which few rows have: one by one.
+func columnWithin(op *operator, b *blockAmount) {
+	var known [blockWords]uint64
+	b.block.known(op.rate, &known)
+	copy(b.fen, b.ints(op.base))
+	for i, measured := range b.ints(op.rate) {
+		v, ok := op.within(b.fen[i], measured)
+		if !ok && b.overflow < 0 {
+			b.overflow = b.lo*64 + int(b.rows[i])
+		}
+		b.fen[i] = v
+	}
+	for w := range b.n {
+		b.known[w] &= known[w]
 	}
 }
 

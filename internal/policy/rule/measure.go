@@ -133,18 +133,26 @@ type Step struct {
 	Clause   string    `yaml:"clause"`
 	Question string    `yaml:"question"`
 	Text     i18n.Text `yaml:"text"`
-	Base     string    `yaml:"base"`  // rate_of: the fact kind whose quantity is the base
-	Rate     string    `yaml:"rate"`  // rate_of: parameter
-	Max      string    `yaml:"max"`   // cap: parameter
-	Value    string    `yaml:"value"` // flat: parameter
-	By       string    `yaml:"by"`    // tier: a text attribute, kind.attribute
-	Table    []Tier    `yaml:"table"` // tier
-	Of       [][]Step  `yaml:"of"`    // best_of: the alternatives
-	Paid     string    `yaml:"paid"`  // top_up: the fact kind whose sum was paid before
-	Quota    string    `yaml:"quota"` // rank_take: parameter
+	Base     string    `yaml:"base"`   // rate_of: the fact kind whose quantity is the base
+	Rate     string    `yaml:"rate"`   // rate_of: parameter
+	Excess   *Excess   `yaml:"excess"` // rate_of: the part of the base that does not count
+	Max      string    `yaml:"max"`    // cap: parameter
+	Value    string    `yaml:"value"`  // flat: parameter
+	By       string    `yaml:"by"`     // tier: a text attribute, kind.attribute
+	Table    []Tier    `yaml:"table"`  // tier
+	Of       [][]Step  `yaml:"of"`     // best_of: the alternatives
+	Paid     string    `yaml:"paid"`   // top_up: the fact kind whose sum was paid before
+	Quota    string    `yaml:"quota"`  // rank_take: parameter
 	Budget   string    `yaml:"budget"`
 	Factors  []string  `yaml:"factors"` // rank_take: what is ranked by
 	City     string    `yaml:"city"`    // split: parameter, the first purse's share
+}
+
+// Excess leaves out of a base what a measured rate lies above its limit: above it
+// only limit ÷ measured of the base counts (document 003 clause 20, question A21).
+type Excess struct {
+	Of    string `yaml:"of"`    // the measured rate, kind.attribute
+	Above string `yaml:"above"` // parameter of kind rate
 }
 
 // Tier is one row of a tier table.

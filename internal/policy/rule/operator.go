@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -19,7 +20,8 @@ type operator struct {
 
 	base  int32 // column read, -1 none
 	scale scaling
-	limit int64 // cap, flat
+	rate  int32 // column of the measured rate of an excess, -1 none
+	limit int64 // cap, flat; of an excess, in units of decimalScale
 	table []tierValue
 	of    [][]operator
 }
@@ -101,7 +103,7 @@ func (c *compiler) pipeline(pl *planned, body *Measure, steps []Step) ([]operato
 	out := make([]operator, 0, len(steps))
 	for i := range steps {
 		place := fmt.Sprintf("%s#amount[%d]", body.file, i)
-		op := operator{operatorForm: c.form(steps[i].Op), step: &steps[i], owner: body, base: -1}
+		op := operator{operatorForm: c.form(steps[i].Op), step: &steps[i], owner: body, base: -1, rate: -1}
 		if op.operatorForm == nil {
 			bad.Add(place, "没有算子“%.40s”：只有 %s。", "There is no operator %.40q; there are %s.", steps[i].Op, strings.Join(Operators(), ", "))
 			continue
@@ -120,7 +122,7 @@ func (c *compiler) pipeline(pl *planned, body *Measure, steps []Step) ([]operato
 // base and stay in 64 bits.
 func (c *compiler) fuseCaps(pipeline []operator) {
 	for i := range pipeline {
-		if pipeline[i].name != "rate_of" || i+1 == len(pipeline) || pipeline[i+1].name != "cap" || pipeline[i+1].limit < 0 {
+		if pipeline[i].name != "rate_of" || pipeline[i].rate >= 0 || i+1 == len(pipeline) || pipeline[i+1].name != "cap" || pipeline[i+1].limit < 0 {
 			continue
 		}
 		rate := money.Rate{Num: int64(pipeline[i].scale.num), Den: int64(pipeline[i].scale.den)}
@@ -141,20 +143,25 @@ func (op *operator) parameter(pl *planned, path, kind string) (v value, err erro
 	return v, nil
 }
 
-// read declares the column that the operator reads.
-func (op *operator) read(c *compiler, pl *planned, name string, want valueType) error {
+// read declares the column that the operator works on.
+func (op *operator) read(c *compiler, pl *planned, name string, want valueType) (err error) {
+	op.base, err = op.declare(c, pl, name, want)
+	return err
+}
+
+// declare finds a column and has the plan know it before there is an amount.
+func (op *operator) declare(c *compiler, pl *planned, name string, want valueType) (int32, error) {
 	col, ok := c.find(op.owner, op.owner, name)
 	if !ok {
-		return fault.Newf(fault.Invalid, "算子 %s 读取 %s，但措施的 facts 没有列出它。", "Operator %s reads %s, which the measure's facts do not list.", op.name, name)
+		return -1, fault.Newf(fault.Invalid, "算子 %s 读取 %s，但措施的 facts 没有列出它。", "Operator %s reads %s, which the measure's facts do not list.", op.name, name)
 	}
 	if c.columns[col].typ != want {
-		return fault.Newf(fault.Invalid, "算子 %s 不能用 %s：类型不对。", "Operator %s cannot use %s: wrong type.", op.name, name)
+		return -1, fault.Newf(fault.Invalid, "算子 %s 不能用 %s：类型不对。", "Operator %s cannot use %s: wrong type.", op.name, name)
 	}
-	op.base = col
 	if !slices.Contains(pl.base, col) {
 		pl.base = append(pl.base, col)
 	}
-	return nil
+	return col, nil
 }
 
 func compileRateOf(c *compiler, pl *planned, op *operator) error {
@@ -166,7 +173,16 @@ func compileRateOf(c *compiler, pl *planned, op *operator) error {
 		return err
 	}
 	op.scale, op.operand = newScaling(max1(v.rate), -1), v.rate.Percent()
-	return nil
+	if op.step.Excess == nil {
+		return nil
+	}
+	limit, err := op.parameter(pl, op.step.Excess.Above, "rate")
+	if err != nil {
+		return err
+	}
+	op.limit = limit.n
+	op.rate, err = op.declare(c, pl, op.step.Excess.Of, decimalValue)
+	return err
 }
 
 // max1 keeps the zero Rate of a missing parameter from dividing by zero.
@@ -282,10 +298,32 @@ func rowRateOf(op *operator, r *rowAmount) {
 		return
 	}
 	v, ok := op.scale.of(base)
+	if op.rate >= 0 {
+		measured, known := r.int(op.rate)
+		if !known {
+			r.state = max(r.state, wanting)
+			r.settle(op, 0, 0)
+			return
+		}
+		v, ok = op.within(base, measured)
+	}
 	if !ok {
 		r.state = overflow
 	}
 	r.settle(op, base, v)
+}
+
+// within is the rate of what counts of a base whose measured rate has a limit,
+// floored once; false past the range of money.
+func (op *operator) within(base, measured int64) (int64, bool) {
+	if measured <= op.limit {
+		return op.scale.of(base)
+	}
+	product, whole := big.NewInt(base), new(big.Int).SetUint64(op.scale.den)
+	product.Mul(product, new(big.Int).SetUint64(op.scale.num))
+	product.Mul(product, big.NewInt(op.limit))
+	product.Quo(product, whole.Mul(whole, big.NewInt(measured)))
+	return product.Int64(), product.IsInt64() && product.Int64() <= maxMagnitude
 }
 
 func rowCap(op *operator, r *rowAmount)  { r.settle(op, op.limit, min(r.fen, op.limit)) }

@@ -64,7 +64,7 @@ func TestRanges(t *testing.T) {
 		{"a field that is not listed", "002-3", "p", scene("meteorology"), 2025, &Range{0, 20_000_000, []string{"A14"}, []string{}}},
 		{"a listed field", "002-3", "p", scene("finance"), 2025, nil},
 		{"allocation may leave nothing", "002-6", "", purchase, 0, &Range{0, 6_000_000, []string{"A3"}, []string{"A12", "A13"}}},
-		{"both readings of four percent", "003-20", "", loss("0.040001"), 0, &Range{0, 30_000_000, []string{"A21"}, []string{}}},
+		{"both readings of four percent", "003-20", "", loss("0.040001"), 0, &Range{0, 29_999_250, []string{"A21"}, []string{}}},
 		{"within four percent the readings agree", "003-20", "", loss("0.04"), 0, &Range{30_000_000, 30_000_000, []string{"A21"}, []string{}}},
 		{"paid before by another clause, top-up not ruled", "002-2", "m", paid(model(slices.Clone(gate), subject, "m", 100_000_000), "002-2"), 0,
 			&Range{20_000_000, 20_000_000, []string{"A4", "A6", "A7"}, []string{"A12"}}},

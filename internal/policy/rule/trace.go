@@ -235,7 +235,9 @@ func (t *trace) step(op *operator, before, operand, after int64, state standing)
 	}
 	if state == computed {
 		fen := money.Fen(after)
-		if op.name == "rate_of" {
+		if op.rate >= 0 && t.ints[op.rate] > op.limit {
+			s.Operand += " × " + percent(op.limit) + " ÷ " + percent(t.ints[op.rate])
+		} else if op.name == "rate_of" {
 			fen = t.product(op, fen)
 		}
 		s.Amount = &fen
@@ -249,6 +251,9 @@ func (t *trace) step(op *operator, before, operand, after int64, state standing)
 	}
 	t.add(s)
 }
+
+// percent writes a rate in units of decimalScale as people do: 4%.
+func percent(n int64) string { return money.Rate{Num: n, Den: decimalScale}.Percent() }
 
 // product is what the rate makes of the whole base. A rate with a cap behind it
 // clamps its base, which the result never shows but this line would; past the
