@@ -386,11 +386,12 @@ export const en: Dictionary = {
   match: {
     sentence: 'On the facts so far you can claim {amount} now, {n} in all',
     sentenceNone: 'On the facts so far there is nothing to claim yet',
+    sentenceClosed: '; {n} you qualify for and cannot apply for now',
     sentenceLacking: '; {n} with documents missing',
     sentenceUndecided: '; {n} awaiting a ruling',
     none: 'No measure can be worked out yet',
     noneNext: 'Bring three things first: your registration, an audited cost report, the algorithm filing.',
-    group: { eligible: 'Claim now', lacking: 'Documents missing', undecided: 'Awaiting a ruling', simulation_only: 'Drafts, for trial only', not_eligible: 'Not eligible' },
+    group: { eligible: 'Claim now', closed: 'You qualify, but cannot apply now', lacking: 'Documents missing', undecided: 'Awaiting a ruling', simulation_only: 'Drafts, for trial only', not_eligible: 'Not eligible' },
     draftNote: 'Not accepted, not paid',
     count: '{n} in all',
     about: 'about',

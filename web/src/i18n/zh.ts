@@ -386,11 +386,12 @@ export const zh = {
   match: {
     sentence: '按已有事实，现在可申领 {amount}，共 {n} 项',
     sentenceNone: '按已有事实，现在还没有可申领的',
+    sentenceClosed: '；{n} 项符合条件、现在不能申报',
     sentenceLacking: '；{n} 项还缺材料',
     sentenceUndecided: '；{n} 项等政府裁定',
     none: '还没有可以试算的措施',
     noneNext: '先带三样来：单位登记、研发成本审计报告、算法备案。',
-    group: { eligible: '现在可申领', lacking: '还缺材料', undecided: '等裁定', simulation_only: '草案，只能试算', not_eligible: '不符合' },
+    group: { eligible: '现在可申领', closed: '符合条件，现在不能申报', lacking: '还缺材料', undecided: '等裁定', simulation_only: '草案，只能试算', not_eligible: '不符合' },
     draftNote: '不受理、不付款',
     count: '{n} 项',
     about: '约',

@@ -38,21 +38,21 @@ function Matches({ org }: { org: string }) {
 function Sentence({ matches, sum }: { matches: Match[]; sum: Fen }) {
   const { d } = useLang()
   const groups = grouped(matches)
-  const now = groups.eligible.filter((m) => m.can_apply || m.application !== null) // a closed call takes nothing now
   const link = (group: Group, text: React.ReactNode) => <a href={`#${group}`}>{text}</a>
   return (
     <>
-      {now.length > 0 ? (
+      {groups.eligible.length > 0 ? (
         <Say
           text={d.match.sentence}
           parts={{
             amount: link('eligible', <b className="match-total"><Money fen={sum} /></b>),
-            n: link('eligible', <b>{now.length}</b>),
+            n: link('eligible', <b>{groups.eligible.length}</b>),
           }}
         />
       ) : (
         d.match.sentenceNone
       )}
+      {groups.closed.length > 0 && <Say text={d.match.sentenceClosed} parts={{ n: link('closed', <b>{groups.closed.length}</b>) }} />}
       {groups.lacking.length > 0 && <Say text={d.match.sentenceLacking} parts={{ n: link('lacking', <b>{groups.lacking.length}</b>) }} />}
       {groups.undecided.length > 0 && <Say text={d.match.sentenceUndecided} parts={{ n: link('undecided', <b>{groups.undecided.length}</b>) }} />}
       {d.today.stop}
@@ -84,7 +84,7 @@ function MatchGroups({ org, matches, payee }: { org: string; matches: Match[]; p
           <section key={group} id={group} className={`card match-group match-${group}`} aria-labelledby={`${group}-title`}>
             <div className="card-head">
               <h2 id={`${group}-title`}>
-                <OutcomeShape outcome={group} size={12} />
+                <OutcomeShape outcome={group === 'closed' ? 'not_in_force' : group} size={12} />
                 {d.match.group[group]}
               </h2>
               <span className="card-extra">{group === 'simulation_only' ? d.match.draftNote : fill(d.match.count, { n: groups[group].length })}</span>

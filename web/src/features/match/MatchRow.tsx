@@ -119,9 +119,11 @@ function Action({ match, onStart, onChoose, busy }: Pick<Props, 'match' | 'onSta
   if (match.outcome === 'eligible' && !match.draft)
     return (
       <>
-        <Button type="primary" onClick={onStart} disabled={busy || !match.can_apply}>
-          {d.match.start}
-        </Button>
+        {match.can_apply && (
+          <Button type="primary" onClick={onStart} disabled={busy}>
+            {d.match.start}
+          </Button>
+        )}
         {!match.can_apply && match.why_not && <p className="note">{say(match.why_not)}</p>}
       </>
     )

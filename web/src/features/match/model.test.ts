@@ -15,6 +15,13 @@ it('puts what a draft lacks or leaves open with the drafts, never among what a f
   expect(groupOf(match({ outcome: 'not_eligible', draft: true }))).toBe('not_eligible')
 })
 
+it('counts as claimable only what can be claimed: what no call takes today stands apart', () => {
+  expect(groupOf(match({}))).toBe('eligible')
+  expect(groupOf(match({ can_apply: false }))).toBe('closed')
+  expect(groupOf(match({ can_apply: false, application: 'app_1' }))).toBe('eligible') // it is being claimed
+  expect(groupOf(match({ can_apply: false, draft: true }))).toBe('simulation_only')
+})
+
 it('shows a range only where it says more than the amount', () => {
   expect(rangeShown(match({}))).toBeNull()
   expect(rangeShown(match({ range: { least: '100', most: '100', apart: [] } }))).toBeNull()

@@ -73,13 +73,18 @@ export interface Matches {
   results: Match[]
 }
 
-export const GROUPS = ['eligible', 'lacking', 'undecided', 'simulation_only', 'not_eligible'] as const
+export const GROUPS = ['eligible', 'closed', 'lacking', 'undecided', 'simulation_only', 'not_eligible'] as const
 export type Group = (typeof GROUPS)[number]
 
-/** The group of the page that a match belongs to: what a draft lacks or leaves open stands with the drafts. */
-export function groupOf({ outcome, draft }: Pick<Match, 'outcome' | 'draft'>): Group {
+/**
+ * The group of the page that a match belongs to: what is due and nobody takes today stands apart from what can be
+ * claimed; what a draft lacks or leaves open stands with the drafts.
+ */
+export function groupOf({ outcome, draft, can_apply, application }: Pick<Match, 'outcome' | 'draft' | 'can_apply' | 'application'>): Group {
   switch (outcome) {
     case 'eligible':
+      if (!draft && !can_apply && application === null) return 'closed'
+      return draft ? 'simulation_only' : outcome
     case 'lacking':
     case 'undecided':
     case 'simulation_only':
@@ -90,7 +95,7 @@ export function groupOf({ outcome, draft }: Pick<Match, 'outcome' | 'draft'>): G
 }
 
 export function grouped(matches: Match[]): Record<Group, Match[]> {
-  const groups: Record<Group, Match[]> = { eligible: [], lacking: [], undecided: [], simulation_only: [], not_eligible: [] }
+  const groups: Record<Group, Match[]> = { eligible: [], closed: [], lacking: [], undecided: [], simulation_only: [], not_eligible: [] }
   for (const m of matches) groups[groupOf(m)].push(m)
   // Drafts that could be worked out come before those that lack something.
   groups.simulation_only.sort((a, b) => Number(a.outcome !== 'simulation_only') - Number(b.outcome !== 'simulation_only'))
