@@ -145,6 +145,7 @@ func policyAccess() httpapi.Table {
 		"listDocuments":  {Public: true},
 		"getDocument":    {Public: true},
 		"searchPolicy":   {Public: true},
+		"askPolicy":      {Public: true},
 		"importDocument": {Roles: roles(party.Office, party.Admin)},
 		"listMeasures":   {Public: true},
 		"getMeasure":     {Public: true},

@@ -45,6 +45,12 @@ type searchPolicyInput struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"50"`
 }
 
+type askPolicyInput struct {
+	Q string `query:"q" maxLength:"200" doc:"A question in Chinese or English"`
+}
+
+type askPolicyOutput struct{ Body Reply }
+
 // RegisterLibrary adds the operations on documents and the search over them.
 func (s *Service) RegisterLibrary(api huma.API) {
 	httpapi.Register(api, policyOperation("listDocuments", http.MethodGet, "/policy/documents", "List policy documents"),
@@ -78,4 +84,10 @@ func (s *Service) RegisterLibrary(api huma.API) {
 			found, err := s.Find(ctx, in.Q, in.Limit)
 			return listed(found), err
 		})
+	answers := policyOperation("askPolicy", http.MethodGet, "/policy/answers", "What the documents say to a question in people's own words")
+	answers.Description = "Nothing is composed: the answer is readings of clauses that bind, measures and open questions, each cited. What the documents do not speak of is refused."
+	httpapi.Register(api, answers, func(ctx context.Context, in *askPolicyInput) (*askPolicyOutput, error) {
+		reply, err := s.Ask(ctx, in.Q)
+		return &askPolicyOutput{reply}, err
+	})
 }

@@ -45,6 +45,7 @@ var libraryAccess = httpapi.Table{
 	"listDocuments":      {Public: true},
 	"getDocument":        {Public: true},
 	"searchPolicy":       {Public: true},
+	"askPolicy":          {Public: true},
 	"listMeasures":       {Public: true},
 	"getMeasure":         {Public: true},
 	"tryMeasure":         {Public: true},

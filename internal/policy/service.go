@@ -101,6 +101,7 @@ type Service struct {
 	Messages   Messages
 	Address    string // how browsers reach the product, for letters
 
+	readings readings // the library, for questions in people's words
 	crowd    crowd    // every organisation's facts, for matches and simulations
 	rankings rankings // allocations that somebody looks at
 }

@@ -118,6 +118,18 @@ type found struct {
 	Clause   citation  `json:"clause"`
 }
 
+// reply is what the documents say to a question in people's own words.
+type reply struct {
+	State  string    `json:"state"`
+	Note   i18n.Text `json:"note"`
+	Places []struct {
+		found
+		Reading i18n.Text  `json:"reading"`
+		Formula *i18n.Text `json:"formula"`
+		Status  string     `json:"status"`
+	} `json:"places"`
+}
+
 type openQuestion struct {
 	ID      string     `json:"id"`
 	Title   i18n.Text  `json:"title"`

@@ -12,11 +12,13 @@ func contains(part string, texts ...string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(strings.ToLower(t), part) })
 }
 
-// policies lists the documents with what each pays for, or what a search finds.
+// policies lists the documents with what each pays for, or what a search finds:
+// clauses that have every word, else what the documents say to a question.
 func (s *Site) policies(v *visit) error {
 	data := struct {
 		Query     string
 		Found     []found
+		Reply     reply
 		Documents []documentRow
 		Measures  map[string][]measureHead // by document
 	}{Query: strings.TrimSpace(v.query("q")), Measures: map[string][]measureHead{}}
@@ -26,7 +28,11 @@ func (s *Site) policies(v *visit) error {
 		if err := v.ask("searchPolicy", url.Values{"q": {data.Query}, "limit": {"50"}}, nil, &hits); err != nil {
 			return err
 		}
-		data.Found = hits.Items
+		if data.Found = hits.Items; len(data.Found) == 0 {
+			if err := v.ask("askPolicy", url.Values{"q": {data.Query}}, nil, &data.Reply); err != nil {
+				return err
+			}
+		}
 		return v.show("policies", title, "policies", data)
 	}
 	var documents listOf[documentRow]

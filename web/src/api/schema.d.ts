@@ -3413,6 +3413,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/policy/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the documents say to a question in people's own words
+         * @description Nothing is composed: the answer is readings of clauses that bind, measures and open questions, each cited. What the documents do not speak of is refused.
+         */
+        get: operations["askPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/policy/documents": {
         parameters: {
             query?: never;
@@ -8236,6 +8256,28 @@ export interface components {
              */
             total_fen: string;
         };
+        PolicyCited: {
+            clause: components["schemas"]["RuleCitation"];
+            document: string;
+            /** @description How a measure's amount is worked out; null for other places */
+            formula: components["schemas"]["Text"] | null;
+            key: string;
+            /** @enum {string} */
+            kind: "clause" | "measure" | "question";
+            measure?: string;
+            path: string;
+            question?: string;
+            /** @description The plain reading, whole; the clause's own words bind, this does not */
+            reading: components["schemas"]["Text"];
+            /** @description The part that matches; in a language without a match, where the entry begins */
+            snippet: components["schemas"]["Text"];
+            /**
+             * @description Of the document on the business day
+             * @enum {string}
+             */
+            status: "in_force" | "draft" | "not_in_force" | "expired";
+            title: components["schemas"]["Text"];
+        };
         PolicyClauseView: {
             clause: components["schemas"]["RuleCitation"];
             /**
@@ -9141,6 +9183,16 @@ export interface components {
             name: components["schemas"]["Text"];
             /** @enum {string} */
             standing: "payable" | "undecided" | "simulation" | "none";
+        };
+        PolicyReply: {
+            /** @description How to take it: readings bind nobody; or why it is refused */
+            note: components["schemas"]["Text"];
+            /** @description Best first; none when refused */
+            places: components["schemas"]["PolicyCited"][];
+            /** @enum {string} */
+            state: "answered" | "partly" | "refused";
+            /** @description Words of the question that no document has */
+            unknown: string[];
         };
         PolicyRerun: {
             /** @description The first one; empty when identical */
@@ -20125,6 +20177,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentReportView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPolicy: {
+        parameters: {
+            query?: {
+                /** @description A question in Chinese or English */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyReply"];
                 };
             };
             /** @description Error */

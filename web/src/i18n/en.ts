@@ -576,7 +576,7 @@ export const en: Dictionary = {
     title: 'Policy',
     sentence: '{n} documents: {force} in force, {draft} drafts that can only be simulated.',
     questionsLink: 'Open questions and yearly guides',
-    searchHint: 'Search clauses; two characters will do: 备案, 封顶',
+    searchHint: 'Find words or ask: voucher, what is paid for training a model?',
     documents: 'Documents',
     hits: 'Clauses found',
     document: 'Document',
@@ -883,6 +883,8 @@ export const en: Dictionary = {
   searchPage: {
     title: 'Search',
     sentence: '“{q}”',
+    nothing: 'Nothing to look for yet',
+    nothingNext: 'Words of a clause, an organisation, a number of an application, or a question.',
     organisations: 'Organisations',
     noOrganisations: 'No organisation found',
     noApplications: 'No application found',

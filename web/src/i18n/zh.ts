@@ -576,7 +576,7 @@ export const zh = {
     title: '政策',
     sentence: '{n} 份文件，{force} 份有效，{draft} 份是草案，只能试算。',
     questionsLink: '条文没定的事与申报指南',
-    searchHint: '搜条款，两个字也行：备案、封顶、智算券',
+    searchHint: '查词或提问：封顶、智算券、买数据补多少',
     documents: '文件',
     hits: '找到的条款',
     document: '文件',
@@ -883,6 +883,8 @@ export const zh = {
   searchPage: {
     title: '搜索',
     sentence: '“{q}”',
+    nothing: '还没有写要找什么',
+    nothingNext: '可以查条款用词、单位名称、申报编号，也可以直接提问。',
     organisations: '单位',
     noOrganisations: '没有找到单位',
     noApplications: '没有找到申报',

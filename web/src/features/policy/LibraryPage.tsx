@@ -2,18 +2,18 @@ import './policy.css'
 import { Input } from 'antd'
 import { Link, useSearchParams } from 'react-router'
 import { tableDate } from '@/calendar/date'
-import { fill, Say, useLang } from '@/i18n'
+import { Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { Loaded } from '@/pattern/state/Loaded'
-import { Empty } from '@/pattern/state/states'
 import { useDocuments, useSearch } from './api'
+import { Asked } from './Asked'
 import type { DocumentRow } from './model'
 import { StatusChip } from './StatusChip'
 
-/** Documents with status and validity, and a search that takes two characters. */
+/** Documents with status and validity, and a search that takes two characters or a question. */
 export default function LibraryPage() {
   const { d } = useLang()
   const documents = useDocuments()
@@ -51,6 +51,7 @@ export default function LibraryPage() {
   )
 }
 
+/** Clauses that have every word; where none has, what the documents say to a question put so. */
 export function Hits({ q }: { q: string }) {
   const { d, say } = useLang()
   const hits = useSearch(q)
@@ -59,7 +60,7 @@ export function Hits({ q }: { q: string }) {
       <Loaded query={hits}>
         {(rows) =>
           rows.length === 0 ? (
-            <Empty title={fill(d.app.searchEmpty, { q })} next={d.app.searchHint} />
+            <Asked q={q} />
           ) : (
             <ul className="hits">
               {rows.map((hit) => (

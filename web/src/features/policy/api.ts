@@ -47,6 +47,7 @@ export const useMeasure = (id: string) => useQuery({ queryKey: ['measure', id], 
 export const useQuestions = () => useQuery({ queryKey: ['questions'], queryFn: async () => (await answer(api.GET('/policy/questions'))).items })
 export const useGuides = () => useQuery({ queryKey: ['guides'], queryFn: async () => (await answer(api.GET('/policy/guides'))).items })
 export const useSearch = (q: string) => useQuery({ queryKey: ['search', q], queryFn: async () => (await answer(api.GET('/policy/search', { params: { query: { q } } }))).items, enabled: q !== '' })
+export const useReply = (q: string) => useQuery({ queryKey: ['reply', q], queryFn: () => answer(api.GET('/policy/answers', { params: { query: { q } } })) })
 
 export async function tryMeasure(id: string, inputs: Record<string, string>) {
   const trial = await answer(api.POST('/policy/measures/{id}/try', { ...path(id), body: { inputs } }))

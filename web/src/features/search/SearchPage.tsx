@@ -13,8 +13,17 @@ import { Empty } from '@/pattern/state/states'
 export default function SearchPage() {
   const { d } = useLang()
   const [params] = useSearchParams()
-  const q = params.get('q') ?? ''
+  const q = (params.get('q') ?? '').trim()
   const { signedIn } = useSession()
+  if (q === '')
+    return (
+      <>
+        <PageHead title={d.searchPage.title} />
+        <Card title={d.searchPage.title}>
+          <Empty title={d.searchPage.nothing} next={d.searchPage.nothingNext} />
+        </Card>
+      </>
+    )
   return (
     <>
       <PageHead title={d.searchPage.title} sentence={fill(d.searchPage.sentence, { q })} />
