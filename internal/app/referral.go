@@ -65,16 +65,18 @@ func referralAccess() httpapi.Table {
 	applicants := roles(party.OrgManager, party.OrgMember)
 	everybody := append(readers(), applicants...)
 	return httpapi.Table{
-		"listFundingSources": {Public: true},
-		"listProjects":       {Roles: everybody},
-		"getProject":         {Roles: everybody},
-		"matchProject":       {Roles: everybody},
-		"getProjectPaper":    {Roles: everybody},
-		"describeProject":    {Roles: applicants, Own: true},
-		"editProject":        {Roles: applicants},
-		"uploadProjectPaper": {Roles: applicants},
-		"sendProject":        {Roles: roles(party.OrgManager), Session: true},
-		"withdrawSending":    {Roles: roles(party.OrgManager), Session: true},
-		"answerSending":      {Roles: roles(party.Office), Session: true},
+		"listFundingSources":  {Public: true},
+		"listProjects":        {Roles: everybody},
+		"getProject":          {Roles: everybody},
+		"matchProject":        {Roles: everybody},
+		"listProjectEditions": {Roles: everybody},
+		"getProjectEdition":   {Roles: everybody},
+		"getProjectPaper":     {Roles: everybody},
+		"describeProject":     {Roles: applicants, Own: true},
+		"editProject":         {Roles: applicants},
+		"uploadProjectPaper":  {Roles: applicants},
+		"sendProject":         {Roles: roles(party.OrgManager), Session: true},
+		"withdrawSending":     {Roles: roles(party.OrgManager), Session: true},
+		"answerSending":       {Roles: roles(party.Office), Session: true},
 	}
 }

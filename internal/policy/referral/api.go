@@ -1,9 +1,11 @@
 package referral
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -99,7 +101,16 @@ type (
 	}
 	paperInput struct {
 		httpapi.IDPath
-		SHA256 string `path:"sha256" maxLength:"64"`
+		SHA256  string `path:"sha256" maxLength:"64"`
+		Edition int64  `query:"edition" minimum:"0" doc:"Of an earlier version of the project; 0 for the present one"`
+	}
+	editionsInput struct {
+		httpapi.IDPath
+		httpapi.PageInput
+	}
+	editionInput struct {
+		httpapi.IDPath
+		Version int64 `path:"version" minimum:"1"`
 	}
 )
 
@@ -146,8 +157,49 @@ func (s *Service) Register(api huma.API) {
 			}
 			return &body[httpapi.Page[FitView]]{page}, nil
 		})
+	s.registerEditions(api, op)
 	s.registerSendings(api, op)
 	s.registerPapers(api, op)
+}
+
+func (s *Service) registerEditions(api huma.API, op func(id, method, path, summary string) huma.Operation) {
+	httpapi.Register(api, op("listProjectEditions", http.MethodGet, "/projects/{id}/editions", "Who wrote what of a project when, newest first"), s.editions)
+	httpapi.Register(api, op("getProjectEdition", http.MethodGet, "/projects/{id}/editions/{version}", "What a project said at a version, and before it"),
+		func(ctx context.Context, in *editionInput) (*body[EditionView], error) {
+			e, was, err := s.Edition(ctx, party.ActorOf(ctx), in.ID, in.Version)
+			if err != nil {
+				return nil, err
+			}
+			v, err := editionView(&e, was)
+			return &body[EditionView]{v}, err
+		})
+}
+
+func (s *Service) editions(ctx context.Context, in *editionsInput) (*body[httpapi.Page[EditionRow]], error) {
+	key, err := httpapi.After(in.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	before, err := strconv.ParseInt(cmp.Or(key[0], "0"), 10, 64)
+	if err != nil {
+		return nil, fault.Newf(fault.Invalid, "翻页位置不对：请从头再看。", "The cursor is broken: begin again.")
+	}
+	if _, err := s.mine(ctx, party.ActorOf(ctx), in.ID); err != nil {
+		return nil, err
+	}
+	list, err := s.Store.Editions(ctx, in.ID, before, in.Limit+2) // each is compared with the one before it
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]EditionRow, 0, in.Limit+1)
+	for i := range list[:min(len(list), in.Limit+1)] {
+		var was *Edition
+		if i+1 < len(list) {
+			was = &list[i+1]
+		}
+		rows = append(rows, editionRow(&list[i], was))
+	}
+	return &body[httpapi.Page[EditionRow]]{httpapi.NewPage(rows, in.Limit, func(r EditionRow) []string { return []string{strconv.FormatInt(r.Version, 10)} })}, nil
 }
 
 func (s *Service) registerSendings(api huma.API, op func(id, method, path, summary string) huma.Operation) {
@@ -187,6 +239,13 @@ func (s *Service) registerPapers(api huma.API, op func(id, method, path, summary
 		p, err := s.mine(ctx, party.ActorOf(ctx), in.ID)
 		if err != nil {
 			return nil, err
+		}
+		if in.Edition > 0 {
+			e, _, err := s.Edition(ctx, party.ActorOf(ctx), in.ID, in.Edition)
+			if err != nil {
+				return nil, err
+			}
+			p.File = e.File
 		}
 		name, media := "invoice-"+in.SHA256, "application/octet-stream"
 		i := slices.IndexFunc(p.File.Papers, func(x Paper) bool { return x.SHA256 == in.SHA256 })

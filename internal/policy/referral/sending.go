@@ -23,6 +23,7 @@ type Sending struct {
 	Amount  money.Fen
 	Lines   []Bound // cost lines that this source is to bear, none of them another's
 	Digest  string  // SHA-256 of the file as it was sent
+	Edition int64   // version of the project that was sent; 0 for one from before editions were kept
 	State   State
 	By      string // who sent it
 	ByName  string

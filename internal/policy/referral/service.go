@@ -104,7 +104,7 @@ func (s *Service) Describe(ctx context.Context, by Actor, f File) (Project, erro
 		if err := s.Store.InsertProject(ctx, p, org.Name); err != nil {
 			return err
 		}
-		return s.record(ctx, &p, "describe", nil)
+		return s.written(ctx, by, &p, "describe")
 	})
 	return p, err
 }
@@ -139,9 +139,18 @@ func (s *Service) Edit(ctx context.Context, by Actor, id string, version int64, 
 		if err := s.Store.UpdateProject(ctx, &p, org.Name); err != nil {
 			return err
 		}
-		return s.record(ctx, &p, "edit", nil)
+		return s.written(ctx, by, &p, "edit")
 	})
 	return p, err
+}
+
+// written keeps what a project says from now on, with its audit entry.
+func (s *Service) written(ctx context.Context, by Actor, p *Project, act string) error {
+	e := Edition{Version: p.Version, File: p.File, By: by.Person, ByName: by.Name, At: s.Clock.Now()}
+	if err := s.Store.AppendEdition(ctx, p.ID, e); err != nil {
+		return err
+	}
+	return s.record(ctx, p, act, map[string]any{"version": p.Version})
 }
 
 // check validates a file, and that all that it names by hash is there.
@@ -238,7 +247,7 @@ func (s *Service) Send(ctx context.Context, by Actor, in SendInput) (Sending, er
 		if err := s.noDoubleInvoice(ctx, bound); err != nil {
 			return err
 		}
-		sent = Sending{ID: s.IDs.New("sending"), Project: p.ID, Source: in.Source, Amount: in.Amount, Lines: bound, Digest: p.File.Digest(), State: Sent,
+		sent = Sending{ID: s.IDs.New("sending"), Project: p.ID, Source: in.Source, Amount: in.Amount, Lines: bound, Digest: p.File.Digest(), Edition: p.Version, State: Sent,
 			By: by.Person, ByName: by.Name, At: s.Clock.Now(), Answers: []Answer{}, Version: 1}
 		if err := s.Store.InsertSending(ctx, sent); err != nil {
 			return err

@@ -22,6 +22,10 @@ type Store interface {
 	Project(ctx context.Context, id string) (Project, error)
 	// Projects lists by filter, most recently changed first.
 	Projects(ctx context.Context, f Filter) ([]Project, error)
+	// AppendEdition keeps what a version of a project says.
+	AppendEdition(ctx context.Context, project string, e Edition) error
+	// Editions lists a project's before a version, 0 for all, newest first.
+	Editions(ctx context.Context, project string, before int64, limit int) ([]Edition, error)
 
 	// Borne finds the live sending, of any project, that stands on an invoice.
 	Borne(ctx context.Context, invoice string) (s Sending, found bool, err error)

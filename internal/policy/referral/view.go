@@ -65,6 +65,7 @@ type SendingView struct {
 	Amount      money.Fen    `json:"amount_fen"`
 	Lines       []string     `json:"lines" doc:"Ids of the cost lines that it is to bear"`
 	Digest      string       `json:"digest" doc:"SHA-256 of the file as it was sent"`
+	Edition     int64        `json:"edition" doc:"Version of the project that was sent; 0 for one from before editions were kept"`
 	State       State        `json:"state" enum:"sent,asked_back,meeting,declined,invested,withdrawn"`
 	By          string       `json:"by"`
 	At          time.Time    `json:"at"`
@@ -82,6 +83,23 @@ type AnswerView struct {
 	Note   string     `json:"note"`
 	By     string     `json:"by"`
 	At     time.Time  `json:"at"`
+}
+
+// EditionRow is one write of a project in its history.
+type EditionRow struct {
+	Version int64     `json:"version"`
+	By      string    `json:"by" doc:"Empty for what was written before editions were kept"`
+	At      time.Time `json:"at"`
+	Changed []Part    `json:"changed" enum:"name,summary,industry,stage,place,instruments,sought_fen,costs,papers" doc:"Parts that differ from the edition before; empty for the first that is kept"`
+}
+
+// EditionView is what a project said at a version.
+type EditionView struct {
+	EditionRow
+	File   File      `json:"file"`
+	Cost   money.Fen `json:"cost_fen" doc:"All cost lines together"`
+	Digest string    `json:"digest" doc:"SHA-256 of the file"`
+	Was    *File     `json:"was" doc:"The file before it; null for the first that is kept"`
 }
 
 // FitView is how a source and a project go together.
@@ -121,7 +139,7 @@ func (s *Service) projectViews(ctx context.Context, by Actor, list []Project, wh
 			return nil, err
 		}
 		v := ProjectView{ID: p.ID, Number: p.Number, Org: OrgRef{p.Org, names[p.Org]}, File: p.File, Cost: cost, Created: p.Created, Updated: clock.FromMicros(p.Updated), Sendings: []SendingView{}, Revision: p.Version}
-		v.File.Costs, v.File.Papers, v.File.Instruments = some(v.File.Costs), some(v.File.Papers), some(v.File.Instruments)
+		v.File = v.File.shown()
 		sendings, err := s.Store.Sendings(ctx, p.ID)
 		if err != nil {
 			return nil, err
@@ -141,7 +159,7 @@ func (s *Service) projectViews(ctx context.Context, by Actor, list []Project, wh
 
 func (s *Service) sendingView(by Actor, x *Sending) SendingView {
 	open := !x.State.over()
-	v := SendingView{ID: x.ID, Source: x.Source, SourceName: s.name(x.Source), Amount: x.Amount, Lines: []string{}, Digest: x.Digest, State: x.State, By: x.ByName, At: x.At, Answers: []AnswerView{},
+	v := SendingView{ID: x.ID, Source: x.Source, SourceName: s.name(x.Source), Amount: x.Amount, Lines: []string{}, Digest: x.Digest, Edition: x.Edition, State: x.State, By: x.ByName, At: x.At, Answers: []AnswerView{},
 		MayAnswer: open && by.Role == string(party.Office), MayWithdraw: open && by.Role == string(party.OrgManager), Revision: x.Version}
 	for _, b := range x.Lines {
 		v.Lines = append(v.Lines, b.Line)
@@ -158,4 +176,30 @@ func some[T any](list []T) []T {
 		return []T{}
 	}
 	return list
+}
+
+// shown is a file whose lists are never null.
+func (f File) shown() File {
+	f.Costs, f.Papers, f.Instruments = some(f.Costs), some(f.Papers), some(f.Instruments)
+	return f
+}
+
+// editionRow is an edition in the history; was is the one before, nil for the
+// first that is kept.
+func editionRow(e, was *Edition) EditionRow {
+	row := EditionRow{Version: e.Version, By: e.ByName, At: e.At, Changed: []Part{}}
+	if was != nil {
+		row.Changed = Changed(&was.File, &e.File)
+	}
+	return row
+}
+
+func editionView(e, was *Edition) (EditionView, error) {
+	cost, err := e.File.Cost()
+	v := EditionView{EditionRow: editionRow(e, was), File: e.File.shown(), Cost: cost, Digest: e.File.Digest()}
+	if was != nil {
+		before := was.File.shown()
+		v.Was = &before
+	}
+	return v, err
 }

@@ -3697,6 +3697,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/projects/{id}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who wrote what of a project when, newest first */
+        get: operations["listProjectEditions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}/editions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a project said at a version, and before it */
+        get: operations["getProjectEdition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/projects/{id}/matches": {
         parameters: {
             query?: never;
@@ -6798,6 +6832,11 @@ export interface components {
         };
         PageRecoveryRow: {
             items: components["schemas"]["RecoveryRow"][];
+            /** @description The cursor of the next page; empty on the last one */
+            next: string;
+        };
+        PageReferralEditionRow: {
+            items: components["schemas"]["ReferralEditionRow"][];
             /** @description The cursor of the next page; empty on the last one */
             next: string;
         };
@@ -10341,6 +10380,36 @@ export interface components {
             stage: "seed" | "start_up" | "growth" | "mature";
             summary?: string;
         };
+        ReferralEditionRow: {
+            /** Format: date-time */
+            at: string;
+            /** @description Empty for what was written before editions were kept */
+            by: string;
+            /** @description Parts that differ from the edition before; empty for the first that is kept */
+            changed: ("name" | "summary" | "industry" | "stage" | "place" | "instruments" | "sought_fen" | "costs" | "papers")[];
+            /** Format: int64 */
+            version: number;
+        };
+        ReferralEditionView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Empty for what was written before editions were kept */
+            by: string;
+            /** @description Parts that differ from the edition before; empty for the first that is kept */
+            changed: ("name" | "summary" | "industry" | "stage" | "place" | "instruments" | "sought_fen" | "costs" | "papers")[];
+            /**
+             * @description All cost lines together
+             * @example 500000000
+             */
+            cost_fen: string;
+            /** @description SHA-256 of the file */
+            digest: string;
+            file: components["schemas"]["ReferralFile"];
+            /** Format: int64 */
+            version: number;
+            /** @description The file before it; null for the first that is kept */
+            was: components["schemas"]["ReferralFile"] | null;
+        };
         ReferralFile: {
             costs: components["schemas"]["ReferralCost"][];
             industry: string;
@@ -10470,6 +10539,11 @@ export interface components {
             by: string;
             /** @description SHA-256 of the file as it was sent */
             digest: string;
+            /**
+             * Format: int64
+             * @description Version of the project that was sent; 0 for one from before editions were kept
+             */
+            edition: number;
             id: string;
             /** @description Ids of the cost lines that it is to bear */
             lines: string[];
@@ -20815,6 +20889,74 @@ export interface operations {
             };
         };
     };
+    listProjectEditions: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReferralEditionRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProjectEdition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralEditionView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     matchProject: {
         parameters: {
             query?: never;
@@ -20848,7 +20990,10 @@ export interface operations {
     };
     getProjectPaper: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of an earlier version of the project; 0 for the present one */
+                edition?: number;
+            };
             header?: never;
             path: {
                 id: string;

@@ -73,6 +73,7 @@ const signedIn: RouteObject[] = [
   { path: 'projects', element: page(() => import('@/features/project/ProjectsPage')) },
   { path: 'projects/new', element: page(() => import('@/features/project/WritePage')) },
   { path: 'projects/:id/edit', element: page(() => import('@/features/project/WritePage')) },
+  { path: 'projects/:id/editions/:version', element: page(() => import('@/features/project/EditionPage')) },
   { path: 'projects/:id', element: page(() => import('@/features/project/ProjectPage')) },
   { path: 'vouchers', element: page(() => import('@/features/voucher/VouchersPage')) },
   { path: 'vouchers/:id', element: page(() => import('@/features/voucher/VoucherPage')) },

@@ -28,7 +28,7 @@ func project(id, number string, org ident.CreditCode) referral.Project {
 }
 
 func sending(id, project string, lines ...referral.Bound) referral.Sending {
-	return referral.Sending{ID: id, Project: project, Source: "guiyang-ai", Amount: 100, Lines: append([]referral.Bound{}, lines...), Digest: "d", State: referral.Sent, By: "per_1", ByName: "罗", At: at,
+	return referral.Sending{ID: id, Project: project, Source: "guiyang-ai", Amount: 100, Lines: append([]referral.Bound{}, lines...), Digest: "d", Edition: 2, State: referral.Sent, By: "per_1", ByName: "罗", At: at,
 		Answers: []referral.Answer{}, Version: 1}
 }
 
@@ -61,6 +61,31 @@ func Run(t *testing.T, s referral.Store) {
 			if !fault.Is(err, fault.NotFound) {
 				t.Errorf("what is not there gave %v", err)
 			}
+		}
+	})
+
+	t.Run("editions read back newest first, and a project has each version once", func(t *testing.T) {
+		edition := func(version int64, name string) referral.Edition {
+			e := referral.Edition{Version: version, File: project("p1", "", org).File, By: "per_1", ByName: "罗", At: at.Add(time.Duration(version) * time.Hour)}
+			e.File.Name = name
+			return e
+		}
+		want := []referral.Edition{edition(3, "三"), edition(2, "二"), edition(1, "一")}
+		for i := range want {
+			must(t, s.AppendEdition(ctx, "p1", want[2-i]))
+		}
+		if err := s.InTx(ctx, func(ctx context.Context) error { return s.AppendEdition(ctx, "p1", edition(2, "另一个二")) }); err == nil {
+			t.Error("an edition was written over")
+		}
+		got, err := s.Editions(ctx, "p1", 0, 10)
+		must(t, err)
+		if diff := cmp.Diff(want, got, cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
+		}
+		got, err = s.Editions(ctx, "p1", 3, 1)
+		must(t, err)
+		if diff := cmp.Diff(want[1:2], got, cmpopts.EquateApproxTime(0)); diff != "" {
+			t.Fatal(diff)
 		}
 	})
 

@@ -71,6 +71,30 @@ func (s *Store) UpdateProject(ctx context.Context, p *referral.Project, org stri
 	return nil
 }
 
+// AppendEdition implements referral.Store.
+func (s *Store) AppendEdition(ctx context.Context, project string, e referral.Edition) error {
+	return s.exec(ctx, `insert into referral_edition (project, version, body, person, name, at) values ($1, $2, $3, $4, $5, $6)`,
+		project, e.Version, db.JSON(e.File), e.By, e.ByName, clock.Micros(e.At))
+}
+
+// Editions implements referral.Store.
+func (s *Store) Editions(ctx context.Context, project string, before int64, limit int) ([]referral.Edition, error) {
+	var w db.Where
+	w.Is("project", project)
+	if before > 0 {
+		w.And("version < ?", before)
+	}
+	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (e referral.Edition, err error) {
+		var body string
+		var at int64
+		if err := row(&e.Version, &body, &e.By, &e.ByName, &at); err != nil {
+			return e, err
+		}
+		e.At = clock.FromMicros(at)
+		return e, json.Unmarshal([]byte(body), &e.File)
+	}, `select version, body, person, name, at from referral_edition`+w.String()+` order by version desc`+db.Limit(limit), w.Args...)
+}
+
 // Project implements referral.Store.
 func (s *Store) Project(ctx context.Context, id string) (referral.Project, error) {
 	p, found, err := db.One(ctx, s.db.Q(ctx), scanProject, `select `+projectColumns+` from referral_project where id = $1`, id)
@@ -110,8 +134,8 @@ func (s *Store) Borne(ctx context.Context, invoice string) (referral.Sending, bo
 // InsertSending implements referral.Store.
 func (s *Store) InsertSending(ctx context.Context, x referral.Sending) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		if err := s.exec(ctx, `insert into referral_sending (`+sendingColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			x.ID, x.Project, x.Source, int64(x.Amount), x.Digest, x.State, x.By, x.ByName, clock.Micros(x.At), 1); err != nil {
+		if err := s.exec(ctx, `insert into referral_sending (`+sendingColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			x.ID, x.Project, x.Source, int64(x.Amount), x.Digest, x.Edition, x.State, x.By, x.ByName, clock.Micros(x.At), 1); err != nil {
 			return err
 		}
 		for i, b := range x.Lines {
@@ -146,11 +170,11 @@ func (s *Store) UpdateSending(ctx context.Context, x *referral.Sending) error {
 	})
 }
 
-const sendingColumns = `id, project, source, amount, digest, state, person, name, at, version`
+const sendingColumns = `id, project, source, amount, digest, edition, state, person, name, at, version`
 
 func scanSending(row func(...any) error) (x referral.Sending, err error) {
 	var at int64
-	err = row(&x.ID, &x.Project, &x.Source, &x.Amount, &x.Digest, &x.State, &x.By, &x.ByName, &at, &x.Version)
+	err = row(&x.ID, &x.Project, &x.Source, &x.Amount, &x.Digest, &x.Edition, &x.State, &x.By, &x.ByName, &at, &x.Version)
 	x.At, x.Lines, x.Answers = clock.FromMicros(at), []referral.Bound{}, []referral.Answer{}
 	return x, err
 }

@@ -14,6 +14,7 @@ import { PageHead } from '@/pattern/layout/PageHead'
 import { Money } from '@/pattern/money/Money'
 import { Loaded } from '@/pattern/state/Loaded'
 import { useMatches, useProject, type Fit, type Sending } from './api'
+import { Editions } from './Editions'
 import type { Project } from './model'
 import { PaperLink } from './Papers'
 import { AnswerForm, SendForm, WithdrawForm } from './Sending'
@@ -91,10 +92,11 @@ function Whole({ p }: { p: Project }) {
             {p.sendings.length === 0 && <p className="note">{w.sendingsNone}</p>}
             <div className="stack">
               {p.sendings.map((s) => (
-                <OneSending key={s.id} s={s} />
+                <OneSending key={s.id} project={p.id} s={s} />
               ))}
             </div>
           </Card>
+          <Editions project={p} />
         </div>
       </div>
     </>
@@ -157,7 +159,7 @@ function Costs({ p }: { p: Project }) {
   )
 }
 
-function OneSending({ s }: { s: Sending }) {
+function OneSending({ project, s }: { project: string; s: Sending }) {
   const { d, lang, say } = useLang()
   const w = d.project
   const tone = s.state === 'invested' ? 'chip-eligible' : s.state === 'declined' ? 'chip-bad' : ''
@@ -168,6 +170,12 @@ function OneSending({ s }: { s: Sending }) {
         <span className="note">
           {' '}
           <Money fen={s.amount_fen} /> · {s.by} · {stampTime(s.at, lang)}
+          {s.edition > 0 && (
+            <>
+              {' · '}
+              <Link to={`/projects/${project}/editions/${s.edition}`}>{w.asSent}</Link>
+            </>
+          )}
         </span>
       </p>
       <ul className="lacks">

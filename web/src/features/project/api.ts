@@ -13,6 +13,11 @@ export const read = (id: string): Promise<Project> => answer(api.GET('/projects/
 export const useProject = (id: string) => useQuery({ queryKey: ['project', id], queryFn: () => read(id) })
 export const useMatches = (id: string) => useQuery({ queryKey: ['matches-of', id], queryFn: async () => (await answer(api.GET('/projects/{id}/matches', of(id)))).items })
 
+export type Edition = Schemas['ReferralEditionView']
+/** The revision is part of the key: a write adds one. */
+export const useEditions = (id: string, revision: number) => usePages(['editions', id, revision], (cursor) => answer(api.GET('/projects/{id}/editions', { params: { path: { id }, query: { cursor, limit: 20 } } })))
+export const useEdition = (id: string, version: string) => useQuery({ queryKey: ['edition', id, version], queryFn: () => answer(api.GET('/projects/{id}/editions/{version}', { params: { path: { id, version: Number(version) } } })) })
+
 export const describe = (org: string) => (body: Schemas['ReferralFileBody'], key: string) => answer(api.POST('/organisations/{org}/projects', { params: { path: { org } }, body, ...once(key) }))
 export const edit = (id: string) => (body: Schemas['ReferralEditInputBody'], key: string) => answer(api.PUT('/projects/{id}', { ...of(id), body, ...once(key) }))
 export const send = (id: string) => (body: Schemas['ReferralSendInputBody'], key: string) => answer(api.POST('/projects/{id}/sendings', { ...of(id), body, ...once(key) }))
