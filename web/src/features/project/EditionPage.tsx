@@ -1,3 +1,4 @@
+import '@/pattern/outcome/outcome.css'
 import { Link, useParams } from 'react-router'
 import { stampTime } from '@/calendar/date'
 import { fill, useLang } from '@/i18n'
