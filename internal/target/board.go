@@ -136,6 +136,7 @@ func (p *Plan) view(t *Target, facts []evidence.Fact, year int, on clock.Date) T
 		v.Goals = append(v.Goals, goalView(g))
 	}
 	goal, due, found := t.goalIn(year)
+	due = due && year <= on.Year() // before its year begins nobody is late
 	if found {
 		shown := goalView(goal)
 		v.Goal = &shown
@@ -238,6 +239,7 @@ type Series struct {
 type PointView struct {
 	Day   clock.Date `json:"day"`
 	Value string     `json:"value"`
+	Fact  string     `json:"fact" doc:"Id of the report that says it, for its correction; empty where it is counted"`
 }
 
 // Ref names a target.
@@ -277,7 +279,7 @@ func (s *Service) Detail(ctx context.Context, id string, year int) (TargetDetail
 	for _, r := range s.Plan.Read(t, facts, year, on) {
 		line := Series{ID: r.ID, Points: []PointView{}, Facts: r.Facts}
 		for _, point := range r.Points {
-			line.Points = append(line.Points, PointView{point.Day, figure(point.Value, 2)})
+			line.Points = append(line.Points, PointView{point.Day, figure(point.Value, 2), point.Fact})
 		}
 		d.Series = append(d.Series, line)
 	}

@@ -127,7 +127,7 @@ func (s *Service) checkSameDay(ctx context.Context, t *Target, in FigureInput) e
 		same := r.Object == t.ID && r.Attributes["year"] == year
 		found = found || (same && r.ID == in.Corrects)
 		if same && r.Occurred == in.AsOf && r.ID != in.Corrects {
-			return fault.Newf(fault.Conflict, "%[1]s 截至 %[2]s 已有报数 %[3]s：要改请作为更正提交。", "There is a figure as of %[2]s already (%[3]s): submit yours as its correction.", t.Name.ZH, string(in.AsOf), r.ID)
+			return fault.Newf(fault.Conflict, "%[1]s 截至 %[2]s 已有报数 %[3]s：要改请作为更正提交。", "%[4]s has a figure as of %[2]s already, %[3]s: submit yours as its correction.", t.Name.ZH, string(in.AsOf), r.Quantity, t.Name.EN)
 		}
 	}
 	if in.Corrects != "" && !found {

@@ -30,7 +30,7 @@ func (t *Target) Forecast(r Reading, year int) (Forecast, bool) {
 	}
 	first, last, end := r.Points[0], r.Points[len(r.Points)-1], yearEnd(year)
 	if t.Kind.YearToDate() {
-		first = Point{yearEnd(year - 1), new(big.Rat)}
+		first = Point{Day: yearEnd(year - 1), Value: new(big.Rat)}
 	}
 	span := daysBetween(first.Day, last.Day)
 	if span < leastSpan || last.Day >= end {

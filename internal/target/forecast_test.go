@@ -11,7 +11,7 @@ import (
 
 func points(pairs ...string) (out []Point) {
 	for i := 0; i < len(pairs); i += 2 {
-		out = append(out, Point{clock.Date(pairs[i]), number(pairs[i+1])})
+		out = append(out, Point{Day: clock.Date(pairs[i]), Value: number(pairs[i+1])})
 	}
 	return out
 }
@@ -112,7 +112,7 @@ func TestForecastContinuesWhatWas(t *testing.T) {
 		start := clock.Date("2024-12-31")
 		on := start.AddDays(rapid.IntRange(leastSpan, 364).Draw(t, "days"))
 		at := func(d clock.Date) *big.Rat { return new(big.Rat).Mul(daily, big.NewRat(daysBetween(start, d), 1)) }
-		f, found := (&Target{Kind: Flow}).Forecast(Reading{Points: []Point{{on, at(on)}}}, 2025)
+		f, found := (&Target{Kind: Flow}).Forecast(Reading{Points: []Point{{Day: on, Value: at(on)}}}, 2025)
 		if !found || f.Value.Cmp(at("2025-12-31")) != 0 {
 			t.Fatalf("%v %v, want %v", found, f.Value, at("2025-12-31"))
 		}

@@ -42,6 +42,7 @@ type Reading struct {
 type Point struct {
 	Day   clock.Date
 	Value *big.Rat
+	Fact  string // id of the report that says it; empty where it is counted
 }
 
 // Beside is facts that do not count, and why.
@@ -209,11 +210,12 @@ func besides(t *Target, unrated []string, waiting map[string]string) (out []Besi
 }
 
 // fill counts up through the year: from where the year began, to each day on
-// which something came, to the day itself. Without a single thing that counts
-// the figure is unknown: nobody may have told us yet.
+// which something came, to the day itself; of a year to come, what there is
+// today. Without a single thing that counts the figure is unknown: nobody may
+// have told us yet.
 func (r Reading) fill(all []counting, beside []Beside, year int, on clock.Date, yearOnly bool) Reading {
 	r.Beside = beside
-	start := yearEnd(year - 1)
+	start := min(yearEnd(year-1), on)
 	before := 0
 	byDay := map[clock.Date]int{}
 	for _, c := range all {
@@ -227,17 +229,17 @@ func (r Reading) fill(all []counting, beside []Beside, year int, on clock.Date, 
 		}
 		r.Facts = append(r.Facts, c.facts...)
 	}
-	if len(r.Facts) == 0 || on < start {
+	if len(r.Facts) == 0 {
 		return r
 	}
 	count := before
-	r.Points = append(r.Points, Point{start, whole(count)})
+	r.Points = append(r.Points, Point{Day: start, Value: whole(count)})
 	for day := range slices.Values(sortedDays(byDay)) {
 		count += byDay[day]
-		r.Points = append(r.Points, Point{day, whole(count)})
+		r.Points = append(r.Points, Point{Day: day, Value: whole(count)})
 	}
 	if r.asOf() < on {
-		r.Points = append(r.Points, Point{on, whole(count)})
+		r.Points = append(r.Points, Point{Day: on, Value: whole(count)})
 	}
 	slices.Sort(r.Facts)
 	r.Facts = slices.Compact(r.Facts)
@@ -279,7 +281,7 @@ func reported(t *Target, facts []evidence.Fact, year int, on clock.Date) (r Read
 		if r.asOf() == f.Occurred {
 			r.Points = r.Points[:len(r.Points)-1]
 		}
-		r.Points = append(r.Points, Point{f.Occurred, value})
+		r.Points = append(r.Points, Point{f.Occurred, value, f.ID})
 		r.Facts = []string{f.ID}
 		r.Source = sourceOf(f)
 	}

@@ -129,6 +129,30 @@ func TestMissingIsUnknownAndNeverZero(t *testing.T) {
 	}
 }
 
+// TestAYearToComeIsNotMissed: before its year begins a goal is still to come
+// and nobody owes a figure; what counts up shows how far it is today.
+func TestAYearToComeIsNotMissed(t *testing.T) {
+	p := load(t)
+	facts := []evidence.Fact{scene("s1", "甲场景", "520115", "tourism", "2024-11-01"), scene("s2", "乙场景", "520115", "tourism", "2025-03-01")}
+	for _, target := range p.Targets {
+		v := p.view(target, facts, 2026, day)
+		if target.Kind != Rank && v.Light != Later {
+			t.Errorf("%s is %s for 2026 in October 2025", target.ID, v.Light)
+		}
+		for _, r := range v.Readings {
+			if target.ID == "scenes" && (r.Value != "2" || *r.AsOf != day || r.Forecast != nil) {
+				t.Errorf("scenes so far: %+v", r)
+			}
+		}
+	}
+	sets := []evidence.Fact{{ID: "d0", Kind: kindDataSet, Object: "甲集", Occurred: "2025-03-01", Attributes: map[string]string{"quality": "90"}}}
+	for _, r := range read(t, p, "data-sets", sets, 2025, "2024-06-01") {
+		if r.Known() {
+			t.Errorf("%s: %s before anything came", r.ID, value(r))
+		}
+	}
+}
+
 // TestReadingsOfA22 shows both ways where the text leaves it open, and judges
 // only where they agree.
 func TestReadingsOfA22(t *testing.T) {
@@ -177,6 +201,9 @@ func TestReportedFigures(t *testing.T) {
 	r := read(t, p, "compute-scale", facts, 2025, day)[0]
 	if value(r) != "138.6" || r.asOf() != "2025-09-30" || !slices.Equal(r.Facts, []string{"b"}) || r.Source.ZH != "统计月报" || len(r.Points) != 2 {
 		t.Errorf("%+v", r)
+	}
+	if r.Points[0].Fact != "a" || r.Points[1].Fact != "b" {
+		t.Errorf("each point names the report to correct: %+v", r.Points)
 	}
 	if len(r.Beside) != 1 || r.Beside[0].Facts[0] != "d" {
 		t.Errorf("beside: %+v", r.Beside)

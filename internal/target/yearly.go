@@ -121,7 +121,7 @@ func goalWords(g *GoalView, unit string) string {
 // sentence is what a director reads aloud.
 func (y Yearly) sentence() string {
 	var parts []string
-	for _, l := range []Light{Reached, OnPace, Behind, Undecided, NoForecast, NoData} {
+	for _, l := range []Light{Reached, OnPace, Behind, Undecided, NoForecast, NoData, Later} {
 		n := 0
 		for _, t := range y.Board.Targets {
 			if t.Light == l {
@@ -138,7 +138,7 @@ func (y Yearly) sentence() string {
 			overdue++
 		}
 	}
-	out := fmt.Sprintf("截至 %s，%d 项目标中：%s。", y.Board.On, len(y.Board.Targets), cmp.Or(strings.Join(parts, "，"), "都还没有数"))
+	out := fmt.Sprintf("截至%s，%d 项目标中：%s。", paper.Day(y.Board.On), len(y.Board.Targets), cmp.Or(strings.Join(parts, "，"), "都还没有数"))
 	for _, t := range y.Board.Targets {
 		if t.Light == Behind && len(t.Readings) == 1 && t.Readings[0].Forecast != nil {
 			out += fmt.Sprintf("%s预计到年底 %s %s，差 %s。", t.Name.ZH, t.Readings[0].Forecast.Value, t.Unit, t.Readings[0].Forecast.Gap)

@@ -13,7 +13,7 @@ import (
 
 // document lays the report out for paper.
 func (y Yearly) document() paper.Document {
-	d := paper.Document{Title: fmt.Sprintf("%s人工智能发展目标%d年进展报告", y.Region, y.Board.Year), Subtitle: "（截至 " + string(y.Board.On) + "）", Date: y.Board.On}
+	d := paper.Document{Title: fmt.Sprintf("%s人工智能发展目标%d年进展报告", y.Region, y.Board.Year), Subtitle: "（截至" + paper.Day(y.Board.On) + "）", Date: y.Board.On}
 	d.Blocks = append(d.Blocks, paper.Paragraph{Text: y.sentence()})
 	d.Blocks = append(d.Blocks, paper.Heading{Level: 1, Text: "一、目标进展"}, y.targetTable(), y.targetBars(), y.sourceTable())
 	d.Blocks = append(d.Blocks, paper.Heading{Level: 1, Text: "二、各地应用场景"}, y.areaBars())
@@ -39,15 +39,12 @@ func (y Yearly) targetTable() paper.Table {
 		for i, r := range v.Readings {
 			label, light := name, lightWords[v.Light]
 			if r.ID != "" {
-				label = name + "：" + r.Name.ZH
+				label = name + "：" + r.Name.ZH // with the mark of a draft
 				if light = lightWords[r.Light]; v.Light == Undecided && i == 0 {
 					light += "（口径待裁定 " + v.Question + "）"
 				}
 			}
-			value, forecast := "待报数", "—"
-			if r.Value != "" {
-				value = r.Value
-			}
+			value, forecast := valueWords(r), "—"
 			if r.Forecast != nil {
 				forecast = r.Forecast.Value
 			}
@@ -57,25 +54,52 @@ func (y Yearly) targetTable() paper.Table {
 	return t
 }
 
-// targetBars puts every figure on one scale: thousandths of its own goal.
+// valueWords is a figure, or that it is awaited; nobody owes one of a year to come.
+func valueWords(r ReadingView) string {
+	switch {
+	case r.Value != "":
+		return r.Value
+	case r.Light == Later:
+		return "—"
+	}
+	return "待报数"
+}
+
+// targetBars puts every figure on one scale: thousandths of its own goal. Where
+// the text leaves open how to count, each way has its bar.
 func (y Yearly) targetBars() paper.Bars {
 	b := paper.Bars{Caption: "现值占年度目标（竖线为目标）"}
 	for _, v := range y.Board.Targets {
-		if v.Goal == nil || v.Goal.Value == "" || len(v.Readings) == 0 || v.Readings[0].Value == "" {
+		if v.Goal == nil || v.Goal.Value == "" || exactly(v.Goal.Value).Sign() == 0 {
 			continue
 		}
-		value, goal := exactly(v.Readings[0].Value), exactly(v.Goal.Value)
-		if goal.Sign() == 0 {
-			continue
+		for _, r := range v.Readings {
+			if r.Value != "" {
+				b.Rows = append(b.Rows, paper.Bar{Label: v.labelled(r), Size: thousandths(r.Value, v.Goal.Value), Goal: 1000, Value: r.Value + " / " + v.Goal.Value + " " + v.Unit})
+			}
 		}
-		share := new(big.Rat).Quo(value.Mul(value, big.NewRat(1000, 1)), goal)
-		size := new(big.Int).Quo(share.Num(), share.Denom())
-		if size.Cmp(big.NewInt(2000)) > 0 { // far past its goal: the label tells how far
-			size.SetInt64(2000)
-		}
-		b.Rows = append(b.Rows, paper.Bar{Label: v.Name.ZH, Size: size.Int64(), Goal: 1000, Value: v.Readings[0].Value + " / " + v.Goal.Value + " " + v.Unit})
 	}
 	return b
+}
+
+// labelled is a target's name, with the way of counting where there are several.
+func (v TargetView) labelled(r ReadingView) string {
+	if r.ID == "" {
+		return v.Name.ZH
+	}
+	return v.Name.ZH + "：" + r.Name.ZH
+}
+
+// thousandths is a figure's share of its goal, at most twice the goal: the label
+// tells how far past it is.
+func thousandths(value, goal string) int64 {
+	share := new(big.Rat).Quo(exactly(value), exactly(goal))
+	share.Mul(share, big.NewRat(1000, 1))
+	size := new(big.Int).Quo(share.Num(), share.Denom())
+	if size.Cmp(big.NewInt(2000)) > 0 {
+		return 2000
+	}
+	return size.Int64()
 }
 
 // exactly reads a printed figure back.
@@ -92,17 +116,16 @@ func (y Yearly) sourceTable() paper.Table {
 	t := paper.Table{Caption: "数从哪里来，怎样预计", Columns: []paper.Column{{Title: "目标", Width: 4}, {Title: "来源", Width: 4}, {Title: "预计办法", Width: 6}}}
 	for _, v := range y.Board.Targets {
 		for _, r := range v.Readings {
-			label, source, method := v.Name.ZH, r.Source.ZH, "—"
-			if r.ID != "" {
-				label += "：" + r.Name.ZH
-			}
-			if r.Value == "" && v.Reporter != nil {
+			source, method := r.Source.ZH, "—"
+			if r.Value == "" && r.Light == Later {
+				source = "—"
+			} else if r.Value == "" && v.Reporter != nil {
 				source = "待报数，应由" + v.Reporter.Name.ZH + "报送"
 			}
 			if r.Forecast != nil {
 				method = r.Forecast.Method.ZH
 			}
-			t.Rows = append(t.Rows, []string{label, source, method})
+			t.Rows = append(t.Rows, []string{v.labelled(r), source, method})
 		}
 	}
 	return t

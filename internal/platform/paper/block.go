@@ -1,6 +1,10 @@
 package paper
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/qianmo/qianmo/internal/platform/clock"
+)
 
 func (h Heading) set(p *pages, rest []Block) {
 	s := bodyStyle
@@ -81,14 +85,19 @@ func (s Pairs) set(p *pages, _ []Block) {
 
 func (Pairs) least(*pages, []Block) float64 { return bodyLead }
 
+// Day writes a civil day as official papers do: 2025年10月22日.
+func Day(d clock.Date) string {
+	day := d.Time()
+	return fmt.Sprintf("%d年%d月%d日", day.Year(), day.Month(), day.Day())
+}
+
 // sealSize is the room that a seal takes: 42 mm across, as offices' are.
 const sealSize = 42 * mm
 
 // set puts the date four characters in from the right and the unit over its
 // middle, with room for the seal around both (GB/T 9704-2012, clause 7.3.5.1).
 func (s Signature) set(p *pages, _ []Block) {
-	day := s.Date.Time()
-	date := p.lines(fmt.Sprintf("%d年%d月%d日", day.Year(), day.Month(), day.Day()), bodyStyle, textWidth, 0)[0]
+	date := p.lines(Day(s.Date), bodyStyle, textWidth, 0)[0]
 	unit, over := s.unit(p)
 	p.need(min(s.least(p, nil), textHeight))
 

@@ -12014,6 +12014,8 @@ export interface components {
              * @example 2025-10-22
              */
             day: string;
+            /** @description Id of the report that says it, for its correction; empty where it is counted */
+            fact: string;
             value: string;
         };
         TargetReadingView: {

@@ -68,16 +68,16 @@ function FigureForm({ target: t }: { target: TargetDetail }) {
   const [files, setFiles] = useState<{ id: string; name: string }[]>([])
   const write = useWrite(reportFigure(t.id), () => go(`/targets?year=${t.year}&target=${t.id}`))
   const problem = write.error ? Problem.from(write.error) : null
-  const last = t.readings[0]
-  const latest = t.series[0]?.facts[0]
-  const sameDay = last?.as_of === day && latest !== undefined
+  // A day that has a figure already is corrected, the newest or an older one.
+  const itsYear = useTarget(t.id, Number(day.slice(0, 4)) || t.year)
+  const stands = itsYear.data?.series[0]?.points.find((p) => p.day === day && p.fact !== '')
   const ytd = t.kind === 'flow' || t.kind === 'size'
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        write.mutate({ year: Number(day.slice(0, 4)), as_of: day, value: value.trim(), source: source.trim(), file: files[0]?.id ?? '', corrects: sameDay ? latest : '' })
+        write.mutate({ year: Number(day.slice(0, 4)), as_of: day, value: value.trim(), source: source.trim(), file: files[0]?.id ?? '', corrects: stands?.fact ?? '' })
       }}
     >
       <TextField name="value" label={fill(d.target.value, { unit: unitName(t.unit, d) })} hint={ytd ? d.target.ytd : d.target.level} value={value} onChange={setValue} error={problem?.of('value')} />
@@ -85,14 +85,14 @@ function FigureForm({ target: t }: { target: TargetDetail }) {
         <label htmlFor="as-of">{d.target.upTo}</label>
         <input id="as-of" type="date" className="date-field" max={t.on} value={day} onChange={(event) => setDay(event.target.value)} />
         {problem?.of('as_of') && <p className="note bad">{problem.of('as_of')}</p>}
-        {sameDay && <p className="note lacking">{fill(d.target.willCorrect, { value: last.value })}</p>}
+        {stands && <p className="note lacking">{fill(d.target.willCorrect, { value: stands.value })}</p>}
       </div>
       <TextField name="source" label={d.target.source} hint={d.target.sourceHint} value={source} onChange={setSource} error={problem?.of('source')} />
       <Files files={files} onChange={setFiles} most={1} />
       {write.error && <ErrorPanel error={write.error} />}
       <div>
-        <Button type="primary" htmlType="submit" disabled={write.isPending || value.trim() === '' || source.trim() === '' || day === ''}>
-          {sameDay ? d.target.sendCorrection : d.target.sendFigure}
+        <Button type="primary" htmlType="submit" disabled={write.isPending || itsYear.isLoading || value.trim() === '' || source.trim() === '' || day === ''}>
+          {stands ? d.target.sendCorrection : d.target.sendFigure}
         </Button>
       </div>
     </form>

@@ -2,6 +2,7 @@ import { Button, Input, InputNumber, Select } from 'antd'
 import { useId, useState } from 'react'
 import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
+import { tableDate } from '@/calendar/date'
 import { TextField } from '@/features/session/TextField'
 import { useLang } from '@/i18n'
 import { ErrorPanel } from '@/pattern/state/states'
@@ -21,7 +22,7 @@ interface Draft {
 
 /** What a unit says of a task. A report is never changed: a correction is a new one that names the old. */
 export function ReportForm({ task }: { task: TaskDetail }) {
-  const { d, say } = useLang()
+  const { d, lang, say } = useLang()
   const id = useId()
   const blank: Draft = { unit: task.lead[0]?.id ?? '', percent: null, milestone: '', text: '', files: [], facts: '', corrects: '' }
   const [draft, edit] = useState(blank)
@@ -29,7 +30,7 @@ export function ReportForm({ task }: { task: TaskDetail }) {
   const problem = write.error ? Problem.from(write.error) : null
   const set = (change: Partial<Draft>) => edit((now) => ({ ...now, ...change }))
   const units = [...task.lead, ...task.support].map((u) => ({ value: u.id, label: say(u.name) }))
-  const own = task.reports.filter((r) => r.unit.id === draft.unit && !r.corrected_by).map((r) => ({ value: r.id, label: `${r.day} ${r.milestone || r.text.slice(0, 12)}` }))
+  const own = task.reports.filter((r) => r.unit.id === draft.unit && !r.corrected_by).map((r) => ({ value: r.id, label: `${tableDate(r.day, lang)} ${r.milestone || r.text.slice(0, 12)}` }))
   return (
     <form
       className="stack"

@@ -48,10 +48,10 @@ export function Figure({ target: t, reading: r, year, brief = false }: { target:
       <div className="target-line">
         <span className="note">
           {r.id !== '' && <b className="soft">{say(r.name)} </b>}
-          {r.value === '' ? t.reporter && fill(d.target.mustReport, { unit: say(t.reporter.name) }) : [unit, ...(brief ? [] : [say(r.source)]), fill(d.target.asOf, { day: tableDate(r.as_of, lang) })].filter(Boolean).join(d.target.comma)}
+          {r.value === '' ? r.light !== 'later' && t.reporter && fill(d.target.mustReport, { unit: say(t.reporter.name) }) : [unit, ...(brief ? [] : [say(r.source)]), fill(d.target.asOf, { day: tableDate(r.as_of, lang) })].filter(Boolean).join(d.target.comma)}
         </span>
         <span className="target-value">
-          {r.value === '' ? <span className="lacking">{d.target.unknown}</span> : <b>{r.value}</b>}
+          {r.value === '' ? r.light === 'later' ? '—' : <span className="lacking">{d.target.unknown}</span> : <b>{r.value}</b>}
           {r.forecast && <span className={r.light === 'behind' ? 'note bad' : 'note'}>{fill(d.target.forecast, { n: r.forecast.value })}</span>}
         </span>
       </div>

@@ -29,7 +29,7 @@ it('counts lights the worst first and names what will be missing', () => {
   expect(shortfalls(all).map((s) => s.gap)).toEqual(['6.1'])
 })
 it('draws the year with its forecast; two readings have names and no forecast', () => {
-  const points = [{ day: '2025-03-31', value: '28.4' }, { day: '2025-09-30', value: '92.7' }]
+  const points = [{ day: '2025-03-31', value: '28.4', fact: 'e' }, { day: '2025-09-30', value: '92.7', fact: 'f' }]
   const one: TargetDetail = { ...target(), year: 2025, on: '2025-10-22', series: [{ id: '', points, facts: ['f'] }], tasks: [], parts: [], around: null }
   expect(lineOf(one, () => 'x', String)).toEqual({ month: String, from: '2024-12-31', to: '2025-12-31', lines: [{ name: '', points: [['2025-03-31', 28.4], ['2025-09-30', 92.7]] }], forecast: [['2025-09-30', 92.7], ['2025-12-31', 123.9]], goal: { value: 130, label: '≥ 130' } })
   const two = { ...one, readings: [reading({ id: 'a' }), reading({ id: 'b' })], series: [{ id: 'a', points, facts: [] }, { id: 'b', points, facts: [] }] }
