@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
@@ -40,6 +41,7 @@ type noticePage struct {
 	NextRow   string
 	Answers   []answerView // to objections
 	NextReply string
+	Asked     string // number of the objection whose answer is looked for
 	Names     map[string]measureHead
 	Objection objection
 	Receipt   *receipt
@@ -75,7 +77,11 @@ func (v *visit) readNotice() (p noticePage, err error) {
 		return p, err
 	}
 	p.Rows, p.NextRow = rows.Items, rows.Next
+	p.Asked = v.query("objection")
 	params = url.Values{"id": {id}, "limit": {"50"}}
+	if p.Asked != "" {
+		params.Set("number", strings.TrimSpace(p.Asked))
+	}
 	if cursor := v.query("answers"); cursor != "" {
 		params.Set("cursor", cursor)
 	}

@@ -262,7 +262,7 @@ func TestAnObjectionIsTakenOrSentBackWithWhatWasTyped(t *testing.T) {
 		"getNotice":      map[string]any{"id": "n1", "number": "GS-2025-001", "title": i18n.Text{ZH: "拟支持名单", EN: "Proposed awards"}, "workdays_left": 3, "ends_on": "2025-10-28"},
 		"listNoticeRows": map[string]any{"items": []map[string]any{{"row": 1, "name": "甲公司", "measure": "002-2", "amount_fen": "100"}}},
 		"listNoticeAnswers": func(p url.Values) any {
-			if p.Get("cursor") != "" {
+			if n := p.Get("number"); p.Get("cursor") != "" || n != "" && n != "YY-2025-0009" {
 				return map[string]any{"items": []any{}}
 			}
 			return map[string]any{"next": "second", "items": []map[string]any{{"number": "YY-2025-0009", "row": 1, "verdict": "dismissed", "answer": "<i>属实</i>", "answered_on": "2025-10-21"}}}
@@ -307,6 +307,18 @@ func TestAnObjectionIsTakenOrSentBackWithWhatWasTyped(t *testing.T) {
 	for _, part := range []string{"YY-2025-0009", "异议不成立", "&lt;i&gt;属实&lt;/i&gt;", `href="/open/notices/n1?answers=second#answers"`} {
 		if !strings.Contains(page, part) {
 			t.Errorf("the notice does not show %s:\n%s", part, page)
+		}
+	}
+	if w := post(form); w.Code != 409 || strings.Contains(w.Body.String(), "objection=YY") {
+		t.Errorf("%d: a refused objection has no address", w.Code)
+	}
+	refusal = nil
+	if body := post(form).Body.String(); !strings.Contains(body, `href="/open/notices/n1?objection=YY-2025-0001#answers"`) {
+		t.Errorf("whoever objected is not told where the answer will be:\n%s", body)
+	}
+	for number, want := range map[string]string{"YY-2025-0009": "&lt;i&gt;属实&lt;/i&gt;", "YY-2025-0001": "这个编号还没有答复", "%22%3E%3Cb%3E": "这个编号还没有答复"} {
+		if found := get(s, "/open/notices/n1?objection="+number).Body.String(); !strings.Contains(found, want) || strings.Contains(found, "<b>\"") {
+			t.Errorf("%s: %s", number, found)
 		}
 	}
 	if next := get(s, "/open/en/notices/n1?answers=second").Body.String(); strings.Contains(next, "YY-2025-0009") {

@@ -27,7 +27,13 @@ func (s *Service) registerAnswers(api huma.API) {
 	httpapi.Register(api, huma.Operation{OperationID: "listNoticeAnswers", Method: http.MethodGet, Path: "/notices/{id}/answers", Summary: "How objections against a notice were answered; who objected is never told", Tags: []string{"notices"}}, s.answers)
 }
 
-func (s *Service) answers(ctx context.Context, in *rowsInput) (*answersOutput, error) {
+type answersInput struct {
+	httpapi.IDPath
+	httpapi.PageInput
+	Number string `query:"number" maxLength:"40" doc:"Only the answer to this objection; none while it has none"`
+}
+
+func (s *Service) answers(ctx context.Context, in *answersInput) (*answersOutput, error) {
 	key, err := httpapi.After(in.Cursor, 1)
 	if err != nil {
 		return nil, err
@@ -35,7 +41,7 @@ func (s *Service) answers(ctx context.Context, in *rowsInput) (*answersOutput, e
 	if _, err := s.seen(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Answered(ctx, in.ID, key[0], in.Limit+1)
+	all, err := s.Store.Answered(ctx, in.ID, in.Number, key[0], in.Limit+1)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,9 @@
 package notice
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -107,8 +109,12 @@ func (s *Service) Publish(ctx context.Context, id string, version int64) (Notice
 	return n, err
 }
 
+// errRepeated undoes the number of an objection that was there already.
+var errRepeated = errors.New("notice: the same objection was brought before")
+
 // Object takes an objection against a row while the notice runs. Anybody may
-// bring one; who did is for officers only.
+// bring one; who did is for officers only. The same once more, by a form that
+// was sent twice, is the one that is open.
 //
 // Codes: invalid, not_found; conflict when the days are over or the row was
 // taken off.
@@ -138,12 +144,20 @@ func (s *Service) Object(ctx context.Context, in ObjectInput) (Objection, error)
 		if err != nil {
 			return err
 		}
+		// After the number is taken: whoever counts at the same time waits for it.
+		if same, found, err := s.Store.Repeated(ctx, o); err != nil || found {
+			o = same
+			return cmp.Or(err, errRepeated)
+		}
 		o.Number = fmt.Sprintf("YY-%d-%04d", today.Year(), count)
 		if err := s.Store.AddObjection(ctx, o); err != nil {
 			return err
 		}
 		return s.Registry.Record(ctx, party.Act{Action: "policy.objection.add", Kind: "objection", Subject: o.ID, Details: map[string]any{"notice": n.Number, "row": in.Seq}})
 	})
+	if errors.Is(err, errRepeated) {
+		err = nil
+	}
 	return o, err
 }
 

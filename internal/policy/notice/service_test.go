@@ -89,6 +89,9 @@ func TestANoticesLife(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if twice, err := b.Object(t.Context(), objection(n, 2)); err != nil || twice.ID != other.ID || twice.Number != other.Number {
+		t.Fatalf("the same form sent twice gave %+v, %v", twice, err)
+	}
 	b.on("2025-10-10")
 	if err := b.Clear(t.Context(), "a2"); !fault.Is(err, fault.Conflict) {
 		t.Fatalf("deciding on the last day gave %v", err)

@@ -42,8 +42,12 @@ type Store interface {
 	Settle(ctx context.Context, o Objection) error
 	// Objections lists a notice's objections, or all open ones for "", oldest first.
 	Objections(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
-	// Answered lists a notice's objections that have an answer, oldest first.
-	Answered(ctx context.Context, notice string, after string, limit int) ([]Objection, error)
+	// Answered lists a notice's objections that have an answer, oldest first: all,
+	// or that of one number.
+	Answered(ctx context.Context, notice, number, after string, limit int) ([]Objection, error)
+	// Repeated finds an open objection that says the same of the same row from the same
+	// person: a form that was sent twice.
+	Repeated(ctx context.Context, o Objection) (Objection, bool, error)
 	// Backlog counts what waits of a kind for an actor, and tells since when the
 	// oldest does, by an index: it is asked all day long.
 	Backlog(ctx context.Context, kind party.TodoKind, by party.Actor) (count int64, since clock.Date, err error)

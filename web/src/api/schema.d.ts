@@ -17421,6 +17421,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
+                /** @description Only the answer to this objection; none while it has none */
+                number?: string;
             };
             header?: never;
             path: {

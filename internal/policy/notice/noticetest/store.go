@@ -135,10 +135,22 @@ func Run(t *testing.T, s notice.Store) {
 		if n, err := s.OpenObjections(ctx, "n1", 1); err != nil || n != 1 {
 			t.Fatalf("%d open, %v", n, err)
 		}
+		again := o
+		again.ID, again.Number = "o9", "YY-2025-0009"
+		if same, found, err := s.Repeated(ctx, again); err != nil || !found || same.ID != "o1" {
+			t.Fatalf("the same again: %+v %v %v", same, found, err)
+		}
+		again.Body = "另一件事"
+		if _, found, err := s.Repeated(ctx, again); err != nil || found {
+			t.Fatalf("another word: %v %v", found, err)
+		}
 		o.Verdict, o.Answer, o.AnsweredBy, o.AnsweredName, o.Answered = notice.Dismissed, "已核实", "person_1", "经办", at
 		must(t, s.Settle(ctx, o))
 		if err := s.Settle(ctx, o); !fault.Is(err, fault.Conflict) {
 			t.Fatalf("a second answer gave %v", err)
+		}
+		if _, found, err := s.Repeated(ctx, o); err != nil || found {
+			t.Fatalf("what was answered may be brought anew: %v %v", found, err)
 		}
 		open, err := s.Objections(ctx, "", "", 10)
 		must(t, err)
@@ -146,10 +158,17 @@ func Run(t *testing.T, s notice.Store) {
 		must(t, err)
 		page, err := s.Objections(ctx, "n1", "YY-2025-0001", 10)
 		must(t, err)
-		answered, err := s.Answered(ctx, "n1", "", 10)
+		answered, err := s.Answered(ctx, "n1", "", "", 10)
 		must(t, err)
-		none, err := s.Answered(ctx, "n1", "YY-2025-0001", 10)
+		none, err := s.Answered(ctx, "n1", "", "YY-2025-0001", 10)
 		must(t, err)
+		one, err := s.Answered(ctx, "n1", "YY-2025-0001", "", 10)
+		must(t, err)
+		waiting, err := s.Answered(ctx, "n1", "YY-2025-0002", "", 10)
+		must(t, err)
+		if len(one) != 1 || one[0].ID != "o1" || len(waiting) != 0 {
+			t.Fatalf("by number %+v, and without an answer %+v", one, waiting)
+		}
 		if len(answered) != 1 || answered[0].ID != "o1" || len(none) != 0 {
 			t.Fatalf("answered %+v, then %+v", answered, none)
 		}

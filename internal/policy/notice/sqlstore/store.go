@@ -201,9 +201,15 @@ func (s *Store) Objections(ctx context.Context, id, after string, limit int) ([]
 }
 
 // Answered implements notice.Store.
-func (s *Store) Answered(ctx context.Context, id, after string, limit int) ([]notice.Objection, error) {
+func (s *Store) Answered(ctx context.Context, id, number, after string, limit int) ([]notice.Objection, error) {
 	return db.All(ctx, s.db.Q(ctx), scanObjection, `select `+objectionColumns+` from notice_objection
-		where notice = $1 and verdict <> '' and number > $2 order by number limit $3`, id, after, limit)
+		where notice = $1 and verdict <> '' and ($2 = '' or number = $2) and number > $3 order by number limit $4`, id, number, after, limit)
+}
+
+// Repeated implements notice.Store.
+func (s *Store) Repeated(ctx context.Context, o notice.Objection) (notice.Objection, bool, error) {
+	return db.One(ctx, s.db.Q(ctx), scanObjection, `select `+objectionColumns+` from notice_objection
+		where notice = $1 and seq = $2 and verdict = '' and person = $3 and name = $4 and contact = $5 and body = $6 order by number limit 1`, o.Notice, o.Seq, o.Person, o.Name, o.Contact, o.Body)
 }
 
 // OpenObjections implements notice.Store.
