@@ -40,6 +40,7 @@ var private = map[string][]string{
 	"exception_opinion":      {"reason"},
 	"referral_project":       {"body"},
 	"referral_answer":        {"note"},
+	"referral_edition":       {"body"},
 	"voucher_event":          {"note"},
 	"voucher_use":            {"bill"},
 	"budget_order":           {"body"},
