@@ -48,7 +48,9 @@ func (w *trail) exceptions() {
 	p = firm.write("withdrawSending", map[string]any{"revision": sent["revision"], "reason": "改金额。"}, "{id}", sent.String("id"))
 	send()
 	sent = items(p, "sendings")[1]
-	p = office.write("answerSending", map[string]any{"revision": sent["revision"], "state": "invested", "on": string(sandbox.Today), "amount_fen": "1", "note": "已投。"}, "{id}", sent.String("id"))
+	p = office.write("answerSending", map[string]any{"revision": sent["revision"], "state": "reported", "on": string(sandbox.Today), "amount_fen": "1", "note": "已投。"}, "{id}", sent.String("id"))
+	sent = items(p, "sendings")[1]
+	p = finance.write("judgeSending", map[string]any{"revision": sent["revision"], "agrees": true, "note": "与银行回单一致。"}, "{id}", sent.String("id"))
 	if items(p, "sendings")[1].String("state") != "invested" {
 		w.Errorf("the sending stands at %v", p["sendings"])
 	}

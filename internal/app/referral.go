@@ -59,7 +59,8 @@ func (m referralMessages) Tell(ctx context.Context, told referral.Told) error {
 }
 
 // referralAccess: an organisation describes and sends its own projects; the
-// office passes them on and records the answers. Whose a project is, the room
+// office passes them on and records the answers, and finance checks money among
+// them. Whose a project is, the room
 // checks: others' do not exist for an organisation.
 func referralAccess() httpapi.Table {
 	applicants := roles(party.OrgManager, party.OrgMember)
@@ -78,5 +79,6 @@ func referralAccess() httpapi.Table {
 		"sendProject":         {Roles: roles(party.OrgManager), Session: true},
 		"withdrawSending":     {Roles: roles(party.OrgManager), Session: true},
 		"answerSending":       {Roles: roles(party.Office), Session: true},
+		"judgeSending":        {Roles: roles(party.Finance), Session: true},
 	}
 }

@@ -68,7 +68,7 @@ func TestAFundsAnswerChangesNoGrant(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, answer := range []referral.AnswerInput{{State: referral.AskedBack, Note: "补。"}, {State: referral.Meeting, Note: "谈。"}, {State: referral.Invested, Amount: 500_000_000, Note: "投。"}} {
+	for _, answer := range []referral.AnswerInput{{State: referral.AskedBack, Note: "补。"}, {State: referral.Meeting, Note: "谈。"}, {State: referral.Reported, Amount: 500_000_000, Note: "投。"}} {
 		answer.ID, answer.Version, answer.On = sent.ID, sent.Version, sandboxToday
 		if sent, err = room.Answer(httpapi.WithPrincipal(ctx, office), party.AsActor(office), answer); err != nil {
 			t.Fatal(err)
@@ -76,5 +76,12 @@ func TestAFundsAnswerChangesNoGrant(t *testing.T) {
 		if diff := cmp.Diff(before, state()); diff != "" {
 			t.Fatalf("after %s: %s", answer.State, diff)
 		}
+	}
+	finance := sandbox.Principal(party.Finance, "")
+	if sent, err = room.Judge(httpapi.WithPrincipal(ctx, finance), party.AsActor(finance), referral.JudgeInput{ID: sent.ID, Version: sent.Version, Agrees: true, Note: "核。"}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, state()); diff != "" || sent.State != referral.Invested {
+		t.Fatalf("after %s: %s", sent.State, diff)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/qianmo/qianmo/internal/policy/notice"
 	"github.com/qianmo/qianmo/internal/policy/payment"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
+	"github.com/qianmo/qianmo/internal/policy/referral"
 	"github.com/qianmo/qianmo/internal/policy/review"
 	"github.com/qianmo/qianmo/internal/policy/supervision"
 	"github.com/qianmo/qianmo/internal/policy/voucher"
@@ -29,7 +30,7 @@ type todoRoom interface {
 
 // todoRooms are all of them, under a pack.
 func (p *product) todoRooms(r *ruled) []todoRoom {
-	return []todoRoom{r.policy, r.review, r.notices, p.paymentsOf(r.policy), r.budgets, r.recovery, r.exceptions, r.vouchers, r.supervision, p.party}
+	return []todoRoom{r.policy, r.review, r.notices, p.paymentsOf(r.policy), r.budgets, r.recovery, r.exceptions, r.referrals, r.vouchers, r.supervision, p.party}
 }
 
 // todoActs is the closed list of kinds, each with the operation that does one:
@@ -44,8 +45,8 @@ var todoActs = map[party.TodoKind]string{
 	budget.TodoConfirm:   "confirmBudgetOrder",
 	recovery.TodoConfirm: "confirmRecovery", recovery.TodoPursue: "decideRecovery", recovery.TodoHear: "hearRecovery", recovery.TodoPropose: "takeUpProposal",
 	recovery.TodoState: "stateRecovery", recovery.TodoPay: "getRecovery", // it is paid at the bank
-	exception.TodoJudge: "judgeException",
-	voucher.TodoIssue:   "approveVoucher", voucher.TodoUse: "returnVoucher", // or used with whoever sells the service
+	exception.TodoJudge: "judgeException", referral.TodoJudge: "judgeSending",
+	voucher.TodoIssue: "approveVoucher", voucher.TodoUse: "returnVoucher", // or used with whoever sells the service
 	supervision.TodoDispose: "confirmAlarm", supervision.TodoAnswer: "answerAlarm",
 	party.TodoPayee: "countersignPayeeAccount",
 }
@@ -71,7 +72,7 @@ type todosOutput struct {
 }
 
 type todoView struct {
-	Kind   party.TodoKind `json:"kind" enum:"alarm.answer,alarm.dispose,allocation.settle,budget.confirm,exception.judge,lane.confirm,notice.answer,notice.publish,payee.countersign,payment.accept,payment.cancel,payment.file,payment.reissue,payment.release,payment.resolve,payment.return,recovery.confirm,recovery.hear,recovery.pay,recovery.propose,recovery.pursue,recovery.state,report.answer,report.mend,report.submit,review.close,review.draw,review.score,voucher.issue,voucher.use" doc:"What is to be done"`
+	Kind   party.TodoKind `json:"kind" enum:"alarm.answer,alarm.dispose,allocation.settle,budget.confirm,exception.judge,lane.confirm,notice.answer,notice.publish,payee.countersign,payment.accept,payment.cancel,payment.file,payment.reissue,payment.release,payment.resolve,payment.return,recovery.confirm,recovery.hear,recovery.pay,recovery.propose,recovery.pursue,recovery.state,referral.judge,report.answer,report.mend,report.submit,review.close,review.draw,review.score,voucher.issue,voucher.use" doc:"What is to be done"`
 	Count  int64          `json:"count" minimum:"1" doc:"How many"`
 	Since  clock.Date     `json:"since" doc:"Since when the oldest waits"`
 	Waited int            `json:"waited_workdays" doc:"Working days since then, by the State Council's calendar"`

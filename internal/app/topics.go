@@ -31,6 +31,8 @@ func topics() message.Topics {
 		message.Topic{ID: exception.ToldWaits, Name: i18n.T("一事一议待审批", "Exception waits for an opinion"), Duty: true, Email: message.On, For: roles(party.Office, party.Finance)},
 		message.Topic{ID: referral.ToldSent, Name: i18n.T("项目推送待转交", "A project is to be passed on to a fund"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: referral.ToldAnswer, Name: i18n.T("基金对项目的答复", "A fund answered on a project"), Email: message.On, For: applicants},
+		message.Topic{ID: referral.ToldReported, Name: i18n.T("待核对的基金出资", "Money of a fund waits to be checked"), Duty: true, Email: message.InDigest, For: roles(party.Finance)},
+		message.Topic{ID: referral.ToldDisputed, Name: i18n.T("基金出资核对不符", "Money of a fund does not agree"), Email: message.InDigest, For: roles(party.Office)},
 		message.Topic{ID: voucher.ToldIssued, Name: i18n.T("券的发放结果", "Voucher issued or not"), Email: message.On, For: applicants},
 		message.Topic{ID: voucher.ToldEnding, Name: i18n.T("券快到期", "Voucher ends soon"), Email: message.On, For: applicants},
 		message.Topic{ID: voucher.ToldEnded, Name: i18n.T("券到期或被收回", "Voucher expired or recalled"), Duty: true, Email: message.On, For: applicants},

@@ -18,7 +18,7 @@ type Project struct {
 }
 
 // Projects are two: the demonstration firm's, of which a fund wants to know
-// more, and another's, in which one has invested.
+// more, and another's, in which one has invested, which finance is to check.
 func Projects(all []Organisation) []Project {
 	return []Project{
 		{Index: 0, Day: "2025-10-09", Source: "guiyang-ai", Amount: 800_000_000, Invoice: "发票（示例）：训练服务器租赁",
@@ -30,6 +30,6 @@ func Projects(all []Organisation) []Project {
 		{Index: 14, Day: "2025-09-24", Source: "new-drivers", Amount: 2_000_000_000, Invoice: "发票（示例）：平台设备",
 			File: referral.File{Name: "城市运行智能平台", Summary: "整合城市运行数据的公共平台。", Stage: referral.Mature, Place: all[14].Place, Instruments: []referral.Instrument{referral.Equity}, Sought: 2_000_000_000,
 				Costs: []referral.Cost{{ID: "c1", Name: "平台设备", Use: referral.UseEquipment, Amount: 3_000_000_000}, {ID: "c2", Name: "平台开发", Use: referral.UsePlatform, Amount: 2_000_000_000}}, Papers: []referral.Paper{}},
-			Answers: []referral.AnswerInput{{State: referral.Meeting, On: "2025-09-29", Note: "现场尽调。"}, {State: referral.Invested, On: "2025-10-15", Amount: 1_500_000_000, Note: "已签约，首期出资。"}}},
+			Answers: []referral.AnswerInput{{State: referral.Meeting, On: "2025-09-29", Note: "现场尽调。"}, {State: referral.Reported, On: "2025-10-15", Amount: 1_500_000_000, Note: "已签约，首期出资。"}}},
 	}
 }

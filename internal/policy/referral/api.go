@@ -21,9 +21,10 @@ type body[T any] struct{ Body T }
 
 type listInput struct {
 	httpapi.PageInput
-	Org  string `query:"org" maxLength:"18" doc:"Credit code; an organisation always sees only its own"`
-	Q    string `query:"q" maxLength:"100" doc:"Part of a number, a name or an organisation's name"`
-	Sent bool   `query:"sent" doc:"Only those that were sent to some source"`
+	Org   string `query:"org" maxLength:"18" doc:"Credit code; an organisation always sees only its own"`
+	Q     string `query:"q" maxLength:"100" doc:"Part of a number, a name or an organisation's name"`
+	Sent  bool   `query:"sent" doc:"Only those that were sent to some source"`
+	Judge bool   `query:"judge" doc:"Only those of which reported money waits to be checked"`
 }
 
 // FileBody is a project's file as somebody writes it.
@@ -81,10 +82,18 @@ type (
 		httpapi.IDPath
 		Body struct {
 			Revision int64      `json:"revision" doc:"The sending's, that was read"`
-			State    State      `json:"state" enum:"asked_back,meeting,declined,invested"`
+			State    State      `json:"state" enum:"asked_back,meeting,declined,reported" doc:"reported: it invested; finance checks it"`
 			On       clock.Date `json:"on"`
-			Amount   money.Fen  `json:"amount_fen,omitempty" doc:"Invested: how much"`
+			Amount   money.Fen  `json:"amount_fen,omitempty" doc:"Reported: how much"`
 			Note     string     `json:"note" maxLength:"8000"`
+		}
+	}
+	judgeInput struct {
+		httpapi.IDPath
+		Body struct {
+			Revision int64  `json:"revision" doc:"The sending's, that was read"`
+			Agrees   bool   `json:"agrees" doc:"False: the office reports it again"`
+			Note     string `json:"note" maxLength:"8000" doc:"What it was checked against, or what is wrong"`
 		}
 	}
 	withdrawInput struct {
@@ -214,6 +223,11 @@ func (s *Service) registerSendings(api huma.API, op func(id, method, path, summa
 			x, err := s.Answer(ctx, party.ActorOf(ctx), AnswerInput{ID: in.ID, Version: in.Body.Revision, State: in.Body.State, On: in.Body.On, Amount: in.Body.Amount, Note: in.Body.Note})
 			return s.shown(ctx, x.Project, err)
 		})
+	httpapi.Register(api, op("judgeSending", http.MethodPost, "/sendings/{id}/judge", "Check money of a source that somebody else reported"),
+		func(ctx context.Context, in *judgeInput) (*body[ProjectView], error) {
+			x, err := s.Judge(ctx, party.ActorOf(ctx), JudgeInput{ID: in.ID, Version: in.Body.Revision, Agrees: in.Body.Agrees, Note: in.Body.Note})
+			return s.shown(ctx, x.Project, err)
+		})
 	httpapi.Register(api, op("withdrawSending", http.MethodPost, "/sendings/{id}/withdraw", "Take a sending back and free its cost lines"),
 		func(ctx context.Context, in *withdrawInput) (*body[ProjectView], error) {
 			x, err := s.Withdraw(ctx, party.ActorOf(ctx), in.ID, in.Body.Revision, in.Body.Reason)
@@ -269,7 +283,7 @@ func (s *Service) list(ctx context.Context, in *listInput) (*body[httpapi.Page[P
 		return nil, err
 	}
 	by := party.ActorOf(ctx)
-	f := Filter{Org: ident.CreditCode(in.Org), Text: in.Q, Sent: in.Sent, Before: key[0], Limit: in.Limit + 1}
+	f := Filter{Org: ident.CreditCode(in.Org), Text: in.Q, Sent: in.Sent, Judge: in.Judge, Before: key[0], Limit: in.Limit + 1}
 	if by.Org != "" {
 		f.Org = by.Org
 	}

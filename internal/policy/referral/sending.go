@@ -42,13 +42,16 @@ type Bound struct {
 type State string
 
 // The states. After sent they are what the source answered, or that the
-// organisation took it back.
+// organisation took it back. Money has two hands here as everywhere: what the
+// office reports is invested once finance has seen it too.
 const (
 	Sent      State = "sent"
 	AskedBack State = "asked_back" // 要求补充
 	Meeting   State = "meeting"    // 约谈、尽调
 	Declined  State = "declined"   // 不投
-	Invested  State = "invested"   // 已投、已拨、已贷
+	Reported  State = "reported"   // 主管部门报已出资，待财政核对
+	Disputed  State = "disputed"   // 财政核对不符，待重报
+	Invested  State = "invested"   // 已投、已拨、已贷，两人核对过
 	Withdrawn State = "withdrawn"  // 企业撤回
 )
 
@@ -62,8 +65,8 @@ func (s State) over() bool { return s == Declined || s == Withdrawn || s == Inve
 // own step. It is never changed.
 type Answer struct {
 	State  State
-	On     clock.Date // when it was given
-	Amount money.Fen  // invested: how much; zero otherwise
+	On     clock.Date // when it was given; of an investment, when the money was
+	Amount money.Fen  // reported and invested: how much; zero otherwise
 	Note   string
 	Person string
 	Name   string
@@ -130,17 +133,45 @@ func bind(p *Project, source string, amount money.Fen, lines []string, others []
 	return bound, bad.Err()
 }
 
-// answer adds what a source said.
+// answer adds what a source said, or that the organisation takes it back.
 //
-// Codes: conflict when nothing follows any more.
+// Codes: conflict when nothing follows any more, or money that was reported
+// waits for its second person.
 func (s *Sending) answer(a Answer) error {
-	if s.State.over() {
+	switch {
+	case s.State.over():
 		return fault.Newf(fault.Conflict, "这次推送已经办结，本次没有写入：请刷新。", "This sending is settled (%[1]s) and nothing was written: reload.", string(s.State))
+	case s.State == Reported:
+		return fault.Newf(fault.Conflict, "出资 %[1]s 元正待财政核对，核对前不能再登记，也不能撤回。", "The %[1]s yuan reported wait for finance to check them; until then nothing is recorded and nothing withdrawn.", s.reported().Amount.Grouped())
 	}
 	s.State = a.State
 	s.Answers = append(s.Answers, a)
 	return nil
 }
+
+// judge adds the second person's word on reported money: it stands as it was
+// reported, or is to be reported again.
+//
+// Codes: conflict when no reported money waits; forbidden for who reported it.
+func (s *Sending) judge(agrees bool, a Answer) error {
+	if s.State != Reported {
+		return fault.Newf(fault.Conflict, "这次推送没有待核对的出资，本次没有写入：请刷新。", "No reported money of this sending waits to be checked and nothing was written: reload.")
+	}
+	was := s.reported()
+	if a.Person == was.Person {
+		return fault.Newf(fault.Forbidden, "核对须由另一人：这笔出资是您自己登记的。", "A second person checks it: you reported this money yourself.")
+	}
+	a.State, a.On = Disputed, was.On
+	if agrees {
+		a.State, a.Amount = Invested, was.Amount
+	}
+	s.State = a.State
+	s.Answers = append(s.Answers, a)
+	return nil
+}
+
+// reported is the report that waits for its second person.
+func (s *Sending) reported() *Answer { return &s.Answers[len(s.Answers)-1] }
 
 // keepsBound refuses an edit that changes a cost line which a source is to bear.
 //
@@ -176,17 +207,42 @@ type AnswerInput struct {
 // Codes: invalid.
 func (in AnswerInput) validate(today clock.Date) error {
 	var c fault.Collector
-	if !slices.Contains([]State{AskedBack, Meeting, Declined, Invested}, in.State) {
-		c.Add("state", "应为 asked_back、meeting、declined 或 invested。", "asked_back, meeting, declined or invested.")
+	if !slices.Contains([]State{AskedBack, Meeting, Declined, Reported}, in.State) {
+		c.Add("state", "应为 asked_back、meeting、declined 或 reported。", "asked_back, meeting, declined or reported.")
 	}
-	if (in.State == Invested) != (in.Amount > 0) {
+	if (in.State == Reported) != (in.Amount > 0) {
 		c.Add("amount_fen", "已出资的要写明金额，其他的不写。", "Say how much was invested, and only then.")
 	}
 	if _, err := clock.ParseDate(string(in.On)); err != nil || in.On > today {
 		c.Add("on", "请写答复日期，不晚于今天。", "Give the day of the answer, today at the latest.")
 	}
-	if n := len([]rune(strings.TrimSpace(in.Note))); n == 0 || n > 2000 {
+	if !said(in.Note) {
 		c.Add("note", "请写明答复内容，最多 2000 字。", "Say what was answered, 2,000 characters at most.")
 	}
 	return c.Err()
+}
+
+// JudgeInput is finance's word on money that the office reported.
+type JudgeInput struct {
+	ID      string
+	Version int64
+	Agrees  bool
+	Note    string // what it was checked against, or what is wrong
+}
+
+// validate reports every fault of the input.
+//
+// Codes: invalid.
+func (in JudgeInput) validate() error {
+	var c fault.Collector
+	if !said(in.Note) {
+		c.Add("note", "请写明核对了什么，最多 2000 字。", "Say what you checked it against, 2,000 characters at most.")
+	}
+	return c.Err()
+}
+
+// said tells whether a text is there and within bounds.
+func said(text string) bool {
+	n := len([]rune(strings.TrimSpace(text)))
+	return n > 0 && n <= 2000
 }

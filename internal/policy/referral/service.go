@@ -54,8 +54,10 @@ type Told struct {
 
 // The topics.
 const (
-	ToldSent   = "referral.sent"   // the office passes a file on to a source
-	ToldAnswer = "referral.answer" // a source answered
+	ToldSent     = "referral.sent"     // the office passes a file on to a source
+	ToldAnswer   = "referral.answer"   // a source answered
+	ToldReported = "referral.reported" // finance checks money that the office reported
+	ToldDisputed = "referral.disputed" // the office reports it again
 )
 
 // Service is the room's use cases. All fields must be set. It is given neither
@@ -288,30 +290,57 @@ func (s *Service) noDoubleInvoice(ctx context.Context, bound []Bound) error {
 }
 
 // Answer records what a source said. It changes no grant: what is invested is
-// kept here and nowhere else.
+// kept here and nowhere else, and stands once Judge has agreed.
 //
-// Codes: invalid, not_found, conflict.
+// Codes: invalid, not_found; conflict when somebody acted meanwhile, nothing
+// follows any more, or reported money waits.
 func (s *Service) Answer(ctx context.Context, by Actor, in AnswerInput) (Sending, error) {
 	if err := in.validate(s.Clock.Today()); err != nil {
 		return Sending{}, err
 	}
-	return s.step(ctx, by, in.ID, in.Version, Answer{State: in.State, On: in.On, Amount: in.Amount, Note: strings.TrimSpace(in.Note)})
+	return s.step(ctx, by, in.ID, in.Version, func(x *Sending, hand Answer) error {
+		if in.Amount > x.Amount {
+			var c fault.Collector
+			c.Add("amount_fen", "出资多于所要的 %s 元：请按实际推送的金额重新推送。", "More than the %s yuan that were asked: send it anew for what was agreed.", x.Amount.Grouped())
+			return c.Err()
+		}
+		hand.State, hand.On, hand.Amount, hand.Note = in.State, in.On, in.Amount, strings.TrimSpace(in.Note)
+		return x.answer(hand)
+	})
+}
+
+// Judge is the second person's word on money that the office reported.
+//
+// Codes: invalid, not_found; forbidden for who reported it; conflict when none
+// waits or somebody acted meanwhile.
+func (s *Service) Judge(ctx context.Context, by Actor, in JudgeInput) (Sending, error) {
+	if err := in.validate(); err != nil {
+		return Sending{}, err
+	}
+	return s.step(ctx, by, in.ID, in.Version, func(x *Sending, hand Answer) error {
+		hand.Note = strings.TrimSpace(in.Note)
+		return x.judge(in.Agrees, hand)
+	})
 }
 
 // Withdraw takes a sending back and frees its cost lines.
 //
-// Codes: invalid, not_found, conflict.
+// Codes: invalid, not_found; conflict as those of Answer.
 func (s *Service) Withdraw(ctx context.Context, by Actor, id string, version int64, reason string) (Sending, error) {
-	if n := len([]rune(strings.TrimSpace(reason))); n == 0 || n > 2000 {
+	if !said(reason) {
 		var c fault.Collector
 		c.Add("reason", "请写明理由，最多 2000 字。", "Give a reason of 2,000 characters at most.")
 		return Sending{}, c.Err()
 	}
-	return s.step(ctx, by, id, version, Answer{State: Withdrawn, On: s.Clock.Today(), Note: strings.TrimSpace(reason)})
+	return s.step(ctx, by, id, version, func(x *Sending, hand Answer) error {
+		hand.State, hand.On, hand.Note = Withdrawn, s.Clock.Today(), strings.TrimSpace(reason)
+		return x.answer(hand)
+	})
 }
 
-// step adds an answer with its audit entry, and tells the organisation.
-func (s *Service) step(ctx context.Context, by Actor, id string, version int64, a Answer) (Sending, error) {
+// step moves a sending on by one answer, with its audit entry, and tells whose
+// turn it is. hand is that answer with who gives it and when.
+func (s *Service) step(ctx context.Context, by Actor, id string, version int64, move func(x *Sending, hand Answer) error) (Sending, error) {
 	var sending Sending
 	err := s.Store.InTx(ctx, func(ctx context.Context) (err error) {
 		if sending, err = s.Store.Sending(ctx, id); err != nil {
@@ -324,28 +353,41 @@ func (s *Service) step(ctx context.Context, by Actor, id string, version int64, 
 		if version != sending.Version {
 			return overtaken(&p)
 		}
-		if a.Amount > sending.Amount {
-			var c fault.Collector
-			c.Add("amount_fen", "出资多于所要的 %s 元：请按实际推送的金额重新推送。", "More than the %s yuan that were asked: send it anew for what was agreed.", sending.Amount.Grouped())
-			return c.Err()
-		}
-		a.Person, a.Name, a.At = by.Person, by.Name, s.Clock.Now()
-		if err := sending.answer(a); err != nil {
+		if err := move(&sending, Answer{Person: by.Person, Name: by.Name, At: s.Clock.Now()}); err != nil {
 			return err
 		}
 		if err := s.Store.UpdateSending(ctx, &sending); err != nil {
 			return err
 		}
-		if a.State != Withdrawn {
-			source := s.name(sending.Source)
-			if err := s.Messages.Tell(ctx, Told{Key: fmt.Sprintf("sending/%s/%d", sending.ID, sending.Version), Topic: ToldAnswer, Org: p.Org, Project: p.ID,
-				Title: i18n.T("%[1]s 对项目 %[3]s 有答复", "%[2]s answered on project %[3]s", source.ZH, source.EN, p.Number), Body: i18n.Text{ZH: a.Note, EN: a.Note}}); err != nil {
-				return err
-			}
+		a := sending.Answers[len(sending.Answers)-1]
+		if err := s.tell(ctx, &p, &sending, &a); err != nil {
+			return err
 		}
 		return s.record(ctx, &p, string(a.State), map[string]any{"source": sending.Source, "on": a.On, "amount": a.Amount.String()})
 	})
 	return sending, err
+}
+
+// tell tells whoever is next: finance of money to check, the office of money to
+// report again, the organisation of every other answer. What it withdrew itself
+// nobody is told.
+func (s *Service) tell(ctx context.Context, p *Project, x *Sending, a *Answer) error {
+	source := s.name(x.Source)
+	told := Told{Key: fmt.Sprintf("sending/%s/%d", x.ID, x.Version), Project: p.ID, Body: i18n.Text{ZH: a.Note, EN: a.Note}}
+	switch a.State {
+	case Withdrawn:
+		return nil
+	case Reported:
+		told.Topic, told.Role = ToldReported, string(party.Finance)
+		told.Title = i18n.T("%[1]s 对项目 %[3]s 出资 %[4]s 元，请核对", "Check %[4]s yuan that %[2]s invested in project %[3]s", source.ZH, source.EN, p.Number, a.Amount.Grouped())
+	case Disputed:
+		told.Topic, told.Role = ToldDisputed, string(party.Office)
+		told.Title = i18n.T("%[1]s 对项目 %[3]s 的出资核对不符，请重报", "What %[2]s invested in project %[3]s does not agree; report it again", source.ZH, source.EN, p.Number)
+	default:
+		told.Topic, told.Org = ToldAnswer, p.Org
+		told.Title = i18n.T("%[1]s 对项目 %[3]s 有答复", "%[2]s answered on project %[3]s", source.ZH, source.EN, p.Number)
+	}
+	return s.Messages.Tell(ctx, told)
 }
 
 // name is what a source is called, its id once it has left the region's list.

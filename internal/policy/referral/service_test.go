@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -68,7 +69,10 @@ func manager(org ident.CreditCode) referral.Actor {
 	return referral.Actor{Person: "per_" + string(org), Name: "罗", Role: "org_manager", Org: org}
 }
 
-var office = referral.Actor{Person: "per_office", Name: "程", Role: "office"}
+var (
+	office  = referral.Actor{Person: "per_office", Name: "程", Role: "office"}
+	finance = referral.Actor{Person: "per_finance", Name: "杨", Role: "finance"}
+)
 
 // described is a project with three cost lines of which two have invoices.
 func described() referral.File {
@@ -206,16 +210,19 @@ func TestAnswersAreFollowed(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := r.Answer(ctx, office, referral.AnswerInput{ID: x.ID, Version: x.Version, State: referral.Invested, On: "2025-10-22", Amount: 300_000_001, Note: "x"}); !slices.Equal(places(err), []string{"amount_fen"}) {
+	if _, err := r.Answer(ctx, office, referral.AnswerInput{ID: x.ID, Version: x.Version, State: referral.Reported, On: "2025-10-22", Amount: 300_000_001, Note: "x"}); !slices.Equal(places(err), []string{"amount_fen"}) {
 		t.Errorf("more than was asked: %v", err)
 	}
-	for _, a := range []referral.AnswerInput{{State: referral.AskedBack, Note: "补三年财报。"}, {State: referral.Meeting, Note: "下周约谈。"}, {State: referral.Invested, Amount: 250_000_000, Note: "已签约。"}} {
+	for _, a := range []referral.AnswerInput{{State: referral.AskedBack, Note: "补三年财报。"}, {State: referral.Meeting, Note: "下周约谈。"}, {State: referral.Reported, Amount: 250_000_000, Note: "已签约。"}} {
 		a.ID, a.Version, a.On = x.ID, x.Version, "2025-10-21"
 		if x, err = r.Answer(ctx, office, a); err != nil {
 			t.Fatal(err, places(err))
 		}
 	}
-	if len(x.Answers) != 3 || x.State != referral.Invested || x.Answers[2].Amount != 250_000_000 {
+	if x, err = r.Judge(ctx, finance, referral.JudgeInput{ID: x.ID, Version: x.Version, Agrees: true, Note: "银行回单已核。"}); err != nil {
+		t.Fatal(err, places(err))
+	}
+	if len(x.Answers) != 4 || x.State != referral.Invested || x.Answers[3].Amount != 250_000_000 || x.Answers[3].On != "2025-10-21" || x.Answers[3].Person != finance.Person {
 		t.Fatalf("got %+v", x)
 	}
 	if _, err := r.Answer(ctx, office, referral.AnswerInput{ID: x.ID, Version: x.Version, State: referral.Declined, On: "2025-10-22", Note: "x"}); !fault.Is(err, fault.Conflict) {
@@ -224,7 +231,7 @@ func TestAnswersAreFollowed(t *testing.T) {
 	if _, err := r.Withdraw(ctx, manager(ours), x.ID, x.Version, "算了。"); !fault.Is(err, fault.Conflict) {
 		t.Errorf("withdrawn after the end: %v", err)
 	}
-	if got := strings.Join(r.told, " "); got != "referral.sent referral.answer referral.answer referral.answer" {
+	if got := strings.Join(r.told, " "); got != "referral.sent referral.answer referral.answer referral.reported referral.answer" {
 		t.Errorf("told %s", got)
 	}
 	for _, source := range []string{"cloud-network", "policy-loans"} {
@@ -233,6 +240,70 @@ func TestAnswersAreFollowed(t *testing.T) {
 		}
 	}
 }
+
+// TestMoneyOfASourceHasTwoHands: what the office reports as invested waits for
+// another person, who agrees or has it reported again; meanwhile nothing else moves it.
+func TestMoneyOfASourceHasTwoHands(t *testing.T) {
+	r, ctx := newRoom(t), t.Context()
+	p, err := r.Describe(ctx, manager(ours), described())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := r.Send(ctx, manager(ours), referral.SendInput{Project: p.ID, Version: p.Version, Source: "guiyang-ai", Amount: 300_000_000, Lines: []string{"c1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := func(by referral.Actor, agrees bool, note string) (referral.Sending, error) {
+		return r.Judge(ctx, by, referral.JudgeInput{ID: x.ID, Version: x.Version, Agrees: agrees, Note: note})
+	}
+	report := func(amount money.Fen) {
+		t.Helper()
+		if x, err = r.Answer(ctx, office, referral.AnswerInput{ID: x.ID, Version: x.Version, State: referral.Reported, On: "2025-10-20", Amount: amount, Note: "已签约。"}); err != nil {
+			t.Fatal(err, places(err))
+		}
+	}
+	if _, err := judge(finance, true, "核对。"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("judged before anything was reported: %v", err)
+	}
+	if _, err := r.Answer(ctx, office, referral.AnswerInput{ID: x.ID, Version: x.Version, State: referral.Invested, On: "2025-10-20", Note: "x"}); !slices.Equal(places(err), []string{"state"}) {
+		t.Errorf("one hand invested: %v", err)
+	}
+	report(250_000_000)
+	partytest.Waits(t, r.Store.Backlog, referral.TodoJudge, finance, 1, "2025-10-22")
+	partytest.Waits(t, r.Store.Backlog, referral.TodoJudge, office, 0, "")
+	for name, got := range map[string]error{
+		"another answer":  second(r.Answer(ctx, office, referral.AnswerInput{ID: x.ID, Version: x.Version, State: referral.Declined, On: "2025-10-22", Note: "x"})),
+		"its withdrawal":  second(r.Withdraw(ctx, manager(ours), x.ID, x.Version, "算了。")),
+		"a stale opinion": second(r.Judge(ctx, finance, referral.JudgeInput{ID: x.ID, Version: x.Version - 1, Agrees: true, Note: "x"})),
+	} {
+		if !fault.Is(got, fault.Conflict) {
+			t.Errorf("%s gave %v", name, got)
+		}
+	}
+	if _, err := judge(office, true, "核对。"); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("who reported it agreed: %v", err)
+	}
+	if _, err := judge(finance, false, " "); !slices.Equal(places(err), []string{"note"}) {
+		t.Errorf("no reason: %v", err)
+	}
+	if x, err = judge(finance, false, "回单是 200 万元。"); err != nil || x.State != referral.Disputed || !x.State.Live() {
+		t.Fatalf("got %+v, %v", x, err)
+	}
+	partytest.Waits(t, r.Store.Backlog, referral.TodoJudge, finance, 0, "")
+	report(200_000_000)
+	if x, err = judge(finance, true, "与回单一致。"); err != nil || x.State != referral.Invested || len(x.Answers) != 4 || x.Answers[3].Amount != 200_000_000 {
+		t.Fatalf("got %+v, %v", x, err)
+	}
+	if _, err := judge(finance, true, "再核。"); !fault.Is(err, fault.Conflict) {
+		t.Errorf("judged twice: %v", err)
+	}
+	if got := strings.Join(r.told, " "); got != "referral.sent referral.reported referral.disputed referral.reported referral.answer" {
+		t.Errorf("told %s", got)
+	}
+	partytest.NoBacklog(t, r.Store.Backlog)
+}
+
+func second[T any](_ T, err error) error { return err }
 
 func TestAFileNamesEveryFault(t *testing.T) {
 	r, ctx := newRoom(t), t.Context()

@@ -3,6 +3,8 @@ package referral
 import (
 	"context"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 )
 
@@ -40,6 +42,10 @@ type Store interface {
 	Sending(ctx context.Context, id string) (Sending, error)
 	// Sendings lists a project's with lines and answers, in their order.
 	Sendings(ctx context.Context, project string) ([]Sending, error)
+
+	// Backlog counts what waits of a kind for an actor, and tells since when the
+	// oldest does, by an index: it is asked all day long.
+	Backlog(ctx context.Context, kind party.TodoKind, by Actor) (count int64, since clock.Date, err error)
 }
 
 // Filter chooses projects; zero fields do not filter.
@@ -47,6 +53,7 @@ type Filter struct {
 	Org    ident.CreditCode
 	Text   string // part of number, name, code or the organisation's name
 	Sent   bool   // only those that were sent to some source
+	Judge  bool   // only those of which reported money waits for its second person
 	Before string // cursor
 	Limit  int
 }

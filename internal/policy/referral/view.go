@@ -66,18 +66,19 @@ type SendingView struct {
 	Lines       []string     `json:"lines" doc:"Ids of the cost lines that it is to bear"`
 	Digest      string       `json:"digest" doc:"SHA-256 of the file as it was sent"`
 	Edition     int64        `json:"edition" doc:"Version of the project that was sent; 0 for one from before editions were kept"`
-	State       State        `json:"state" enum:"sent,asked_back,meeting,declined,invested,withdrawn"`
+	State       State        `json:"state" enum:"sent,asked_back,meeting,declined,reported,disputed,invested,withdrawn"`
 	By          string       `json:"by"`
 	At          time.Time    `json:"at"`
 	Answers     []AnswerView `json:"answers"`
 	MayAnswer   bool         `json:"may_answer" doc:"The signed-in person may record an answer"`
+	MayJudge    bool         `json:"may_judge" doc:"The signed-in person may check the money that was reported"`
 	MayWithdraw bool         `json:"may_withdraw"`
 	Revision    int64        `json:"revision"`
 }
 
 // AnswerView is what a source said.
 type AnswerView struct {
-	State  State      `json:"state" enum:"asked_back,meeting,declined,invested,withdrawn"`
+	State  State      `json:"state" enum:"asked_back,meeting,declined,reported,disputed,invested,withdrawn"`
 	On     clock.Date `json:"on"`
 	Amount money.Fen  `json:"amount_fen"`
 	Note   string     `json:"note"`
@@ -158,9 +159,10 @@ func (s *Service) projectViews(ctx context.Context, by Actor, list []Project, wh
 }
 
 func (s *Service) sendingView(by Actor, x *Sending) SendingView {
-	open := !x.State.over()
+	waits := x.State == Reported
+	open := !x.State.over() && !waits
 	v := SendingView{ID: x.ID, Source: x.Source, SourceName: s.name(x.Source), Amount: x.Amount, Lines: []string{}, Digest: x.Digest, Edition: x.Edition, State: x.State, By: x.ByName, At: x.At, Answers: []AnswerView{},
-		MayAnswer: open && by.Role == string(party.Office), MayWithdraw: open && by.Role == string(party.OrgManager), Revision: x.Version}
+		MayAnswer: open && by.Role == string(party.Office), MayJudge: waits && by.Role == string(party.Finance) && x.reported().Person != by.Person, MayWithdraw: open && by.Role == string(party.OrgManager), Revision: x.Version}
 	for _, b := range x.Lines {
 		v.Lines = append(v.Lines, b.Line)
 	}

@@ -4363,6 +4363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sendings/{id}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check money of a source that somebody else reported */
+        post: operations["judgeSending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sendings/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -5119,7 +5136,7 @@ export interface components {
              * @description What is to be done
              * @enum {string}
              */
-            kind: "alarm.answer" | "alarm.dispose" | "allocation.settle" | "budget.confirm" | "exception.judge" | "lane.confirm" | "notice.answer" | "notice.publish" | "payee.countersign" | "payment.accept" | "payment.cancel" | "payment.file" | "payment.reissue" | "payment.release" | "payment.resolve" | "payment.return" | "recovery.confirm" | "recovery.hear" | "recovery.pay" | "recovery.propose" | "recovery.pursue" | "recovery.state" | "report.answer" | "report.mend" | "report.submit" | "review.close" | "review.draw" | "review.score" | "voucher.issue" | "voucher.use";
+            kind: "alarm.answer" | "alarm.dispose" | "allocation.settle" | "budget.confirm" | "exception.judge" | "lane.confirm" | "notice.answer" | "notice.publish" | "payee.countersign" | "payment.accept" | "payment.cancel" | "payment.file" | "payment.reissue" | "payment.release" | "payment.resolve" | "payment.return" | "recovery.confirm" | "recovery.hear" | "recovery.pay" | "recovery.propose" | "recovery.pursue" | "recovery.state" | "referral.judge" | "report.answer" | "report.mend" | "report.submit" | "review.close" | "review.draw" | "review.score" | "voucher.issue" | "voucher.use";
             /**
              * Format: date
              * @description Since when the oldest waits
@@ -10290,7 +10307,7 @@ export interface components {
         };
         ReferralAnswerInputBody: {
             /**
-             * @description Invested: how much
+             * @description Reported: how much
              * @example 500000000
              */
             amount_fen?: string;
@@ -10306,8 +10323,11 @@ export interface components {
              * @description The sending's, that was read
              */
             revision: number;
-            /** @enum {string} */
-            state: "asked_back" | "meeting" | "declined" | "invested";
+            /**
+             * @description reported: it invested; finance checks it
+             * @enum {string}
+             */
+            state: "asked_back" | "meeting" | "declined" | "reported";
         };
         ReferralAnswerView: {
             /**
@@ -10326,7 +10346,7 @@ export interface components {
              */
             on: string;
             /** @enum {string} */
-            state: "asked_back" | "meeting" | "declined" | "invested" | "withdrawn";
+            state: "asked_back" | "meeting" | "declined" | "reported" | "disputed" | "invested" | "withdrawn";
         };
         ReferralCost: {
             /**
@@ -10458,6 +10478,17 @@ export interface components {
             reasons: components["schemas"]["ReferralReason"][];
             source: string;
         };
+        ReferralJudgeInputBody: {
+            /** @description False: the office reports it again */
+            agrees: boolean;
+            /** @description What it was checked against, or what is wrong */
+            note: string;
+            /**
+             * Format: int64
+             * @description The sending's, that was read
+             */
+            revision: number;
+        };
         ReferralNamedIndustry: {
             id: string;
             name: components["schemas"]["Text"];
@@ -10549,13 +10580,15 @@ export interface components {
             lines: string[];
             /** @description The signed-in person may record an answer */
             may_answer: boolean;
+            /** @description The signed-in person may check the money that was reported */
+            may_judge: boolean;
             may_withdraw: boolean;
             /** Format: int64 */
             revision: number;
             source: string;
             source_name: components["schemas"]["Text"];
             /** @enum {string} */
-            state: "sent" | "asked_back" | "meeting" | "declined" | "invested" | "withdrawn";
+            state: "sent" | "asked_back" | "meeting" | "declined" | "reported" | "disputed" | "invested" | "withdrawn";
         };
         ReferralSourceView: {
             applicants: string[];
@@ -20800,6 +20833,8 @@ export interface operations {
                 q?: string;
                 /** @description Only those that were sent to some source */
                 sent?: boolean;
+                /** @description Only those of which reported money waits to be checked */
+                judge?: boolean;
             };
             header?: never;
             path?: never;
@@ -22300,6 +22335,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReferralAnswerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralProjectView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judgeSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferralJudgeInputBody"];
             };
         };
         responses: {

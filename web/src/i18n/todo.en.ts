@@ -30,6 +30,7 @@ export const todo: typeof zh = {
     'recovery.propose': 'Suggestions after a fact was corrected',
     'recovery.pursue': 'Recoveries to prove, notify or decide',
     'recovery.state': 'Notices of recovery: your statement',
+    'referral.judge': 'Money of funds to check',
     'report.answer': 'Performance reports handed in, to be looked at',
     'report.mend': 'Performance reports returned to you, to be mended',
     'report.submit': 'Performance reports to hand in',

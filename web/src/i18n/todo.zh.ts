@@ -29,6 +29,7 @@ export const todo = {
     'recovery.propose': '事实更正后的建议：待处理',
     'recovery.pursue': '追缴：待查证、告知或决定',
     'recovery.state': '追缴告知：待您陈述意见',
+    'referral.judge': '基金出资：待核对',
     'report.answer': '绩效报告：已提交，待审阅',
     'report.mend': '绩效报告：被退回，待修改',
     'report.submit': '绩效报告：待提交',

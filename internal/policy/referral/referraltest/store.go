@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/qianmo/qianmo/internal/party"
+	"github.com/qianmo/qianmo/internal/party/partytest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy/referral"
@@ -132,6 +134,19 @@ func Run(t *testing.T, s referral.Store) {
 		must(t, s.InsertSending(ctx, sending("s6", "p2", referral.Bound{Line: "c5", Invoice: Invoice("b")})))
 	})
 
+	t.Run("reported money waits for another person, since its report", func(t *testing.T) {
+		x := sending("s7", "p2", referral.Bound{Line: "c7"})
+		must(t, s.InsertSending(ctx, x))
+		for i, a := range []referral.Answer{{State: referral.Reported, Person: "per_1"}, {State: referral.Disputed, Person: "per_2"}, {State: referral.Reported, Person: "per_3"}} {
+			a.On, a.Note, a.At = "2025-10-20", "…", at.AddDate(0, 0, i)
+			x.State, x.Answers = a.State, append(x.Answers, a)
+			must(t, s.UpdateSending(ctx, &x))
+		}
+		partytest.Waits(t, s.Backlog, referral.TodoJudge, party.Actor{Person: "per_1"}, 1, "2025-10-11") // of the first report, which is over
+		partytest.Waits(t, s.Backlog, referral.TodoJudge, party.Actor{Person: "per_3"}, 0, "")
+		partytest.NoBacklog(t, s.Backlog)
+	})
+
 	t.Run("of two sendings of one invoice at once one stands", func(t *testing.T) {
 		var both sync.WaitGroup
 		failed := make([]error, 2)
@@ -160,7 +175,7 @@ func Run(t *testing.T, s referral.Store) {
 			f    referral.Filter
 			want int
 		}{{"all", referral.Filter{}, 3}, {"one organisation's", referral.Filter{Org: other}, 2}, {"a name", referral.Filter{Text: "青砚"}, 1}, {"whatever the case", referral.Filter{Text: "MODEL-"}, 3},
-			{"letters that are no pattern", referral.Filter{Text: "0%_"}, 1}, {"sent", referral.Filter{Sent: true}, 2}, {"a page", referral.Filter{Limit: 2}, 2}} {
+			{"letters that are no pattern", referral.Filter{Text: "0%_"}, 1}, {"sent", referral.Filter{Sent: true}, 2}, {"to be checked", referral.Filter{Judge: true}, 1}, {"a page", referral.Filter{Limit: 2}, 2}} {
 			list, err := s.Projects(ctx, check.f)
 			must(t, err)
 			if len(list) != check.want {

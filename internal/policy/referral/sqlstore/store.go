@@ -114,6 +114,9 @@ func (s *Store) Projects(ctx context.Context, f referral.Filter) ([]referral.Pro
 	if f.Sent {
 		w.And("exists (select 1 from referral_sending where project = referral_project.id)")
 	}
+	if f.Judge {
+		w.And("id in (select project from referral_sending where state = 'reported')")
+	}
 	if err := w.Before(f.Before); err != nil {
 		return nil, err
 	}

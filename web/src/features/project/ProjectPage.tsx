@@ -17,7 +17,7 @@ import { useMatches, useProject, type Fit, type Sending } from './api'
 import { Editions } from './Editions'
 import type { Project } from './model'
 import { PaperLink } from './Papers'
-import { AnswerForm, SendForm, WithdrawForm } from './Sending'
+import { AnswerForm, JudgeForm, SendForm, WithdrawForm } from './Sending'
 
 type Cost = Project['file']['costs'][number]
 
@@ -162,7 +162,7 @@ function Costs({ p }: { p: Project }) {
 function OneSending({ project, s }: { project: string; s: Sending }) {
   const { d, lang, say } = useLang()
   const w = d.project
-  const tone = s.state === 'invested' ? 'chip-eligible' : s.state === 'declined' ? 'chip-bad' : ''
+  const tone = s.state === 'invested' ? 'chip-eligible' : s.state === 'declined' || s.state === 'disputed' ? 'chip-bad' : s.state === 'reported' ? 'chip-lacking' : ''
   return (
     <div className="stack">
       <p>
@@ -181,11 +181,12 @@ function OneSending({ project, s }: { project: string; s: Sending }) {
       <ul className="lacks">
         {s.answers.map((a, i) => (
           <li key={i}>
-            {tableDate(a.on, lang)} {w.state[a.state]} {!isZero(a.amount_fen) && <Money fen={a.amount_fen} />} {a.note}
+            {tableDate(a.on, lang)} {w.state[a.state]} {!isZero(a.amount_fen) && <Money fen={a.amount_fen} />} {a.note} <span className="note">{a.by}</span>
           </li>
         ))}
       </ul>
       {s.may_answer && <AnswerForm key={s.revision} sending={s} />}
+      {s.may_judge && <JudgeForm key={s.revision} sending={s} />}
       {s.may_withdraw && <WithdrawForm key={s.revision} sending={s} />}
     </div>
   )

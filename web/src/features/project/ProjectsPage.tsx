@@ -1,4 +1,4 @@
-import { Button } from 'antd'
+import { Button, Checkbox } from 'antd'
 import { Link, useNavigate } from 'react-router'
 import { useSession } from '@/features/session/session'
 import { Say, useLang } from '@/i18n'
@@ -20,7 +20,8 @@ export default function ProjectsPage() {
   const writes = active?.role === 'org_manager' || active?.role === 'org_member'
   const go = useNavigate()
   const [q] = useFilter('q')
-  const list = useProjects(q)
+  const [judge, setJudge] = useFilter('judge')
+  const list = useProjects(q, judge === '1')
   return (
     <>
       <PageHead
@@ -34,8 +35,21 @@ export default function ProjectsPage() {
           )
         }
       />
-      <Card title={w.title} extra={<SearchFilter name="q" label={w.search} />} flush>
-        <Paged query={list} empty={<Empty title={w.none} next={q ? <Link to="/projects">{d.app.clearFilters}</Link> : w.noneHint} />}>
+      <Card
+        title={w.title}
+        extra={
+          <div className="row">
+            <SearchFilter name="q" label={w.search} />
+            {!writes && (
+              <Checkbox checked={judge === '1'} onChange={(e) => setJudge(e.target.checked ? '1' : '')}>
+                {w.judgeOnly}
+              </Checkbox>
+            )}
+          </div>
+        }
+        flush
+      >
+        <Paged query={list} empty={<Empty title={w.none} next={q || judge ? <Link to="/projects">{d.app.clearFilters}</Link> : w.noneHint} />}>
           {(rows) => <Rows rows={rows} />}
         </Paged>
       </Card>

@@ -1,11 +1,12 @@
-import { Checkbox, Select } from 'antd'
+import { Button, Checkbox, Select } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
 import { parseYuan } from '@/money/fen'
 import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { Card } from '@/pattern/layout/Card'
-import { record, send, withdraw, type Fit, type Sending } from './api'
+import { ErrorPanel } from '@/pattern/state/states'
+import { judge, record, send, withdraw, type Fit, type Sending } from './api'
 import type { Project } from './model'
 
 /** Sends the file to a source, which bears the chosen cost lines from then on. */
@@ -39,7 +40,7 @@ export function SendForm({ project: p, fits }: { project: Project; fits: Fit[] }
   )
 }
 
-const ANSWERS = ['asked_back', 'meeting', 'declined', 'invested'] as const
+const ANSWERS = ['asked_back', 'meeting', 'declined', 'reported'] as const
 
 /** What a source said, as the office heard it. */
 export function AnswerForm({ sending: s }: { sending: Sending }) {
@@ -49,7 +50,7 @@ export function AnswerForm({ sending: s }: { sending: Sending }) {
   const set = (change: Partial<typeof form>) => setForm((f) => ({ ...f, ...change }))
   const write = useWrite(record(s.id))
   const amount = parseYuan(form.yuan)
-  const invested = form.state === 'invested'
+  const invested = form.state === 'reported'
   return (
     <ActForm
       label={w.answer}
@@ -58,11 +59,36 @@ export function AnswerForm({ sending: s }: { sending: Sending }) {
       ready={form.on !== '' && form.note.trim() !== '' && (!invested || amount !== null)}
       onSubmit={() => write.mutate({ revision: s.revision, state: form.state, on: form.on, note: form.note.trim(), ...(invested ? { amount_fen: amount ?? '0' } : {}) })}
     >
-      <Select className="full" aria-label={w.answered} value={form.state} onChange={(state) => set({ state })} options={ANSWERS.map((value) => ({ value, label: w.state[value] }))} />
+      <Select className="full" aria-label={w.answered} value={form.state} onChange={(state) => set({ state })} options={ANSWERS.map((value) => ({ value, label: w.answers[value] }))} />
       <Field label={w.on} type="date" value={form.on} onChange={(on) => set({ on })} />
       {invested && <Field label={w.invested} value={form.yuan} onChange={(yuan) => set({ yuan })} />}
       <Words label={w.note} rows={2} value={form.note} onChange={(note) => set({ note })} />
     </ActForm>
+  )
+}
+
+/** The second person's word on money that was reported: it stands, or is to be reported again. */
+export function JudgeForm({ sending: s }: { sending: Sending }) {
+  const { d } = useLang()
+  const w = d.project
+  const [note, setNote] = useState('')
+  const write = useWrite(judge(s.id))
+  const ready = note.trim() !== '' && !write.isPending
+  const say = (agrees: boolean) => write.mutate({ revision: s.revision, agrees, note: note.trim() })
+  return (
+    <section className="act-form" aria-label={w.judge}>
+      <p className="note">{w.judgeNote}</p>
+      <Words label={w.judgeWord} rows={2} value={note} onChange={setNote} />
+      <div className="row">
+        <Button disabled={!ready} onClick={() => say(false)}>
+          {w.judgeDispute}
+        </Button>
+        <Button type="primary" disabled={!ready} onClick={() => say(true)}>
+          {w.judgeAgree}
+        </Button>
+      </div>
+      {write.error && <ErrorPanel error={write.error} />}
+    </section>
   )
 }
 

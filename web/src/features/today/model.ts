@@ -81,6 +81,7 @@ export const placeOf: Record<TodoKind, string> = {
   'recovery.propose': '/recovery-proposals?state=open',
   'recovery.pursue': '/recoveries',
   'recovery.state': '/recoveries?state=notified',
+  'referral.judge': '/projects?judge=1',
   'report.answer': '/performance?state=submitted',
   'report.mend': '/performance?state=returned',
   'report.submit': '/performance?state=due',
