@@ -351,7 +351,7 @@ func (s *Service) step(ctx context.Context, by Actor, id string, version int64, 
 			return err
 		}
 		if version != sending.Version {
-			return overtaken(&p)
+			return sending.overtaken(&p)
 		}
 		if err := move(&sending, Answer{Person: by.Person, Name: by.Name, At: s.Clock.Now()}); err != nil {
 			return err
@@ -411,6 +411,16 @@ func (s *Service) mine(ctx context.Context, by Actor, id string) (Project, error
 
 func overtaken(p *Project) error {
 	return fault.Newf(fault.Conflict, "项目 %s 已有变化，本次没有写入：请刷新，您写的仍在。", "Project %s has changed and nothing was written: reload; what you typed is kept.", p.Number)
+}
+
+// overtaken says who acted on a sending since the caller read it.
+func (x *Sending) overtaken(p *Project) error {
+	if len(x.Answers) == 0 {
+		return overtaken(p)
+	}
+	last := x.Answers[len(x.Answers)-1]
+	return fault.Newf(fault.Conflict, "%[1]s 于 %[2]s 已先登记，本次没有写入：请刷新，您写的仍在。", "%[1]s recorded something at %[2]s before you and nothing was written: reload; what you typed is kept.",
+		last.Name, last.At.In(clock.Shanghai).Format("2006-01-02 15:04"))
 }
 
 func (s *Service) record(ctx context.Context, p *Project, act string, about any) error {

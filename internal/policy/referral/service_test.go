@@ -286,10 +286,14 @@ func TestMoneyOfASourceHasTwoHands(t *testing.T) {
 	if _, err := judge(finance, false, " "); !slices.Equal(places(err), []string{"note"}) {
 		t.Errorf("no reason: %v", err)
 	}
+	stale := x.Version
 	if x, err = judge(finance, false, "回单是 200 万元。"); err != nil || x.State != referral.Disputed || !x.State.Live() {
 		t.Fatalf("got %+v, %v", x, err)
 	}
 	partytest.Waits(t, r.Store.Backlog, referral.TodoJudge, finance, 0, "")
+	if _, err := r.Judge(ctx, referral.Actor{Person: "per_cashier"}, referral.JudgeInput{ID: x.ID, Version: stale, Agrees: true, Note: "x"}); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), finance.Name) {
+		t.Errorf("the later of two is told %v", err)
+	}
 	report(200_000_000)
 	if x, err = judge(finance, true, "与回单一致。"); err != nil || x.State != referral.Invested || len(x.Answers) != 4 || x.Answers[3].Amount != 200_000_000 {
 		t.Fatalf("got %+v, %v", x, err)

@@ -76,7 +76,7 @@ export function JudgeForm({ sending: s }: { sending: Sending }) {
   const ready = note.trim() !== '' && !write.isPending
   const say = (agrees: boolean) => write.mutate({ revision: s.revision, agrees, note: note.trim() })
   return (
-    <section className="act-form" aria-label={w.judge}>
+    <section className="stack" aria-label={w.judge}>
       <p className="note">{w.judgeNote}</p>
       <Words label={w.judgeWord} rows={2} value={note} onChange={setNote} />
       <div className="row">
