@@ -166,12 +166,12 @@ func (s *Service) allotmentShown(ctx context.Context, run Allotment, err error) 
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.ranking(ctx, &run)
+	sums, err := s.Sums(ctx, &run)
 	if err != nil {
 		return nil, err
 	}
 	out := &allotmentOutput{run.view(ctx)}
-	out.Body.Result = &r.sums
+	out.Body.Result = &sums
 	return out, nil
 }
 

@@ -3,7 +3,6 @@ package policy
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -222,7 +221,7 @@ func (s *Service) freezeExceptions(ctx context.Context, offer *call.Offer, in *a
 			return fault.Newf(fault.Conflict, "一事一议 %s 只付了一半：等两半都付清再分配。", "One half of exception %s is paid and the other is not: allocate once both are.", x.Number)
 		}
 		for _, o := range x.Opinions {
-			granted.Approvers = append(granted.Approvers, fmt.Sprintf("%s（%s）", o.Name, seatNames[o.Seat].ZH))
+			granted.Approvers = append(granted.Approvers, o.Name)
 		}
 		if granted.Amount > 0 {
 			in.Exceptions = append(in.Exceptions, granted)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
+	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
@@ -25,7 +27,14 @@ type MeasureHead struct {
 // MeasureRow is a measure as a list shows it.
 type MeasureRow struct {
 	MeasureHead
-	Parameters int `json:"parameters" doc:"How many figures a what-if may vary"`
+	Parameters int      `json:"parameters" doc:"How many figures a what-if may vary"`
+	Factors    []Factor `json:"factors" doc:"Figures of its facts by which its text ranks"`
+}
+
+// Factor is a figure that a measure ranks by.
+type Factor struct {
+	ID   string    `json:"id"`
+	Name i18n.Text `json:"name"`
 }
 
 // Measure is one rule with everything that a rule card shows.
@@ -114,9 +123,28 @@ func (s *Service) Measures() []MeasureRow {
 	guide := s.guideToday()
 	rows := make([]MeasureRow, len(s.Pack.Measures))
 	for i, m := range s.Pack.Measures {
-		rows[i] = MeasureRow{MeasureHead: s.measureHead(m, guide), Parameters: len(m.Parameters)}
+		rows[i] = MeasureRow{MeasureHead: s.measureHead(m, guide), Parameters: len(m.Parameters), Factors: factorsOf(m)}
 	}
 	return rows
+}
+
+// factorsOf names what a measure ranks by as the vocabulary does.
+func factorsOf(m *rule.Measure) []Factor {
+	out := []Factor{}
+	for _, id := range call.Factors(m) {
+		f := Factor{ID: id, Name: i18n.Text{ZH: id, EN: id}}
+		for _, use := range m.Facts {
+			kind, err := evidence.CurrentVocabulary().Kind(use.Kind)
+			if err != nil {
+				continue
+			}
+			if i := slices.IndexFunc(kind.Attributes, func(a evidence.Attribute) bool { return a.Name == id }); i >= 0 {
+				f.Name = kind.Attributes[i].Text
+			}
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 func (s *Service) measureHead(m *rule.Measure, guide *rule.Guide) MeasureHead {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
@@ -32,11 +33,30 @@ type AllotmentSums struct {
 	Measures     []allocation.Tally       `json:"measures" doc:"Of a tie the first 100 ids"`
 	Fates        []FateCount              `json:"fates" doc:"How many cases of a measure came to what"`
 	Notes        []allocation.Note        `json:"notes" doc:"What a person should look at; it changes no award"`
-	Exceptions   []allocation.Granted     `json:"exceptions" doc:"Case by case, outside the formula and inside the budget"`
+	Exceptions   []AllotmentException     `json:"exceptions" doc:"Case by case, outside the formula and inside the budget"`
 	Papers       int                      `json:"shared_paper_count" doc:"Papers that different applicants stand on"`
-	SharedPapers []allocation.SharedPaper `json:"shared_papers" doc:"The first 100 of them, each with its first 100 ids; for a person to judge"`
+	SharedPapers []AllotmentPaper         `json:"shared_papers" doc:"The first 100 of them, each with its first 100 applications; for a person to judge"`
 	Alternatives []allocation.Alternative `json:"alternatives" doc:"When a budget is short and no way is ruled: what each would do"`
 	Weightings   []allocation.Weighting   `json:"weightings" doc:"When weights are not ruled: those that prospects are computed under"`
+}
+
+// AllotmentException is what was granted case by case out of the budget.
+type AllotmentException struct {
+	allocation.Granted
+	Name string `json:"name" doc:"The organisation's; empty for one that is not known any more"`
+}
+
+// AllotmentPaper is a paper that several applicants stand on.
+type AllotmentPaper struct {
+	evidence.Paper
+	Text  i18n.Text `json:"text" doc:"What paper, and its number"`
+	Cases []CaseRef `json:"cases"`
+}
+
+// CaseRef is an application as people quote it.
+type CaseRef struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
 }
 
 // FateCount is how many cases of a measure came to the same.
@@ -54,7 +74,7 @@ type AllotmentCase struct {
 	Name    string     `json:"name" doc:"The organisation's; empty for one that is not known any more"`
 	Fate    string     `json:"fate" enum:"awarded,below_bar,factor_below_bar,nothing_due,same_matter,quota,budget,tied,nothing_left"`
 	Below   bool       `json:"below" doc:"It stands after the last of its measure that is in"`
-	Claim   *money.Fen `json:"claim_fen" doc:"What the formula or the place gives; null for one that is out"`
+	Claim   *money.Fen `json:"claim_fen" doc:"What the formula or the place gives; null for one that is out and has no formula"`
 	Before  money.Fen  `json:"before_fen" doc:"What the matter was paid before; only the difference is due"`
 	Amount  *money.Fen `json:"amount_fen" doc:"Of this year's money; null for one that is out"`
 	Carried money.Fen  `json:"carried_fen" doc:"Of next year's money"`
@@ -113,28 +133,37 @@ func (s *Service) ranking(ctx context.Context, run *Allotment) (*ranking, error)
 	if err := json.Unmarshal(whole.Result, &result); err != nil {
 		return nil, err
 	}
+	snapshot, err := allocation.ReadSnapshot(whole.Snapshot)
+	if err != nil {
+		return nil, err
+	}
 	numbers, err := s.Store.Numbers(ctx, run.Call)
 	if err != nil {
 		return nil, err
 	}
-	r := newRanking(&result, numbers)
+	r := newRanking(&result, &snapshot, numbers)
 	r.digest = run.ResultHash
 	c.kept = append(c.kept, r)
 	c.kept = slices.Delete(c.kept, 0, max(0, len(c.kept)-mostRankings))
 	return r, nil
 }
 
-// newRanking puts the cases of a result into the order of their list; numbers are the
+// newRanking puts the cases of a result into the order of their list, those that
+// are out with what the snapshot says that they claim; numbers are the
 // applications', by id.
-func newRanking(result *allocation.Result, numbers map[string]string) *ranking {
-	r := &ranking{sums: sumsOf(result), cases: make([]AllotmentCase, 0, len(result.Awards)+len(result.Excluded)), prospects: make([]AllotmentProspect, 0, len(result.Prospects))}
+func newRanking(result *allocation.Result, snapshot *allocation.Input, numbers map[string]string) *ranking {
+	claims := make(map[string]*money.Fen, len(result.Excluded))
+	for i := range snapshot.Applications {
+		claims[snapshot.Applications[i].ID] = snapshot.Applications[i].Amount
+	}
+	r := &ranking{sums: sumsOf(result, numbers), cases: make([]AllotmentCase, 0, len(result.Awards)+len(result.Excluded)), prospects: make([]AllotmentProspect, 0, len(result.Prospects))}
 	for i := range result.Awards {
 		a := &result.Awards[i]
 		r.cases = append(r.cases, AllotmentCase{Standing: a.Standing, Number: numbers[a.ID], Fate: FateAwarded, Claim: &a.Claim, Before: a.Before, Amount: &a.Amount, Carried: a.Carried})
 	}
 	for i := range result.Excluded {
 		x := &result.Excluded[i]
-		r.cases = append(r.cases, AllotmentCase{Standing: x.Standing, Number: numbers[x.ID], Fate: string(x.Why), Reason: x.Reason})
+		r.cases = append(r.cases, AllotmentCase{Standing: x.Standing, Number: numbers[x.ID], Fate: string(x.Why), Claim: claims[x.ID], Reason: x.Reason})
 	}
 	order := make(map[string]int, len(result.Measures))
 	for i := range result.Measures {
@@ -199,18 +228,43 @@ func (c *AllotmentCase) order() (key [3]int) {
 // mostShown bounds the lists within the sums; the result's own bytes have all.
 const mostShown = 100
 
-func sumsOf(r *allocation.Result) AllotmentSums {
-	sums := AllotmentSums{InputHash: r.InputHash, Outcome: r.Outcome, Total: r.Total, Questions: r.Questions, Measures: slices.Clone(r.Measures), Notes: r.Notes, Exceptions: r.Exceptions,
-		Papers: len(r.SharedPapers), SharedPapers: slices.Clone(leading(r.SharedPapers)), Alternatives: r.Alternatives, Weightings: r.Weightings}
+func sumsOf(r *allocation.Result, numbers map[string]string) AllotmentSums {
+	sums := AllotmentSums{InputHash: r.InputHash, Outcome: r.Outcome, Total: r.Total, Questions: r.Questions, Measures: slices.Clone(r.Measures), Notes: r.Notes, Exceptions: []AllotmentException{},
+		Papers: len(r.SharedPapers), SharedPapers: []AllotmentPaper{}, Alternatives: r.Alternatives, Weightings: r.Weightings}
 	for i := range sums.Measures {
 		if tie := sums.Measures[i].Tied; tie != nil {
 			sums.Measures[i].Tied = &allocation.Tie{Rank: tie.Rank, IDs: leading(tie.IDs)}
 		}
 	}
-	for i := range sums.SharedPapers {
-		sums.SharedPapers[i].IDs = leading(sums.SharedPapers[i].IDs)
+	for _, x := range r.Exceptions {
+		sums.Exceptions = append(sums.Exceptions, AllotmentException{Granted: x})
+	}
+	for _, shared := range leading(r.SharedPapers) {
+		paper := AllotmentPaper{shared.Paper, evidence.ListPapers([]evidence.Paper{shared.Paper}), []CaseRef{}}
+		for _, id := range leading(shared.IDs) {
+			paper.Cases = append(paper.Cases, CaseRef{id, numbers[id]})
+		}
+		sums.SharedPapers = append(sums.SharedPapers, paper)
 	}
 	return sums
+}
+
+// Sums is what an allocation says over all of its cases, with organisations as
+// they are called today.
+//
+// Codes: not_found, unavailable.
+func (s *Service) Sums(ctx context.Context, run *Allotment) (AllotmentSums, error) {
+	r, err := s.ranking(ctx, run)
+	if err != nil {
+		return AllotmentSums{}, err
+	}
+	sums := r.sums
+	sums.Exceptions = slices.Clone(sums.Exceptions)
+	names, err := s.Registry.Names(ctx, codesOf(sums.Exceptions, func(x *AllotmentException) string { return x.Code }))
+	for i := range sums.Exceptions {
+		sums.Exceptions[i].Name = names[ident.CreditCode(sums.Exceptions[i].Code)]
+	}
+	return sums, err
 }
 
 func leading[T any](list []T) []T { return list[:min(len(list), mostShown)] }

@@ -36,7 +36,12 @@ func results(t *rapid.T) *allocation.Result {
 func TestEveryCaseStandsOnceInItsPlace(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		result := results(t)
-		all := newRanking(result, map[string]string{"a1": "SB-1"})
+		snapshot := &allocation.Input{}
+		claim := money.Fen(7)
+		for i := range result.Excluded {
+			snapshot.Applications = append(snapshot.Applications, allocation.Application{ID: result.Excluded[i].ID, Amount: &claim})
+		}
+		all := newRanking(result, snapshot, map[string]string{"a1": "SB-1"})
 		if len(all.cases) != len(result.Awards)+len(result.Excluded) {
 			t.Fatalf("%d cases of %d", len(all.cases), len(result.Awards)+len(result.Excluded))
 		}
@@ -54,6 +59,9 @@ func TestEveryCaseStandsOnceInItsPlace(t *testing.T) {
 				if measure++; measure == len(result.Measures) {
 					t.Fatalf("case %d is of %s, whose cases stand before", i, c.Measure)
 				}
+			}
+			if c.out() && *c.Claim != claim {
+				t.Errorf("case %s, which is out, claims %v", c.ID, c.Claim)
 			}
 			if (c.Number == "SB-1") != (c.ID == "a1") || (c.Amount == nil) != c.out() {
 				t.Errorf("case %s is %+v", c.ID, c)
@@ -77,7 +85,7 @@ func TestEveryCaseStandsOnceInItsPlace(t *testing.T) {
 
 func TestPagesOfARankingAddUpToIt(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		all := newRanking(results(t), nil)
+		all := newRanking(results(t), &allocation.Input{}, nil)
 		wanted := func(c *AllotmentCase) bool { return c.Fate == FateAwarded || c.Measure == "m9" }
 		var want, got []string
 		for i := range all.cases {
@@ -109,9 +117,9 @@ func TestSumsStayShort(t *testing.T) {
 		papers[i].IDs = ids
 	}
 	result := &allocation.Result{Measures: []allocation.Tally{{Tied: &allocation.Tie{Rank: 3, IDs: ids}}}, SharedPapers: papers}
-	sums := newRanking(result, nil).sums
-	if len(sums.SharedPapers) != mostShown || len(sums.SharedPapers[0].IDs) != mostShown || sums.Papers != 300 || len(sums.Measures[0].Tied.IDs) != mostShown || sums.Measures[0].Tied.Rank != 3 {
-		t.Errorf("%d papers of %d, %d ids, %d tied", len(sums.SharedPapers), sums.Papers, len(sums.SharedPapers[0].IDs), len(sums.Measures[0].Tied.IDs))
+	sums := newRanking(result, &allocation.Input{}, map[string]string{"": "SB-1"}).sums
+	if len(sums.SharedPapers) != mostShown || len(sums.SharedPapers[0].Cases) != mostShown || sums.SharedPapers[0].Cases[0].Number != "SB-1" || sums.Papers != 300 || len(sums.Measures[0].Tied.IDs) != mostShown || sums.Measures[0].Tied.Rank != 3 {
+		t.Errorf("%d papers of %d, %d ids, %d tied", len(sums.SharedPapers), sums.Papers, len(sums.SharedPapers[0].Cases), len(sums.Measures[0].Tied.IDs))
 	}
 	if len(result.SharedPapers[0].IDs) != 300 || len(result.Measures[0].Tied.IDs) != 300 {
 		t.Error("the result itself was cut")

@@ -168,7 +168,7 @@ func take(terms *allocation.Call, a *Application) error {
 // freezeCase is one application as the engine knows it: what the rule gives
 // it, or would if it were selected, its figures, its matter and papers.
 func (s *Service) freezeCase(ctx context.Context, a *Application, offer *call.Offer, rank *allocation.Rank) (allocation.Application, error) {
-	entry := allocation.Application{ID: a.ID, Code: string(a.Org), Measure: a.Measure, Submitted: a.Submitted.Time(), Matter: a.Matter()}
+	entry := allocation.Application{ID: a.ID, Number: a.Number, Code: string(a.Org), Measure: a.Measure, Submitted: a.Submitted.Time(), Matter: a.Matter()}
 	if err := s.reviewed(ctx, a, offer); err != nil {
 		return entry, err
 	}

@@ -148,6 +148,9 @@ func (a *Application) appendJSON(b []byte) []byte {
 	b = appendField(b, `{"id":`, a.ID)
 	b = appendField(b, `,"code":`, a.Code)
 	b = appendField(b, `,"measure":`, a.Measure)
+	if a.Number != "" {
+		b = appendField(b, `,"number":`, a.Number)
+	}
 	if a.Amount != nil {
 		b = appendFen(b, `,"amount_fen":`, *a.Amount)
 	}

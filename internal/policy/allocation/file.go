@@ -22,7 +22,7 @@ const GCPercent = 400
 //
 //	{"applications": [{"id": "a1", "code": "…", "measure": "002-6", "amount_fen": "50000000", "scores": {"usage": 1.5},
 //	                   "submitted": "2025-05-01T09:00:00+08:00", "matter": "inv-1", "papers": [{"attribute": "invoice", "number": "…"}],
-//	                   "level": "city", "paid_fen": "0", "priority": false}],
+//	                   "level": "city", "paid_fen": "0", "priority": false, "number": "QM-2025-0001"}],
 //	 "exceptions": [{"id": "x1", "code": "…", "measure": "…", "amount_fen": "…", "approvers": ["…"], "matter": "…", "papers": []}]}
 //
 // and reports every fault at its JSON path (the first hundred). Money is whole
@@ -136,7 +136,7 @@ func (r *reader) enough() {
 	}
 }
 
-var applicationFields = []string{"id", "code", "measure", "amount_fen", "scores", "submitted", "matter", "papers", "level", "paid_fen", "priority"}
+var applicationFields = []string{"id", "code", "measure", "amount_fen", "scores", "submitted", "matter", "papers", "level", "paid_fen", "priority", "number"}
 
 func (r *reader) application(p place) {
 	var a Application
@@ -172,6 +172,8 @@ func (r *reader) application(p place) {
 			a.Paid = r.fen(p, key)
 		case 10:
 			a.Priority = r.flag(p, key)
+		case 11:
+			a.Number = r.textAt(p, key)
 		}
 	})
 	if n := len(r.in.Applications); n >= 1000 && n == cap(r.in.Applications) { // as many more as the rest of the text holds

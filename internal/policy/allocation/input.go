@@ -40,6 +40,7 @@ const (
 // is eligible was settled before: codes are keys here and nothing more.
 type Application struct {
 	ID        string
+	Number    string // what people quote of it, in reasons; empty: its id
 	Code      string // the applicant
 	Measure   string // may be empty where the snapshot has one call
 	Amount    *money.Fen
@@ -178,6 +179,9 @@ func (c *checker) find(measure string) *Call {
 
 func (c *checker) application(a *Application, p place) {
 	c.entry(p, a.ID, a.Code, a.Measure, a.Matter, a.Papers)
+	if a.Number != "" && !tidy(a.Number) {
+		name(c.bad, p.at("number"), a.Number)
+	}
 	if a.Level != "" && !tidy(a.Level) {
 		name(c.bad, p.at("level"), a.Level)
 	}

@@ -67,6 +67,7 @@ const (
 // Conflict names an application that pays for the same matter.
 type Conflict struct {
 	ID      string           `json:"id"`
+	Number  string           `json:"number,omitempty" doc:"What people quote of it"`
 	Measure string           `json:"measure"`
 	Ground  Ground           `json:"ground" enum:"matter,paper"`
 	Matter  string           `json:"matter,omitempty"`
@@ -75,7 +76,7 @@ type Conflict struct {
 
 // conflict is why two applications are one matter; ok is false when they are not.
 func (r SameMatter) conflict(a, b *Application) (c Conflict, ok bool) {
-	c = Conflict{ID: b.ID, Measure: b.Measure, Papers: []evidence.Paper{}}
+	c = Conflict{ID: b.ID, Number: b.Number, Measure: b.Measure, Papers: []evidence.Paper{}}
 	if a.Code != b.Code {
 		return c, false
 	}

@@ -100,6 +100,9 @@ func (x *Excluded) appendJSON(b []byte) []byte {
 	b = appendText(append(b, `, "reason": `...), x.Reason)
 	b = appendList(append(b, `, "conflicts": `...), x.Conflicts, func(b []byte, c *Conflict) []byte {
 		b = appendField(b, `{"id": `, c.ID)
+		if c.Number != "" {
+			b = appendField(b, `, "number": `, c.Number)
+		}
 		b = appendField(b, `, "measure": `, c.Measure)
 		b = appendField(b, `, "ground": `, string(c.Ground))
 		if c.Matter != "" {

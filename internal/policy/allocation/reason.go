@@ -1,6 +1,7 @@
 package allocation
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/evidence"
@@ -64,8 +65,8 @@ func (d *seating) budgetReason(k, last int) i18n.Text {
 
 func (d *seating) tiedReason(k int) i18n.Text {
 	tied := d.lines[k].tied
-	return i18n.T("与其他申报并列第 %[1]d 名，共 %[2]d 件，余下的名额或预算不够全部；没有规则让其中任何一件在前，所以都不入选。请裁定并列先后（ties: earlier），或调整名额、预算后重新分配。",
-		"Tied at rank %[1]d with others, %[2]d in all, and what is left does not take all of them; no rule puts one of them first, so none is in. Rule on ties (ties: earlier), or change quota or budget, and allocate again.", d.rank[tied[0]], len(tied))
+	return i18n.T("与其他申报并列第 %[1]d 名，共 %[2]d 件，余下的名额或预算不够全部；没有规则让其中任何一件在前，所以都不入选。请裁定并列先后，或调整名额、预算后重新分配。",
+		"Tied at rank %[1]d with others, %[2]d in all, and what is left does not take all of them; no rule puts one of them first, so none is in. Rule on ties, or change quota or budget, and allocate again.", d.rank[tied[0]], len(tied))
 }
 
 func nothingLeftReason() i18n.Text {
@@ -80,9 +81,10 @@ func sameMatterReason(conflicts []Conflict) i18n.Text {
 		if c.Ground == ByPaper {
 			what = evidence.ListPapers(c.Papers)
 		}
-		zhs, ens = append(zhs, c.ID+"（"+what.ZH+"）"), append(ens, c.ID+" ("+what.EN+")")
+		which := cmp.Or(c.Number, c.ID)
+		zhs, ens = append(zhs, which+"（"+what.ZH+"）"), append(ens, which+" ("+what.EN+")")
 	}
-	return i18n.T("从优不重复：与本单位入选的 %[1]s 属同一事项，合计以那些为优。", "Best of, never twice: %[2]s of the same applicant pay for the same matter, and come to more in all.",
+	return i18n.T("从优不重复：与本单位入选的 %[1]s属同一事项，合计以那些为优。", "Best of, never twice: %[2]s of the same applicant pay for the same matter, and come to more in all.",
 		strings.Join(zhs, "、"), strings.Join(ens, ", "))
 }
 
@@ -93,16 +95,16 @@ func askWeights(c *Call) Question {
 }
 
 func askShare(c *Call) Question {
-	return Question{c.Measure, "A2", i18n.T("没有写各名次得多少（share），申报也不带金额：裁定分法后再分配。",
-		"Nothing says what a rank gives (share), and applications bring no amount: allocate once it is ruled.")}
+	return Question{c.Measure, "A2", i18n.T("没有写各名次得多少，申报也不带金额：裁定分法后再分配。",
+		"Nothing says what a rank gives, and applications bring no amount: allocate once it is ruled.")}
 }
 
 func askTies(c *Call) Question {
-	return Question{c.Measure, "A2", i18n.T("有并列，而且影响谁得多少：请裁定并列办法（ties: share 或 earlier）。",
-		"There is a tie that decides who gets what: rule on ties (share or earlier).")}
+	return Question{c.Measure, "A2", i18n.T("有并列，而且影响谁得多少：请裁定是先申报的在前，还是并列均分。",
+		"There is a tie that decides who gets what: rule whether the earlier goes first, or equals share.")}
 }
 
 func askShort(c *Call, due money.Fen) Question {
-	return Question{c.Measure, "A3", i18n.T("应付 %[1]s 元，超过预算：请裁定按比例（pro_rata）、按名次截止（cut_off）还是结转下年（carry_over）。三种结果列在 alternatives。",
-		"%[1]s yuan are due, more than the budget: rule pro_rata, cut_off or carry_over. What each would do is under alternatives.", due.Grouped())}
+	return Question{c.Measure, "A3", i18n.T("应付 %[1]s 元，超过预算：请裁定按比例、按名次截止还是结转下年；三种办法各得多少，见下。",
+		"%[1]s yuan are due, more than the budget: rule whether it is paid pro rata, cut off by rank or carried over; what each would give stands below.", due.Grouped())}
 }

@@ -73,7 +73,7 @@ func (o *Offer) grounded(c *fault.Collector, path string, pack *rule.Pack, guide
 // groundedRank checks weights: those of an open ranking question come only
 // from a guide, or from a call that the guide leaves them to (A2).
 func (o *Offer) groundedRank(c *fault.Collector, path string, guide *rule.Guide, m *rule.Measure) {
-	factors := rankFactors(m)
+	factors := Factors(m)
 	if len(factors) == 0 && o.Share != "" {
 		c.Add(path+".share", "这条措施有金额公式，不用另定分法。", "This measure has a formula; it needs no way to share.")
 	}
@@ -95,8 +95,9 @@ func (o *Offer) groundedRank(c *fault.Collector, path string, guide *rule.Guide,
 	}
 }
 
-// rankFactors are the facts' figures by which the measure's text ranks.
-func rankFactors(m *rule.Measure) []string {
+// Factors are the facts' figures by which a measure's text ranks; none where it
+// ranks by nothing.
+func Factors(m *rule.Measure) []string {
 	for _, step := range m.Amount {
 		if step.Op == "rank_take" {
 			return step.Factors

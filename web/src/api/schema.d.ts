@@ -4980,17 +4980,6 @@ export interface components {
             recorded: string;
             rerun: string;
         };
-        AllocationGranted: {
-            /**
-             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
-             * @example 500000000
-             */
-            amount_fen: string;
-            approvers: string[];
-            code: string;
-            id: string;
-            measure: string;
-        };
         AllocationNote: {
             measure: string;
             text: components["schemas"]["Text"];
@@ -5012,11 +5001,6 @@ export interface components {
             least: string;
             most: string;
             weight: string;
-        };
-        AllocationSharedPaper: {
-            attribute: string;
-            ids: string[];
-            number: string;
         };
         AllocationShown: {
             factor: string;
@@ -7938,7 +7922,7 @@ export interface components {
              */
             carried_fen: string;
             /**
-             * @description What the formula or the place gives; null for one that is out
+             * @description What the formula or the place gives; null for one that is out and has no formula
              * @example 500000000
              */
             claim_fen: string | null;
@@ -7966,6 +7950,26 @@ export interface components {
             /** @description Rounded to nine decimals */
             score?: string;
         };
+        PolicyAllotmentException: {
+            /**
+             * @description Amount in fen (1/100 yuan), a string so that no digit is lost
+             * @example 500000000
+             */
+            amount_fen: string;
+            approvers: string[];
+            code: string;
+            id: string;
+            measure: string;
+            /** @description The organisation's; empty for one that is not known any more */
+            name: string;
+        };
+        PolicyAllotmentPaper: {
+            attribute: string;
+            cases: components["schemas"]["PolicyCaseRef"][];
+            number: string;
+            /** @description What paper, and its number */
+            text: components["schemas"]["Text"];
+        };
         PolicyAllotmentProspect: {
             code: string;
             id: string;
@@ -7984,7 +7988,7 @@ export interface components {
             /** @description When a budget is short and no way is ruled: what each would do */
             alternatives: components["schemas"]["AllocationAlternative"][];
             /** @description Case by case, outside the formula and inside the budget */
-            exceptions: components["schemas"]["AllocationGranted"][];
+            exceptions: components["schemas"]["PolicyAllotmentException"][];
             /** @description How many cases of a measure came to what */
             fates: components["schemas"]["PolicyFateCount"][];
             /** @description SHA-256 of the canonical snapshot, hex */
@@ -8002,8 +8006,8 @@ export interface components {
              * @description Papers that different applicants stand on
              */
             shared_paper_count: number;
-            /** @description The first 100 of them, each with its first 100 ids; for a person to judge */
-            shared_papers: components["schemas"]["AllocationSharedPaper"][];
+            /** @description The first 100 of them, each with its first 100 applications; for a person to judge */
+            shared_papers: components["schemas"]["PolicyAllotmentPaper"][];
             /**
              * @description Of this year's money, without exceptions
              * @example 500000000
@@ -8200,6 +8204,10 @@ export interface components {
             year: number;
             /** @description The four years that are kept apart (A13) */
             years: components["schemas"]["CallYears"];
+        };
+        PolicyCaseRef: {
+            id: string;
+            number: string;
         };
         PolicyCaseRow: {
             /**
@@ -8681,6 +8689,10 @@ export interface components {
              */
             occurred: string;
         };
+        PolicyFactor: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
         PolicyFateCount: {
             /** Format: int64 */
             count: number;
@@ -9091,6 +9103,8 @@ export interface components {
         PolicyMeasureRow: {
             clause: components["schemas"]["RuleCitation"];
             document: string;
+            /** @description Figures of its facts by which its text ranks */
+            factors: components["schemas"]["PolicyFactor"][];
             /** @example 002-2 */
             id: string;
             name: components["schemas"]["Text"];

@@ -140,7 +140,12 @@ function Remarks({ result }: { result: Sums }) {
         ))}
         {result.exceptions.map((e) => (
           <li key={e.id}>
-            {d.allocation.exceptions} <span className="mono">{e.code}</span> <Money fen={e.amount_fen} /> <div className="note">{e.approvers.join(d.app.listComma)}</div>
+            {d.allocation.exceptions}{' '}
+            <Link to={`/exceptions?q=${e.id}`} className="mono">
+              {e.id}
+            </Link>{' '}
+            {e.name || e.code} <Money fen={e.amount_fen} />
+            <div className="note">{fill(d.exception.onCaseNote, { names: e.approvers.join(d.app.listComma) })}</div>
           </li>
         ))}
         {result.shared_papers.length > 0 && (
@@ -149,9 +154,10 @@ function Remarks({ result }: { result: Sums }) {
             {result.shared_paper_count > result.shared_papers.length && <div className="note">{fill(d.allocation.sharedMore, { n: result.shared_papers.length, all: result.shared_paper_count })}</div>}
             {result.shared_papers.map((paper, i) => (
               <div key={i} className="note">
-                {paper.ids.map((id) => (
-                  <Link key={id} to={`/applications/${id}`} className="mono">
-                    {id.slice(-8)}{' '}
+                {say(paper.text)}:{' '}
+                {paper.cases.map((c) => (
+                  <Link key={c.id} to={`/applications/${c.id}`} className="mono">
+                    {c.number || c.id}{' '}
                   </Link>
                 ))}
               </div>

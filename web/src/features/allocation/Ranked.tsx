@@ -1,6 +1,6 @@
 import './allocation.css'
 import { Link } from 'react-router'
-import { useMeasureName } from '@/features/policy/api'
+import { useFactorName, useMeasureName } from '@/features/policy/api'
 import { fill, useLang } from '@/i18n'
 import { format, isZero } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
@@ -128,6 +128,7 @@ function Came({ tally: t }: { tally: Tally }) {
 
 function RankedRow({ row: r, scored, carried, outOf }: { row: Case; scored: boolean; carried: boolean; outOf: string | undefined }) {
   const { d, say } = useLang()
+  const factor = useFactorName()
   return (
     <tr className={r.below ? 'below-cut' : ''}>
       <td data-label={d.allocation.ranked}>{r.rank > 0 ? <span className="num">{r.rank}</span> : <span className="faint">{d.allocation.unranked}</span>}</td>
@@ -145,7 +146,7 @@ function RankedRow({ row: r, scored, carried, outOf }: { row: Case; scored: bool
             {r.score ? <span className="num">{r.score}</span> : <span className="faint">—</span>}
             <ul className="parts">
               {(r.parts ?? []).map((p) => (
-                <li key={p.factor}>{fill(d.allocation.part, { factor: p.factor === 'review' ? d.call.reviewFactor : p.factor, given: p.given, points: decimal(p.points, outOf) })}</li>
+                <li key={p.factor}>{fill(d.allocation.part, { factor: factor(r.measure, p.factor), given: p.given, points: decimal(p.points, outOf) })}</li>
               ))}
             </ul>
           </span>

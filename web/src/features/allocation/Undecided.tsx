@@ -1,6 +1,6 @@
 import './allocation.css'
 import { Link } from 'react-router'
-import { useMeasureName } from '@/features/policy/api'
+import { useFactorName, useMeasureName } from '@/features/policy/api'
 import { fill, useLang } from '@/i18n'
 import { isZero } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
@@ -24,7 +24,10 @@ export function Questions({ result }: { result: Sums }) {
             <Link to={`/policy/questions#${q.question}`} className="hold">
               <OutcomeShape outcome="undecided" /> {q.question}
             </Link>{' '}
-            {say(q.text)} <div className="note">{say(measure(q.measure))}</div>
+            {say(q.text)}
+            <div className="note">
+              {say(measure(q.measure))} · {d.allocation.ruleWhere}
+            </div>
           </li>
         ))}
       </ul>
@@ -78,6 +81,7 @@ export function Prospects({ id, result, q }: { id: string; result: Sums; q: stri
 function Range({ id, measure: of, result, q }: { id: string; measure: string; result: Sums; q: string }) {
   const { d, say } = useLang()
   const measure = useMeasureName()
+  const factor = useFactorName()
   const prospects = useProspects(id, of, q)
   const named: Record<string, string> = d.allocation.weighting
   const columns: Column<Prospect>[] = [
@@ -98,7 +102,7 @@ function Range({ id, measure: of, result, q }: { id: string; measure: string; re
     { key: 'scores', title: d.allocation.scores, render: (p) => <span className="num">{[...new Set(p.scores)].join('–')}</span> },
     ...result.weightings
       .filter((w) => w.measure === of)
-      .map((w): Column<Prospect> => ({ key: w.id, title: named[w.id] ?? fill(d.allocation.only, { factor: w.id }), number: true, render: (p) => p.under.find((u) => u.weighting === w.id)?.rank ?? '—' })),
+      .map((w): Column<Prospect> => ({ key: w.id, title: named[w.id] ?? fill(d.allocation.only, { factor: factor(of, w.id) }), number: true, render: (p) => p.under.find((u) => u.weighting === w.id)?.rank ?? '—' })),
   ]
   return (
     <Card title={d.allocation.prospects} note={`${say(measure(of))} · ${d.allocation.prospectsNote}`} flush>

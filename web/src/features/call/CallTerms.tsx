@@ -1,7 +1,7 @@
 import './call.css'
 import type { ReactNode } from 'react'
 import { tableDate } from '@/calendar/date'
-import { useMeasureName } from '@/features/policy/api'
+import { useFactorName, useMeasureName } from '@/features/policy/api'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { Facts } from '@/pattern/layout/Facts'
@@ -49,7 +49,7 @@ export function OfferTerms({ offer: o, children }: { offer: Offer; children?: Re
           [d.call.quota, o.quota > 0 ? fill(d.call.quotaOf, { n: o.quota }) : d.call.quotaNone],
           [d.call.way, o.together ? d.call.together : d.call.each],
           [d.call.whenShort, o.when_short ? d.call.ways[o.when_short] : <span key="open" className="hold">{d.call.wayOpen}</span>],
-          ...(o.together ? [[d.call.rank, <RankTerms key="rank" rank={o.rank} />] as [string, ReactNode]] : []),
+          ...(o.together ? [[d.call.rank, <RankTerms key="rank" measure={o.measure} rank={o.rank} />] as [string, ReactNode]] : []),
           [d.call.share, d.call.shares[o.share || 'formula']],
           [d.call.review, reviews.length > 0 ? reviews.join(d.app.listComma) : d.call.reviewNone],
           [
@@ -84,12 +84,13 @@ export function OfferTerms({ offer: o, children }: { offer: Offer; children?: Re
   )
 }
 
-function RankTerms({ rank }: { rank: Rank | null }) {
+function RankTerms({ measure, rank }: { measure: string; rank: Rank | null }) {
   const { d } = useLang()
+  const factor = useFactorName()
   if (!rank) return <span className="hold">{d.call.rankOpen}</span>
   return (
     <>
-      {rank.by.map((w) => `${w.factor === 'review' ? d.call.reviewFactor : w.factor} ${w.weight}`).join(d.app.listComma)}
+      {rank.by.map((w) => `${factor(measure, w.factor)} ${w.weight}`).join(d.app.listComma)}
       <div className="note">{[d.call.normalises[rank.normalise], fill(d.call.tiesAre, { rule: d.call.tie[rank.ties] }), rank.bar ? `${d.call.bar} ${rank.bar}` : ''].filter(Boolean).join(d.app.listComma)}</div>
     </>
   )

@@ -43,7 +43,7 @@ export function OfferCard({ offer: o, index, onChange, onRemove }: Props) {
         <>
           <Line path={at('quota')} label={f.quota} hint={f.quotaHint} inputMode="numeric" value={o.quota} onChange={(quota) => set({ quota })} />
           <Tick path={at('rank')} label={f.rank} hint={f.rankHint} value={o.rank !== null} onChange={(on) => set({ rank: on ? newRank() : null })} />
-          {o.rank && <RankFields path={at('rank')} rank={o.rank} onChange={(rank) => set({ rank })} />}
+          {o.rank && <RankFields path={at('rank')} measure={o.measure} rank={o.rank} onChange={(rank) => set({ rank })} />}
         </>
       )}
       <Choice
@@ -77,9 +77,12 @@ export function OfferCard({ offer: o, index, onChange, onRemove }: Props) {
   )
 }
 
-function RankFields({ path, rank, onChange }: { path: string; rank: RankForm; onChange: (rank: RankForm) => void }) {
-  const { d } = useLang()
+function RankFields({ path, measure, rank, onChange }: { path: string; measure: string; rank: RankForm; onChange: (rank: RankForm) => void }) {
+  const { d, say } = useLang()
   const f = d.call.form
+  const figures = useMeasures().data?.find((m) => m.id === measure)?.factors ?? []
+  const factors: [string, string][] = [['', f.pickFactor], ['review', d.call.reviewFactor], ...figures.map((one): [string, string] => [one.id, say(one.name)])]
+  const known = (id: string) => (factors.some(([one]) => one === id) ? factors : [...factors, [id, id] as [string, string]])
   const set = (part: Partial<RankForm>) => onChange({ ...rank, ...part })
   const factor = (i: number, part: Partial<RankForm['by'][number]>) => set({ by: rank.by.map((w, j) => (j === i ? { ...w, ...part } : w)) })
   return (
@@ -87,7 +90,7 @@ function RankFields({ path, rank, onChange }: { path: string; rank: RankForm; on
       <GroupFault path={`${path}.by`} />
       {rank.by.map((w, i) => (
         <div key={i} className="sub-item">
-          <Line path={`${path}.by.${i}.factor`} label={`${f.factor} ${i + 1}`} hint={f.factorHint} value={w.factor} onChange={(text) => factor(i, { factor: text })} />
+          <Choice path={`${path}.by.${i}.factor`} label={`${f.factor} ${i + 1}`} hint={f.factorHint} value={w.factor} onChange={(id) => factor(i, { factor: id })} options={known(w.factor)} />
           <Line path={`${path}.by.${i}.weight`} label={f.weight} inputMode="decimal" value={w.weight} onChange={(text) => factor(i, { weight: text })} />
           {rank.by.length > 1 && (
             <button type="button" className="link-button" aria-label={`${f.remove} ${f.factor} ${i + 1}`} onClick={() => set({ by: rank.by.filter((_, j) => j !== i) })}>

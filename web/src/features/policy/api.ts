@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { answer, api, formOf, type Schemas } from '@/api/client'
-import type { Text } from '@/i18n'
+import { useLang, type Text } from '@/i18n'
 import { parseYuan } from '@/money/fen'
 import type { OutcomeName } from '@/pattern/outcome/Outcome'
 import type { Measure, Parameter, PolicyDocument } from './model'
@@ -42,6 +42,16 @@ export const useMeasures = () => useQuery(measuresQuery)
 export function useMeasureName(): (id: string) => Text {
   const measures = useMeasures().data
   return (id) => measures?.find((m) => m.id === id)?.name ?? { zh: id, en: id }
+}
+/** Names what a measure is ranked by: the panel's mean, or a figure of its facts. */
+export function useFactorName(): (measure: string, factor: string) => string {
+  const { d, say } = useLang()
+  const measures = useMeasures().data
+  return (measure, factor) => {
+    if (factor === 'review') return d.call.reviewFactor
+    const named = measures?.find((m) => m.id === measure)?.factors.find((f) => f.id === factor)
+    return named ? say(named.name) : factor
+  }
 }
 export const useMeasure = (id: string) => useQuery({ queryKey: ['measure', id], queryFn: async () => toMeasure(await answer(api.GET('/policy/measures/{id}', path(id)))), enabled: id !== '' })
 export const useQuestions = () => useQuery({ queryKey: ['questions'], queryFn: async () => (await answer(api.GET('/policy/questions'))).items })
