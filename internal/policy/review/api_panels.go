@@ -213,6 +213,7 @@ type listPanelsInput struct {
 	Measure string     `query:"measure" maxLength:"40"`
 	Year    int        `query:"year" minimum:"0" maximum:"2200"`
 	State   PanelState `query:"state" enum:"open,scoring,complete,closed,cancelled"`
+	Q       string     `query:"q" maxLength:"100" doc:"Part of its name, or of a case's number"`
 }
 
 func (s *Service) listPanels(ctx context.Context, in *listPanelsInput) (*body[httpapi.Page[PanelRow]], error) {
@@ -224,7 +225,7 @@ func (s *Service) listPanels(ctx context.Context, in *listPanelsInput) (*body[ht
 	if after[0] != "" {
 		before = strings.Join(after, "/")
 	}
-	panels, err := s.Store.Panels(ctx, PanelFilter{Measure: in.Measure, Year: in.Year, State: in.State, Before: before, Limit: in.Limit + 1})
+	panels, err := s.Store.Panels(ctx, PanelFilter{Measure: in.Measure, Year: in.Year, State: in.State, Query: strings.TrimSpace(in.Q), Before: before, Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
 	}

@@ -75,6 +75,7 @@ type PanelFilter struct {
 	Year    int
 	State   PanelState
 	Case    string // panels that have the case
+	Query   string // part of the name, or of a case's number
 	Before  string // cursor: the "updated/id" of the last one seen
 	Limit   int    // 0: all
 }

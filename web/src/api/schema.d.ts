@@ -18442,6 +18442,8 @@ export interface operations {
                 measure?: string;
                 year?: number;
                 state?: "open" | "scoring" | "complete" | "closed" | "cancelled";
+                /** @description Part of its name, or of a case's number */
+                q?: string;
             };
             header?: never;
             path?: never;

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -148,6 +149,12 @@ func panels(t *testing.T, s review.Store) {
 	must(t, err)
 	if len(list) != 2 {
 		t.Errorf("%d panels had the case", len(list))
+	}
+
+	for q, want := range map[string]int{strings.ToLower(list[0].Name): 1, list[0].Cases[0].Number: 3, "%": 0, "nothing like it": 0} {
+		if found, err := s.Panels(ctx, review.PanelFilter{Query: q}); err != nil || len(found) != want {
+			t.Errorf("%q finds %d panels, %v; want %d", q, len(found), err, want)
+		}
 	}
 
 	seen := map[string]bool{}

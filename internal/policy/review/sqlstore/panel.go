@@ -130,6 +130,10 @@ func (s *Store) Panels(ctx context.Context, f review.PanelFilter) ([]review.Pane
 	if f.Case != "" {
 		w.And("id in (select panel from review_panel_case where case_id = ?)", f.Case)
 	}
+	if f.Query != "" {
+		part := db.Containing(f.Query)
+		w.And(`(lower(name) like ? escape '\' or id in (select panel from review_panel_case where lower(number) like ? escape '\'))`, part, part)
+	}
 	if err := w.Before(f.Before); err != nil {
 		return nil, err
 	}

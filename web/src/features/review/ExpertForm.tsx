@@ -2,6 +2,7 @@ import { Button, Checkbox, Input, Select } from 'antd'
 import { useEffect, useId, useRef, useState } from 'react'
 import { Problem } from '@/api/problem'
 import { useWrite } from '@/api/write'
+import { NameBox } from '@/features/party/NameBox'
 import { TextField } from '@/features/session/TextField'
 import { useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
@@ -40,7 +41,7 @@ export function ExpertForm({ expert, rules, onDone }: { expert: Expert | null; r
       >
         {!expert && <Person value={form.person} onChange={(person, name) => set({ person, name })} />}
         <TextField name="name" label={w.name} value={form.name} onChange={(name) => set({ name })} error={problem?.of('name')} />
-        <TextField name="employer" label={w.employer} value={form.employer.name} onChange={(name) => set({ employer: { ...form.employer, name } })} error={problem?.of('employer.name')} />
+        <NameBox label={w.employer} value={form.employer.name} onChange={(name, code) => setForm((f) => ({ ...f, employer: { name, code: code ?? f.employer.code } }))} error={problem?.of('employer.name')} />
         <TextField name="employer-code" label={w.employerCode} value={form.employer.code} onChange={(code) => set({ employer: { ...form.employer, code } })} error={problem?.of('employer.code')} />
         <div className="field">
           <label htmlFor={`${id}-fields`}>{w.field}</label>
@@ -86,7 +87,7 @@ function Past({ past, onChange }: { past: Employment[]; onChange: (past: Employm
       <legend>{w.past}</legend>
       {past.map((p, i) => (
         <div key={i} className="past-row">
-          <Input aria-label={w.pastName} placeholder={w.pastName} value={p.name} onChange={(e) => set(i, { name: e.target.value })} />
+          <NameBox bare label={w.pastName} value={p.name} onChange={(name, code) => set(i, code ? { name, code } : { name })} />
           <Input aria-label={w.pastCode} placeholder={w.pastCode} value={p.code ?? ''} onChange={(e) => set(i, { code: e.target.value.trim() })} />
           <Input aria-label={w.from} placeholder={w.from} inputMode="numeric" value={p.from || ''} onChange={(e) => set(i, { from: Number(e.target.value.replace(/\D/g, '').slice(0, 4)) })} />
           <Input aria-label={w.to} placeholder={w.to} inputMode="numeric" value={p.to || ''} onChange={(e) => set(i, { to: Number(e.target.value.replace(/\D/g, '').slice(0, 4)) })} />

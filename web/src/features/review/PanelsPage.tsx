@@ -8,7 +8,7 @@ import { useToday } from '@/features/today/api'
 import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
-import { useFilter } from '@/pattern/layout/Filter'
+import { SearchFilter, useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { countOf, Paged } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
@@ -22,16 +22,22 @@ export default function PanelsPage() {
   const w = d.review
   const office = useSession().active?.role === 'office'
   const [state, setState] = useFilter('state')
-  const list = usePanels(state)
+  const [q] = useFilter('q')
+  const list = usePanels(state, q)
   const rules = useRules()
   const today = useToday()
-  const filter = <Select size="small" className="filter-state" aria-label={w.filterState} value={state} onChange={setState} options={[{ value: '', label: w.anyState }, ...Object.entries(w.panelState).map(([value, label]) => ({ value, label }))]} />
+  const filter = (
+    <div className="row">
+      <SearchFilter name="q" label={w.findPanel} />
+      <Select size="small" className="filter-state" aria-label={w.filterState} value={state} onChange={setState} options={[{ value: '', label: w.anyState }, ...Object.entries(w.panelState).map(([value, label]) => ({ value, label }))]} />
+    </div>
+  )
   return (
     <>
       <PageHead title={w.panels} crumbs={<Crumbs />} sentence={list.data && <Say text={w.panelsSentence} parts={{ n: <b>{countOf(list)}</b> }} />} />
       <div className={office ? 'columns' : ''}>
         <Card title={w.panels} extra={filter} flush>
-          <Paged query={list} empty={<Empty title={w.panelsNone} />}>
+          <Paged query={list} empty={<Empty title={q || state ? w.panelsNoneFound : w.panelsNone} next={(q || state) && <Link to="/panels">{d.app.clearFilters}</Link>} />}>
             {(rows) => <Rows rows={rows} />}
           </Paged>
         </Card>

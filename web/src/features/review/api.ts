@@ -31,8 +31,8 @@ export const useDeclarations = () => usePages(['declarations'], (cursor) => answ
 export const declare = (body: Schemas['ReviewDeclareInputBody'], key: string) => answer(api.POST('/declarations', { body, ...once(key) }))
 
 // Panels.
-export const usePanels = (state: string) =>
-  usePages(['panels', state], (cursor) => answer(api.GET('/panels', { params: { query: { cursor, ...(state ? { state: state as PanelRow['state'] } : {}) } } })))
+export const usePanels = (state: string, q: string) =>
+  usePages(['panels', state, q], (cursor) => answer(api.GET('/panels', { params: { query: { cursor, q, ...(state ? { state: state as PanelRow['state'] } : {}) } } })))
 export const usePanel = (id: string) => useQuery({ queryKey: ['panel', id], queryFn: (): Promise<Panel> => answer(api.GET('/panels/{id}', of(id))) })
 export const useCandidates = (measure: string, year: number) =>
   useQuery({ queryKey: ['panel-candidates', measure, year], queryFn: async () => (await answer(api.GET('/panel-candidates', { params: { query: { measure, year } } }))).items, enabled: measure !== '' })
