@@ -82,6 +82,9 @@ func (s *Service) visitCases(ctx context.Context, list []Application, visit func
 	}
 	for _, a := range list {
 		c := supervision.Case{ID: a.ID, Version: a.Version, Number: a.Number, Org: a.Org, Measure: a.Measure, Year: a.Guide, Object: a.Object, Submitted: a.Submitted}
+		if m, err := s.Pack.Measure(a.Measure); err == nil {
+			c.Called = m.Name
+		}
 		if b, some := bases[a.ID]; some {
 			c.Files = b.Files
 			if c.Facts, err = factsOf(b.Assessment); err != nil {

@@ -155,7 +155,7 @@ func (ix *Index) ringFinding(r *Rule, c *Case, g ring) Finding {
 	names = append(names, names[0])
 	first, last := slices.MinFunc(facts, byDay), slices.MaxFunc(facts, byDay)
 	f := ix.finding(r, c, facts, map[string]i18n.Text{
-		"count": i18n.T("%d", "%d", len(g)), "loop": plain(strings.Join(names, " → ")), "from": plain(string(first.Occurred)), "to": plain(string(last.Occurred)),
+		"count": i18n.T("%d", "%d", len(g)), "loop": plain(strings.Join(names, " → ")), "from": onDay(first.Occurred), "to": onDay(last.Occurred),
 		"low": plain(money.Fen(low).Grouped()), "high": plain(money.Fen(high).Grouped())})
 	f.Trades = trades
 	return f

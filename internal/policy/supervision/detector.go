@@ -63,7 +63,8 @@ type Case struct {
 	Number    string
 	Org       ident.CreditCode
 	Measure   string
-	Year      int // of the guide
+	Called    i18n.Text // what people call the measure
+	Year      int       // of the guide
 	Object    string
 	Submitted clock.Date
 	Facts     []string // ids of the facts that its frozen calculation rests on
@@ -155,6 +156,20 @@ func unique(ids []string) []string { return slices.Compact(slices.Sorted(slices.
 
 // plain is a word that is the same in both languages.
 func plain(s string) i18n.Text { return i18n.Text{ZH: s, EN: s} }
+
+// onDay is a civil day as a sentence says it.
+func onDay(d clock.Date) i18n.Text {
+	at := d.Time()
+	return i18n.Text{ZH: at.Format("2006年1月2日"), EN: at.Format("2 January 2006")}
+}
+
+// measure is what people call the measure of a case, its id where nobody said.
+func (c *Case) measure() i18n.Text {
+	if c.Called == (i18n.Text{}) {
+		return plain(c.Measure)
+	}
+	return c.Called
+}
 
 // list joins words as each language does.
 func list(words []i18n.Text) i18n.Text {

@@ -167,6 +167,7 @@ func (ix *Index) use(it *item) i18n.Text {
 	if it.Object != "" {
 		what = i18n.T("%[1]s“%[2]s”", "%[3]s %[2]q", it.kind.Text.ZH, it.Object, it.kind.Text.EN)
 	}
-	return i18n.T("%[1]s（%[2]s，%[4]s，%[5]s 元）", "%[1]s (%[3]s, %[4]s, %[5]s yuan)",
-		ix.parties.name(string(it.Subject)), what.ZH, what.EN, string(it.Occurred), money.Fen(it.value).Grouped())
+	day := onDay(it.Occurred)
+	return i18n.T("%[1]s（%[2]s，%[4]s，%[6]s 元）", "%[1]s (%[3]s, %[5]s, %[6]s yuan)",
+		ix.parties.name(string(it.Subject)), what.ZH, what.EN, day.ZH, day.EN, money.Fen(it.value).Grouped())
 }

@@ -38,7 +38,7 @@ func sharedContact(ix *Index, r *Rule, c *Case) []Finding {
 		}
 	}
 	f := ix.finding(r, c, facts, map[string]i18n.Text{
-		"holders": list(holders), "year": i18n.T("%d", "%d", c.Year), "measure": plain(c.Measure), "means": list(means)})
+		"holders": list(holders), "year": i18n.T("%d", "%d", c.Year), "measure": c.measure(), "means": list(means)})
 	f.Cases = append(f.Cases, cases...)
 	return []Finding{f.sealed(f.Cases...)}
 }

@@ -32,7 +32,7 @@ func splitBill(ix *Index, r *Rule, c *Case) (found []Finding) {
 			}
 			f := ix.finding(r, c, group, map[string]i18n.Text{
 				"buyer": plain(ix.parties.name(string(c.Org))), "seller": plain(ix.parties.name(seller)), "count": i18n.T("%d", "%d", len(group)),
-				"from": plain(string(group[0].Occurred)), "to": plain(string(group[len(group)-1].Occurred)),
+				"from": onDay(group[0].Occurred), "to": onDay(group[len(group)-1].Occurred),
 				"line": plain(money.Fen(r.n("line")).Grouped()), "total": plain(total.Grouped())})
 			f.Trades = []Trade{ix.trade(string(c.Org), seller, group)}
 			found = append(found, f)

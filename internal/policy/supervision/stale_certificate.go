@@ -52,19 +52,19 @@ func (ix *Index) staleness(r *Rule, it *item, used clock.Date) (because []*item,
 		}
 		switch {
 		case by.Withdraws():
-			return []*item{by}, i18n.T("已于 %s 撤回", "was withdrawn on %s", string(by.Occurred)), true
+			return []*item{by}, spoken("已于 %[1]s撤回", "was withdrawn on %[2]s", by.Occurred), true
 		case !sameFinding(it, by):
-			return []*item{by}, i18n.T("已于 %s 更正为另一内容", "was corrected into something else on %s", string(by.Occurred)), true
+			return []*item{by}, spoken("已于 %[1]s更正为另一内容", "was corrected into something else on %[2]s", by.Occurred), true
 		}
 		it = by // a correction of a mere number stands for the original
 	}
 	if attribute, read := r.readAs(it.Kind, AsUntil); read {
 		if until := clock.Date(it.Attributes[attribute]); until != "" && until < used {
-			return nil, i18n.T("有效期到 %s 为止", "was valid until %s only", string(until)), true
+			return nil, spoken("有效期到 %[1]s为止", "was valid until %[2]s only", until), true
 		}
 	}
 	if ended := ix.ended(r, it); ended != nil {
-		return []*item{ended}, i18n.T("已于 %s 终止", "ended on %s", string(ended.Occurred)), true
+		return []*item{ended}, spoken("已于 %[1]s终止", "ended on %[2]s", ended.Occurred), true
 	}
 	return nil, i18n.Text{}, false
 }
@@ -141,4 +141,10 @@ func sameCertificate(a, b *item, but string) bool {
 		}
 	}
 	return true
+}
+
+// spoken is a sentence with a day in it: %[1]s in Chinese, %[2]s in English.
+func spoken(zh, en string, d clock.Date) i18n.Text {
+	day := onDay(d)
+	return i18n.T(zh, en, day.ZH, day.EN)
 }

@@ -70,10 +70,11 @@ type FactView struct {
 	Attributes  []AttributeView   `json:"attributes"`
 }
 
-// AttributeView is one attribute of a fact in words.
+// AttributeView is one attribute of a fact in words; an organisation by its name.
 type AttributeView struct {
-	Name  i18n.Text `json:"name"`
-	Value string    `json:"value"`
+	Name  i18n.Text              `json:"name"`
+	Type  evidence.AttributeType `json:"type" enum:"text,bool,integer,decimal,enum,place,year,date,organisation"`
+	Value string                 `json:"value"`
 }
 
 // TrailView is one step that was taken.
@@ -190,7 +191,10 @@ func (s *Service) factViews(ctx context.Context, ids []string) ([]FactView, erro
 			view.KindName = kind.Text
 			for _, a := range kind.Attributes {
 				if value := f.Attributes[a.Name]; value != "" && a.Name != "fingerprint" {
-					view.Attributes = append(view.Attributes, AttributeView{a.Text, value})
+					view.Attributes = append(view.Attributes, AttributeView{a.Text, a.Type, value})
+					if a.Type == evidence.TypeOrganisation {
+						codes = append(codes, ident.CreditCode(value))
+					}
 				}
 			}
 		}
@@ -199,6 +203,11 @@ func (s *Service) factViews(ctx context.Context, ids []string) ([]FactView, erro
 	names, err := s.Organisations.Names(ctx, codes)
 	for i := range out {
 		out[i].Org.Name = names[out[i].Org.Code]
+		for j, a := range out[i].Attributes {
+			if name := names[ident.CreditCode(a.Value)]; a.Type == evidence.TypeOrganisation && name != "" {
+				out[i].Attributes[j].Value = name
+			}
+		}
 	}
 	return out, err
 }

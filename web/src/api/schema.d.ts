@@ -11580,6 +11580,8 @@ export interface components {
         };
         SupervisionAttributeView: {
             name: components["schemas"]["Text"];
+            /** @enum {string} */
+            type: "text" | "bool" | "integer" | "decimal" | "enum" | "place" | "year" | "date" | "organisation";
             value: string;
         };
         SupervisionCaseView: {

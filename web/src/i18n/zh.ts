@@ -162,7 +162,7 @@ export const zh = {
     act: { dismiss: '排除', propose: '提出排除，送另一人', consent: '同意排除', object: '不同意，退回', confirm: '确认属实' },
     trail: '经过',
     did: { raise: '提出', join: '又有申报涉及', lapse: '消失', return: '再次出现', dismiss: '排除', propose: '提出排除', consent: '同意排除', object: '不同意排除', confirm: '确认属实' },
-    threshold: { least: '至少', alone: '单凭号码的位数', common: '通用编号的家数', near: '金额相近', links: '关联步数', crowd: '共用上限', enough: '够数', person: '同一法定代表人', phone: '同一电话', email: '同一邮箱', address: '同一房间', length: '圈长', window: '时限', tolerance: '金额相差', floor: '起点', line: '线', margin: '线下幅度', history: '至少的历史', back: '回看', jump: '突增', spread: '离散', peers: '同行数', peer_spread: '同行离散', started: '常态占同行' },
+    threshold: { least: '至少几位或几笔', alone: '单凭号码的位数', common: '通用编号的家数', near: '金额相近', links: '关联步数', crowd: '共用上限', enough: '够数', person: '同一法定代表人', phone: '同一电话', email: '同一邮箱', address: '同一房间', length: '圈长', window: '时限', tolerance: '金额相差', floor: '起点', line: '线', margin: '线下幅度', history: '至少的历史', back: '回看', jump: '突增', spread: '离散', peers: '同行数', peer_spread: '同行离散', started: '常态占同行' },
     unit: { yuan: '元', rate: '', days: '天', months: '个月', times: '倍', count: '', points: '分' },
   },
   session: {

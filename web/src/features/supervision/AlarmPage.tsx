@@ -1,8 +1,10 @@
 import './supervision.css'
 import { Link, useParams } from 'react-router'
 import { stampTime } from '@/calendar/date'
+import { useMeasureName } from '@/features/policy/api'
 import type { RoleName } from '@/features/session/model'
 import { fill, useLang } from '@/i18n'
+import { format, parseYuan } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
@@ -23,16 +25,13 @@ export default function AlarmPage() {
 
 function AlarmView({ alarm: a, refresh }: { alarm: Alarm; refresh: () => void }) {
   const { d, say } = useLang()
+  const measure = useMeasureName()
   const follow: Record<string, string> = d.supervision.follow
   return (
     <>
       <PageHead
         title={say(a.rule_name)}
-        crumbs={
-          <>
-            <Link to="/alarms">{d.nav.alarms}</Link> › <span className="mono">{a.id}</span>
-          </>
-        }
+        crumbs={<Link to="/alarms">{d.nav.alarms}</Link>}
         sentence={
           <>
             <AlarmChip state={a.state} blocks={blocks(a)} /> {say(a.reason)} {follow[a.follow] && <b>{fill(d.supervision.follows, { what: follow[a.follow] ?? '' })}</b>}
@@ -58,7 +57,7 @@ function AlarmView({ alarm: a, refresh }: { alarm: Alarm; refresh: () => void })
                   <Link to={`/applications/${c.id}`} className="mono">
                     {c.number}
                   </Link>{' '}
-                  {c.org.name} <span className="note">{c.measure}</span>
+                  {c.org.name} <span className="note">{say(measure(c.measure))}</span>
                 </li>
               ))}
             </ul>
@@ -91,6 +90,12 @@ function Trail({ alarm }: { alarm: Alarm }) {
   )
 }
 
+/** A threshold as people write it: grouped yuan, a rate in percent. */
+function figure({ value, unit }: { value: string; unit: string }): string {
+  if (unit === 'yuan') return format(parseYuan(value) ?? '0')
+  return unit === 'rate' ? `${(Number(value) * 100).toLocaleString('en-US', { maximumFractionDigits: 4 })}%` : value
+}
+
 /** The rule with its thresholds and why each has its value, so that an officer can judge the alarm and the rule. */
 function RuleCard({ alarm }: { alarm: Alarm }) {
   const { d, say } = useLang()
@@ -106,7 +111,7 @@ function RuleCard({ alarm }: { alarm: Alarm }) {
       <ul className="thresholds">
         {rule.thresholds.map((t) => (
           <li key={t.name}>
-            {names[t.name] ?? t.name} <b className="num">{t.value}</b> {units[t.unit] ?? t.unit}
+            {names[t.name] ?? t.name} <b className="num">{figure(t)}</b> {units[t.unit] ?? t.unit}
             <div className="note">{say(t.why)}</div>
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { Link } from 'react-router'
 import { tableDate } from '@/calendar/date'
 import { useAttestorName } from '@/features/evidence/api'
+import { usePlaceName } from '@/features/region/api'
 import { useLang, type Text } from '@/i18n'
 import { format, parseYuan } from '@/money/fen'
 import type { Alarm } from './model'
@@ -11,6 +12,7 @@ type Fact = Alarm['facts'][number]
 export function SideBySide({ facts }: { facts: Fact[] }) {
   const { d, lang, say } = useLang()
   const attestor = useAttestorName()
+  const place = usePlaceName()
   const words: Record<string, string> = { true: d.app.yes, false: d.app.no }
   const names: Text[] = []
   for (const a of facts.flatMap((f) => f.attributes)) if (!names.some((n) => n.zh === a.name.zh)) names.push(a.name)
@@ -22,8 +24,9 @@ export function SideBySide({ facts }: { facts: Fact[] }) {
     [d.evidence.occurred, (f) => tableDate(f.occurred, lang)],
     [d.evidence.attestedBy, (f) => attestor(f.attested_by)],
     ...names.map((n): [string, (f: Fact) => string] => [say(n), (f) => {
-      const value = f.attributes.find((a) => a.name.zh === n.zh)?.value ?? ''
-      return words[value] ?? value
+      const found = f.attributes.find((a) => a.name.zh === n.zh)
+      if (!found) return ''
+      return found.type === 'place' ? say(place(found.value)) : found.type === 'date' ? tableDate(found.value, lang) : (words[found.value] ?? found.value)
     }]),
   ]
   return (
