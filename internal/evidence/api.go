@@ -77,8 +77,9 @@ type factBody struct {
 }
 
 type attributeLabel struct {
-	Name string    `json:"name"`
-	Text i18n.Text `json:"text"`
+	Name  string     `json:"name"`
+	Text  i18n.Text  `json:"text"`
+	Value *i18n.Text `json:"value,omitempty" doc:"What the value means; left out where the vocabulary has no words for it"`
 }
 
 // sealBody is a fact's place in the log.
@@ -107,7 +108,7 @@ func factBodyOf(r Record, size *uint64) factBody {
 	for _, name := range sortedKeys(r.Attributes) {
 		b.Attributes = append(b.Attributes, [2]string{name, r.Attributes[name]})
 		if known, err := kind.Attribute(name); err == nil {
-			b.Labels = append(b.Labels, attributeLabel{name, known.Text})
+			b.Labels = append(b.Labels, attributeLabel{name, known.Text, known.Say(r.Attributes[name])})
 		}
 	}
 	return b

@@ -82,6 +82,15 @@ type Attribute struct {
 	Words map[string]i18n.Text `yaml:"words,omitempty" json:"words,omitempty"`
 }
 
+// Say is what a value of the attribute means in words; nil where there are none.
+func (a *Attribute) Say(value string) *i18n.Text {
+	words, known := a.Words[value]
+	if !known {
+		return nil
+	}
+	return &words
+}
+
 // CurrentVocabulary returns the vocabulary built into the program.
 func CurrentVocabulary() *Vocabulary { return current() }
 

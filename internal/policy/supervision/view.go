@@ -75,6 +75,7 @@ type AttributeView struct {
 	Name  i18n.Text              `json:"name"`
 	Type  evidence.AttributeType `json:"type" enum:"text,bool,integer,decimal,enum,place,year,date,organisation"`
 	Value string                 `json:"value"`
+	Words *i18n.Text             `json:"words,omitempty" doc:"What the value means; left out where the vocabulary has no words for it"`
 }
 
 // TrailView is one step that was taken.
@@ -191,7 +192,7 @@ func (s *Service) factViews(ctx context.Context, ids []string) ([]FactView, erro
 			view.KindName = kind.Text
 			for _, a := range kind.Attributes {
 				if value := f.Attributes[a.Name]; value != "" && a.Name != "fingerprint" {
-					view.Attributes = append(view.Attributes, AttributeView{a.Text, a.Type, value})
+					view.Attributes = append(view.Attributes, AttributeView{a.Text, a.Type, value, a.Say(value)})
 					if a.Type == evidence.TypeOrganisation {
 						codes = append(codes, ident.CreditCode(value))
 					}

@@ -5746,6 +5746,8 @@ export interface components {
         EvidenceAttributeLabel: {
             name: string;
             text: components["schemas"]["Text"];
+            /** @description What the value means; left out where the vocabulary has no words for it */
+            value?: components["schemas"]["Text"];
         };
         EvidenceConsistencyBody: {
             /** Format: int64 */
@@ -11583,6 +11585,8 @@ export interface components {
             /** @enum {string} */
             type: "text" | "bool" | "integer" | "decimal" | "enum" | "place" | "year" | "date" | "organisation";
             value: string;
+            /** @description What the value means; left out where the vocabulary has no words for it */
+            words?: components["schemas"]["Text"];
         };
         SupervisionCaseView: {
             id: string;

@@ -38,7 +38,7 @@ function FactView({ fact }: { fact: Fact }) {
                 [d.evidence.subject, <span key="s" className="mono">{fact.subject}</span>],
                 ...(fact.object ? [[d.evidence.object, fact.object] as [string, string]] : []),
                 ...(fact.quantity && fact.unit !== 'count' ? [[d.evidence.quantity, <FactQuantity key="q" fact={fact} />] as [string, React.ReactNode]] : []),
-                ...fact.attributes.map((x): [string, string] => [say(x.label) || x.name, words[x.value] ?? x.value]),
+                ...fact.attributes.map((x): [string, string] => [say(x.label) || x.name, say(x.words) || (words[x.value] ?? x.value)]),
                 [d.evidence.occurred, tableDate(fact.occurred, lang)],
                 [d.evidence.recorded, `${stampTime(fact.recorded, lang)} UTC+8`],
                 [d.evidence.attestedBy, [attestor(fact.attested_by), fact.attestor].filter(Boolean).join(' · ')],

@@ -10,11 +10,11 @@ export const checkpoint = () => answer(api.GET('/log/checkpoint', { parseAs: 'te
 export const inclusion = (index: number, size: number) => answer(api.GET('/log/proof/inclusion', { params: { query: { index, size } } }))
 
 export function toFact(f: Schemas['EvidenceFactBody']): Fact {
-  const names = new Map(f.attribute_labels.map((l) => [l.name, l.text]))
+  const names = new Map(f.attribute_labels.map((l) => [l.name, l]))
   return {
     ...f,
     label: f.label ?? null,
-    attributes: f.attributes.map(([name = '', value = '']) => ({ name, label: names.get(name) ?? null, value })),
+    attributes: f.attributes.map(([name = '', value = '']) => ({ name, label: names.get(name)?.text ?? null, value, words: names.get(name)?.value ?? null })),
     salt: f.salt ?? null,
     canonical: f.canonical ?? null,
   }

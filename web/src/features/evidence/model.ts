@@ -13,7 +13,7 @@ export interface Fact {
   recorded: string
   attested_by: string
   attestor: string
-  attributes: { name: string; label: Text | null; value: string }[]
+  attributes: { name: string; label: Text | null; value: string; words: Text | null }[]
   corrects: string
   corrected_by: string
   seal: Seal

@@ -26,6 +26,7 @@ export function SideBySide({ facts }: { facts: Fact[] }) {
     ...names.map((n): [string, (f: Fact) => string] => [say(n), (f) => {
       const found = f.attributes.find((a) => a.name.zh === n.zh)
       if (!found) return ''
+      if (found.words) return say(found.words)
       return found.type === 'place' ? say(place(found.value)) : found.type === 'date' ? tableDate(found.value, lang) : (words[found.value] ?? found.value)
     }]),
   ]
