@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
@@ -15,13 +16,18 @@ import (
 )
 
 type allocateCommand struct {
-	Region       string `help:"Folder of the region pack." required:"" type:"path"`
-	Call         string `help:"Call file, YAML: measure, year, budget, quota, rank." required:"" type:"path"`
-	Applications string `help:"Applications, JSON." required:"" type:"path"`
+	Region       string `help:"Folder of the region pack." type:"path"`
+	Call         string `help:"Call file, YAML: measure, year, budget, quota, rank." type:"path"`
+	Applications string `help:"Applications, JSON." type:"path"`
+	Snapshot     string `help:"A frozen snapshot, as an allocation's page gives it, instead of the three above." type:"path"`
 	Against      string `help:"A recorded result: exit 0 and 'identical' when this run gives the same, else 1 and the first difference." type:"path" placeholder:"RESULT"`
 }
 
 func (a *allocateCommand) Run(c *console) error {
+	parts := []bool{a.Region != "", a.Call != "", a.Applications != ""}
+	if a.Snapshot == "" && slices.Contains(parts, false) || a.Snapshot != "" && slices.Contains(parts, true) {
+		return fault.Newf(fault.Invalid, "请给出 --region、--call 和 --applications 三项，或只给 --snapshot。", "Give --region, --call and --applications, or --snapshot alone.")
+	}
 	debug.SetGCPercent(allocation.GCPercent)
 	in, err := a.read()
 	if err != nil {
@@ -42,8 +48,16 @@ func (a *allocateCommand) Run(c *console) error {
 	return nil
 }
 
-// read joins the call, the applications and what the pack says of the measures.
+// read takes a frozen snapshot as it is, or joins the call, the applications and
+// what the pack says of the measures.
 func (a *allocateCommand) read() (allocation.Input, error) {
+	if a.Snapshot != "" {
+		text, err := readBounded(a.Snapshot, allocation.MaxFile)
+		if err != nil {
+			return allocation.Input{}, err
+		}
+		return allocation.ReadSnapshot(text)
+	}
 	pack, err := rule.OpenPack(a.Region)
 	if err != nil {
 		return allocation.Input{}, err
