@@ -67,7 +67,7 @@ func (x *Exception) mayJudge(by Actor) error {
 	case slices.ContainsFunc(x.Opinions, func(o Opinion) bool { return o.Person == by.Person }):
 		return fault.Newf(fault.Forbidden, "您已对 %s 表达意见：另一席须由另一人审批。", "You gave your opinion on %s already: the other seat is another person's.", x.Number)
 	case x.State != Proposed:
-		return fault.Newf(fault.Conflict, "一事一议 %[1]s 已办结，本次没有写入：请刷新。", "Exception %[1]s is settled (%[2]s) and nothing was written: reload.", x.Number, string(x.State))
+		return x.overtaken()
 	case slices.ContainsFunc(x.Opinions, spoken):
 		o := x.Opinions[slices.IndexFunc(x.Opinions, spoken)]
 		return fault.Newf(fault.Conflict, "%[2]s 已代表这一席审批 %[1]s，本次没有写入：请刷新。", "%[2]s spoke for this seat on %[1]s already and nothing was written: reload.", x.Number, o.Name)

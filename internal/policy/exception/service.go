@@ -238,7 +238,7 @@ func (s *Service) Judge(ctx context.Context, by Actor, in JudgeInput) (Exception
 			return err
 		}
 		if in.Version != x.Version {
-			return overtaken(&x)
+			return x.overtaken()
 		}
 		if err := s.Store.AddOpinion(ctx, x.ID, x.give(by, in, s.Clock.Now())); err != nil {
 			return err
@@ -253,7 +253,19 @@ func (s *Service) Judge(ctx context.Context, by Actor, in JudgeInput) (Exception
 		}
 		return s.record(ctx, &x, string(in.Verdict))
 	})
-	return x, err
+	return x, s.first(ctx, in.ID, in.Version, err)
+}
+
+// first tells the later one of two at once who was first: a transaction that
+// another one overtook knows only that.
+func (s *Service) first(ctx context.Context, id string, version int64, err error) error {
+	if !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	if now, errNow := s.Store.Exception(ctx, id); errNow == nil && now.Version != version {
+		return now.overtaken()
+	}
+	return err
 }
 
 // grant opens the case of an exception that was approved just now, and seals
@@ -305,7 +317,7 @@ func (s *Service) Withdraw(ctx context.Context, by Actor, in WithdrawInput) (Exc
 		case by.Person == "" || by.Person != x.ProposedBy:
 			return fault.Newf(fault.Forbidden, "只有提出人 %s 能撤回它。", "Only %s, who proposed it, can withdraw it.", x.ProposedName)
 		case x.State != Proposed || in.Version != x.Version:
-			return overtaken(&x)
+			return x.overtaken()
 		}
 		x.State, x.Closing = Withdrawn, &Closing{Person: by.Person, Name: by.Name, At: s.Clock.Now(), Reason: strings.TrimSpace(in.Reason)}
 		if err := s.Store.Update(ctx, &x); err != nil {
@@ -313,7 +325,7 @@ func (s *Service) Withdraw(ctx context.Context, by Actor, in WithdrawInput) (Exc
 		}
 		return s.record(ctx, &x, "withdraw")
 	})
-	return x, err
+	return x, s.first(ctx, in.ID, in.Version, err)
 }
 
 // Granted finds an exception on which a case may be paid.
@@ -327,9 +339,24 @@ func (s *Service) Granted(ctx context.Context, id string) (Exception, error) {
 	return x, x.CheckApproved()
 }
 
-func overtaken(x *Exception) error {
+// overtaken says who acted on an exception since the caller read it.
+func (x *Exception) overtaken() error {
+	name, at, did := "", x.Proposed, i18n.Text{}
+	if n := len(x.Opinions); n > 0 {
+		last := x.Opinions[n-1]
+		name, at, did = last.Name, last.At, verdictWords[last.Verdict]
+	}
+	if x.Closing != nil {
+		name, at, did = x.Closing.Name, x.Closing.At, i18n.T("撤回", "withdrew it")
+	}
+	if name != "" {
+		return fault.Newf(fault.Conflict, "%[2]s 已于 %[3]s %[4]s一事一议 %[1]s，本次没有写入：请刷新，您写的仍在。", "Exception %[1]s: %[2]s %[5]s at %[3]s, and nothing was written: reload; what you typed is kept.",
+			x.Number, name, at.In(clock.Shanghai).Format("2006-01-02 15:04"), did.ZH, did.EN)
+	}
 	return fault.Newf(fault.Conflict, "一事一议 %s 已有变化，本次没有写入：请刷新，您写的仍在。", "Exception %s has changed and nothing was written: reload; what you typed is kept.", x.Number)
 }
+
+var verdictWords = map[Verdict]i18n.Text{Approve: i18n.T("同意", "approved it"), Refuse: i18n.T("否决", "refused it")}
 
 func (s *Service) record(ctx context.Context, x *Exception, act string) error {
 	return s.Registry.Record(ctx, party.Act{Action: "policy.exception." + act, Kind: "exception", Subject: x.ID, Org: x.Org,

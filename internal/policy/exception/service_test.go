@@ -183,7 +183,7 @@ func TestRefusedAndWithdrawnOpenNothing(t *testing.T) {
 	if x, err = r.Judge(ctx, actor("two", "finance"), exception.JudgeInput{ID: x.ID, Version: x.Version, Verdict: exception.Refuse, Reason: "依据不足。"}); err != nil || x.State != exception.Refused {
 		t.Fatalf("refused: %s, %v", x.State, err)
 	}
-	if _, err := r.Judge(ctx, actor("three", "office"), exception.JudgeInput{ID: x.ID, Version: x.Version, Verdict: exception.Approve, Reason: "同意。"}); !fault.Is(err, fault.Conflict) {
+	if _, err := r.Judge(ctx, actor("three", "office"), exception.JudgeInput{ID: x.ID, Version: x.Version, Verdict: exception.Approve, Reason: "同意。"}); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.From(err).Message.ZH, actor("two", "finance").Name+" 已于") {
 		t.Errorf("approving what was refused gave %v", err)
 	}
 	y, err := r.Propose(ctx, actor("one", "office"), asked())

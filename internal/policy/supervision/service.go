@@ -144,7 +144,7 @@ func (s *Service) change(ctx context.Context, by Actor, in DisposeInput, decide 
 			return err
 		}
 		if in.Version != a.Version {
-			return fault.Newf(fault.Conflict, "预警 %s 已有变化，本次没有写入：请刷新，您写的理由仍在。", "Alarm %s has changed and nothing was written: reload; what you typed is kept.", a.ID)
+			return s.overtaken(ctx, &a)
 		}
 		act, err := decide(&a)
 		if err != nil {
@@ -152,7 +152,23 @@ func (s *Service) change(ctx context.Context, by Actor, in DisposeInput, decide 
 		}
 		return s.step(ctx, by, &a, act, i18n.Text{ZH: in.Reason, EN: in.Reason})
 	})
+	if fault.Is(err, fault.Conflict) { // a transaction that another one overtook knows only that
+		if now, errNow := s.Store.Alarm(ctx, in.ID); errNow == nil && now.Version != in.Version {
+			err = s.overtaken(ctx, &now)
+		}
+	}
 	return a, err
+}
+
+// overtaken says who acted on an alarm since the caller read it.
+func (s *Service) overtaken(ctx context.Context, a *Alarm) error {
+	events, err := s.Store.Events(ctx, a.ID)
+	if n := len(events); err == nil && n > 0 && events[n-1].Name != "" {
+		last := events[n-1]
+		return fault.Newf(fault.Conflict, "%[1]s 于 %[2]s 已先处理这条预警，本次没有写入：请刷新，您写的理由仍在。", "%[1]s acted on this alarm at %[2]s and nothing was written: reload; what you typed is kept.",
+			last.Name, last.At.In(clock.Shanghai).Format("2006-01-02 15:04"))
+	}
+	return fault.Newf(fault.Conflict, "这条预警所依据的事实已有变化，本次没有写入：请刷新，您写的理由仍在。", "The facts under this alarm changed and nothing was written: reload; what you typed is kept.").Because(err)
 }
 
 // step moves an alarm and writes it with its event and audit entry.
