@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -14,6 +15,7 @@ type reportsInput struct {
 	httpapi.PageInput
 	State   []ReportState `query:"state,explode" maxItems:"4" doc:"Only these states"`
 	Overdue bool          `query:"overdue" doc:"Only those that the organisation owes since before today"`
+	Q       string        `query:"q" maxLength:"100" doc:"Part of its number, its application's, or the organisation's name"`
 }
 
 type submitInput struct {
@@ -106,7 +108,7 @@ func (s *Service) listReports(ctx context.Context, in *reportsInput) (*body[http
 		return nil, err
 	}
 	by := party.ActorOf(ctx)
-	f := ReportFilter{Org: by.Org, States: in.State, After: after, Limit: in.Limit + 1}
+	f := ReportFilter{Org: by.Org, States: in.State, Query: strings.TrimSpace(in.Q), After: after, Limit: in.Limit + 1}
 	if in.Overdue {
 		f.Overdue = s.Clock.Today()
 	}

@@ -22,8 +22,12 @@ type Performance struct {
 	Budget  money.Fen       `json:"budget_fen" doc:"What the year's purses were given for it"`
 	Paid    money.Fen       `json:"paid_fen" doc:"Sum of the support.paid facts of the year"`
 	Facts   int             `json:"paid_facts" doc:"How many facts that is"`
+	PaidIDs []string        `json:"paid_fact_ids" doc:"The first 100 of them"`
 	Outputs []OutputReached `json:"outputs"`
 }
+
+// mostPaid bounds the facts of a payment that are named; the sum is over all.
+const mostPaid = 100
 
 // OutputReached is one indicator of a measure.
 type OutputReached struct {
@@ -64,7 +68,7 @@ func (s *Service) Performance(ctx context.Context, year int) ([]Performance, err
 	rows := map[string]*Performance{}
 	row := func(measure string) *Performance {
 		if rows[measure] == nil {
-			rows[measure] = &Performance{Measure: measure, Year: year, Outputs: []OutputReached{}}
+			rows[measure] = &Performance{Measure: measure, Year: year, PaidIDs: []string{}, Outputs: []OutputReached{}}
 		}
 		return rows[measure]
 	}
@@ -84,6 +88,9 @@ func (s *Service) Performance(ctx context.Context, year int) ([]Performance, err
 		}
 		r := row(f.Attributes["measure"])
 		r.Paid, r.Facts = r.Paid+amount, r.Facts+1
+		if len(r.PaidIDs) < mostPaid {
+			r.PaidIDs = append(r.PaidIDs, f.ID)
+		}
 		paid[matter{r.Measure, string(f.Subject), f.Object}] += amount
 		return nil
 	}); err != nil {

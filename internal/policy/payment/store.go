@@ -191,6 +191,7 @@ type ReportFilter struct {
 	Case    string
 	States  []ReportState
 	Overdue clock.Date // those that the organisation owes since before this day
+	Query   string     // part of its number, its case's, or the organisation's name
 	After   []string
 	Limit   int
 }

@@ -7691,6 +7691,8 @@ export interface components {
             budget_fen: string;
             measure: string;
             outputs: components["schemas"]["PaymentOutputReached"][];
+            /** @description The first 100 of them */
+            paid_fact_ids: string[];
             /**
              * Format: int64
              * @description How many facts that is
@@ -20125,6 +20127,8 @@ export interface operations {
                 state?: string[];
                 /** @description Only those that the organisation owes since before today */
                 overdue?: boolean;
+                /** @description Part of its number, its application's, or the organisation's name */
+                q?: string;
             };
             header?: never;
             path?: never;

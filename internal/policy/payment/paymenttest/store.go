@@ -402,6 +402,11 @@ func Run(t *testing.T, s payment.Store) {
 		if len(behind) != 2 || behind[0].ID != "pr2" || behind[1].ID != "pr0" {
 			t.Fatalf("%+v", behind)
 		}
+		for q, want := range map[string]int{"jx-2025-0001": 1, "qm-RC": 3, "示": 3, "_": 0} {
+			if found, err := s.Reports(ctx, payment.ReportFilter{Case: "rc", Query: q}); err != nil || len(found) != want {
+				t.Errorf("%q finds %d reports, %v; want %d", q, len(found), err, want)
+			}
+		}
 		f := payment.File{ID: "prf1", Name: "产出.csv", Type: "text/csv", Size: 3, SHA256: "ab", Uploader: "per_f", At: instant}
 		must(t, s.InsertReportFile(ctx, "pr2", f))
 		files, err := s.ReportFiles(ctx, "pr2")

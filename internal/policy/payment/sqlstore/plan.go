@@ -116,6 +116,10 @@ func (s *Store) Reports(ctx context.Context, q payment.ReportFilter) ([]payment.
 	if q.Overdue != "" {
 		f.And("state in ('due', 'returned') and due < ?", q.Overdue)
 	}
+	if q.Query != "" {
+		part := db.Containing(q.Query)
+		f.And(`(lower(number) like ? escape '\' or lower(case_number) like ? escape '\' or lower(org_name) like ? escape '\')`, part, part, part)
+	}
 	if len(q.After) == 2 && q.After[0] != "" {
 		f.And("(due, id) > (?, ?)", q.After[0], q.After[1])
 	}

@@ -32,7 +32,7 @@ export function Measures() {
               columns={[
                 { key: 'measure', title: d.performance.measure, main: true, render: (r) => <><b>{say(names.find((m) => m.id === r.measure)?.name) || r.measure}</b> <span className="note mono">{r.measure}</span></> },
                 { key: 'budget', title: d.performance.budget, number: true, render: (r) => <Money fen={r.budget_fen} overview /> },
-                { key: 'paid', title: d.performance.paid, number: true, render: (r) => <div>{r.paid_fen === '0' ? <span className="faint">—</span> : <Money fen={r.paid_fen} overview />}{r.paid_facts > 0 && <div className="note">{fill(d.performance.facts, { n: r.paid_facts })}</div>}</div> },
+                { key: 'paid', title: d.performance.paid, number: true, render: (r) => <div>{r.paid_fen === '0' ? <span className="faint">—</span> : <Money fen={r.paid_fen} overview />}{r.paid_facts > 0 && <PaidFacts row={r} />}</div> },
                 { key: 'reached', title: d.performance.reached, render: (r) => <Outputs row={r} show={(o) => <><span className="num">{o.reached}</span> {say(o.indicator.unit)} <span className="note">{say(o.indicator.name) || o.indicator.id}</span> {o.facts.map((id, i) => <Link key={id} className="note" to={`/evidence/facts/${encodeURIComponent(id)}`}>{d.performance.fact} {i + 1} </Link>)}</>} /> },
                 { key: 'cost', title: d.performance.cost, number: true, render: (r) => <Outputs row={r} show={(o) => (o.cost ? <><Money fen={o.cost.fen} /><div className="note">{fill(d.performance.exact, { exact: o.cost.exact })}</div></> : '—')} empty="—" /> },
               ]}
@@ -41,6 +41,23 @@ export function Measures() {
         }
       </Loaded>
     </Card>
+  )
+}
+
+/** The facts that a sum was paid by: how many, and each to be opened. */
+function PaidFacts({ row: r }: { row: Performance }) {
+  const { d } = useLang()
+  const more = r.paid_facts - r.paid_fact_ids.length
+  return (
+    <details className="note">
+      <summary>{fill(d.performance.facts, { n: r.paid_facts })}</summary>
+      {r.paid_fact_ids.map((id, i) => (
+        <Link key={id} to={`/evidence/facts/${encodeURIComponent(id)}`}>
+          {d.performance.fact} {i + 1}{' '}
+        </Link>
+      ))}
+      {more > 0 && fill(d.performance.factsMore, { n: more })}
+    </details>
   )
 }
 

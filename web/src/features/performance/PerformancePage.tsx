@@ -3,11 +3,12 @@ import { Select } from 'antd'
 import { Link } from 'react-router'
 import { tableDate } from '@/calendar/date'
 import { isOrganisation } from '@/features/session/model'
+import { useMatterName } from '@/features/policy/api'
 import { useSession } from '@/features/session/session'
 import { Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
-import { useFilter } from '@/pattern/layout/Filter'
+import { SearchFilter, useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { countOf, Paged, rowsOf } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
@@ -20,22 +21,28 @@ export default function PerformancePage() {
   const { d } = useLang()
   const own = isOrganisation(useSession().active?.role)
   const [state, setState] = useFilter('state')
-  const list = useReports(state)
+  const [q] = useFilter('q')
+  const list = useReports(state, q)
   const late = rowsOf(list).filter((r) => r.overdue).length
   return (
     <>
       <PageHead
         title={d.performance.title}
-        sentence={list.data && (rowsOf(list).length > 0 || state ? <Say text={own ? d.performance.sentenceMine : d.performance.sentence} parts={{ n: <b>{countOf(list)}</b>, late: <b className={late > 0 ? 'bad' : ''}>{late}</b> }} /> : d.performance.none)}
+        sentence={list.data && (rowsOf(list).length > 0 || state || q ? <Say text={own ? d.performance.sentenceMine : d.performance.sentence} parts={{ n: <b>{countOf(list)}</b>, late: <b className={late > 0 ? 'bad' : ''}>{late}</b> }} /> : d.performance.none)}
       />
       <div className="stack">
         {!own && <Measures />}
         <Card
           title={d.performance.list}
-          extra={<Select size="small" className="filter-state" aria-label={d.performance.state} value={state} onChange={setState} options={[{ value: '', label: d.payment.anyState }, ...Object.entries(d.performance.stateName).map(([value, label]) => ({ value, label }))]} />}
+          extra={
+            <div className="row">
+              <SearchFilter name="q" label={d.performance.search} />
+              <Select size="small" className="filter-state" aria-label={d.performance.state} value={state} onChange={setState} options={[{ value: '', label: d.payment.anyState }, ...Object.entries(d.performance.stateName).map(([value, label]) => ({ value, label }))]} />
+            </div>
+          }
           flush
         >
-          <Paged query={list} empty={<Empty title={d.performance.none} />}>
+          <Paged query={list} empty={<Empty title={q || state ? d.performance.noneFound : d.performance.none} next={(q || state) && <Link to="/performance">{d.app.clearFilters}</Link>} />}>
             {(rows) => <Rows rows={rows} own={own} />}
           </Paged>
         </Card>
@@ -46,6 +53,7 @@ export default function PerformancePage() {
 
 function Rows({ rows, own }: { rows: Report[]; own: boolean }) {
   const { d, lang } = useLang()
+  const matter = useMatterName()
   return (
     <DataTable
       caption={d.performance.list}
@@ -59,10 +67,10 @@ function Rows({ rows, own }: { rows: Report[]; own: boolean }) {
           render: (r) => (
             <>
               <Link to={`/performance/${r.id}`} className="row-name">
-                {own ? r.matter : r.org_name}
+                {own ? matter(r.measure, r.matter) : r.org_name}
               </Link>{' '}
               <span className="note mono">{r.number}</span>
-              {!own && <div className="note">{r.matter}</div>}
+              {!own && <div className="note">{matter(r.measure, r.matter)}</div>}
             </>
           ),
         },

@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { useWrite } from '@/api/write'
 import { sentenceDate } from '@/calendar/date'
+import { useMatterName } from '@/features/policy/api'
 import { isOrganisation } from '@/features/session/model'
 import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
@@ -23,6 +24,7 @@ export default function ReportPage() {
 
 function ReportView({ report: r }: { report: Report }) {
   const { d, lang } = useLang()
+  const matter = useMatterName()
   const own = isOrganisation(useSession().active?.role)
   const writes = r.allowed.includes('submit')
   const [reached, setReached] = useState<Record<string, string>>(Object.fromEntries(r.outputs.map((o) => [o.indicator, o.reached])))
@@ -42,7 +44,7 @@ function ReportView({ report: r }: { report: Report }) {
         }
         sentence={
           <>
-            <ReportChip report={r} /> <Say text={d.performance.oneSentence} parts={{ org: r.org_name, matter: r.matter, paid: sentenceDate(r.paid_on, lang), due: <b className={r.overdue ? 'bad' : ''}>{sentenceDate(r.due_on, lang)}</b> }} />
+            <ReportChip report={r} /> <Say text={d.performance.oneSentence} parts={{ org: r.org_name, matter: matter(r.measure, r.matter), paid: sentenceDate(r.paid_on, lang), due: <b className={r.overdue ? 'bad' : ''}>{sentenceDate(r.due_on, lang)}</b> }} />
           </>
         }
         actions={

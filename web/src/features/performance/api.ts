@@ -7,8 +7,8 @@ export type Performance = Schemas['PaymentPerformance']
 
 const path = (id: string) => ({ params: { path: { id } } })
 
-export const useReports = (state: string) =>
-  usePages(['performance-reports', state], (cursor) => answer(api.GET('/performance/reports', { params: { query: { cursor, ...(state ? { state: [state as Report['state']] } : {}) } } })))
+export const useReports = (state: string, q: string) =>
+  usePages(['performance-reports', state, q], (cursor) => answer(api.GET('/performance/reports', { params: { query: { cursor, q, ...(state ? { state: [state as Report['state']] } : {}) } } })))
 export const useReport = (id: string) => useQuery({ queryKey: ['performance-report', id], queryFn: () => answer(api.GET('/performance/reports/{id}', path(id))) })
 export const useMeasurePerformance = (year: number) => useQuery({ queryKey: ['measure-performance', year], queryFn: async () => (await answer(api.GET('/performance/measures', { params: { query: { year } } }))).items, enabled: year > 0 })
 

@@ -43,6 +43,12 @@ export function useMeasureName(): (id: string) => Text {
   const measures = useMeasures().data
   return (id) => measures?.find((m) => m.id === id)?.name ?? { zh: id, en: id }
 }
+/** Names what support is for: a model, a project, a platform; else the measure and the year. */
+export function useMatterName(): (measure: string, matter: string) => string {
+  const { say } = useLang()
+  const name = useMeasureName()
+  return (measure, matter) => (matter.startsWith(`${measure}/`) ? `${say(name(measure))} ${matter.slice(measure.length + 1)}` : matter)
+}
 /** Names what a measure is ranked by: the panel's mean, or a figure of its facts. */
 export function useFactorName(): (measure: string, factor: string) => string {
   const { d, say } = useLang()
