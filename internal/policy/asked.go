@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,13 +37,15 @@ type Cited struct {
 	Reading i18n.Text   `json:"reading" doc:"The plain reading, whole; the clause's own words bind, this does not"`
 	Formula *i18n.Text  `json:"formula" doc:"How a measure's amount is worked out; null for other places"`
 	Status  LegalStatus `json:"status" enum:"in_force,draft,not_in_force,expired" doc:"Of the document on the business day"`
+	// Example is computed like any other case: an answer in figures.
+	Example *WorkedCase `json:"example" doc:"A worked case of the measure that comes to an amount; null for none"`
 }
 
 // Ask answers from the readings of clauses that bind, measures and open
 // questions; an explainer inside a document is no source (A18). What the
 // documents do not speak of is refused.
 //
-// Codes: invalid for an empty or endless question.
+// Codes: invalid for an empty or endless question; too_large.
 func (s *Service) Ask(_ context.Context, question string) (Reply, error) {
 	question = strings.TrimSpace(question)
 	if n := len([]rune(question)); n == 0 || n > maxQuery {
@@ -54,7 +57,11 @@ func (s *Service) Ask(_ context.Context, question string) (Reply, error) {
 	found := s.readings.of(pages, s).Ask(question)
 	reply := Reply{Unknown: append([]string{}, found.Unknown...), Places: []Cited{}}
 	for _, i := range found.Places {
-		reply.Places = append(reply.Places, s.cited(pages[i]))
+		place, err := s.cited(pages[i])
+		if err != nil {
+			return Reply{}, err
+		}
+		reply.Places = append(reply.Places, place)
 	}
 	unknown := i18n.Text{ZH: "“" + strings.Join(found.Unknown, "”“") + "”", EN: "“" + strings.Join(found.Unknown, "”, “") + "”"}
 	switch {
@@ -91,24 +98,33 @@ func (s *Service) askable() []page {
 	return out
 }
 
-func (s *Service) cited(p page) Cited {
+func (s *Service) cited(p page) (Cited, error) {
 	c := Cited{Found: p.found, Reading: p.body}
 	c.Key, c.Snippet = p.found.Kind+"/"+p.id, i18n.Text{ZH: beginning(p.body.ZH), EN: beginning(p.body.EN)}
 	if d := s.Pack.Document(p.found.Document); d != nil {
 		c.Status = statusOn(d, s.Clock.Today())
 	}
-	if m, err := s.Pack.Measure(p.found.Measure); err == nil {
-		c.Formula = s.formula(m, s.guideToday())
+	m, err := s.Pack.Measure(p.found.Measure)
+	if err != nil {
+		return c, nil // no measure stands behind it
 	}
-	return c
+	c.Formula = s.formula(m, s.guideToday())
+	cases, err := s.workedCases(m)
+	if i := slices.IndexFunc(cases, func(k WorkedCase) bool { return k.Amount != nil && *k.Amount > 0 }); i >= 0 {
+		c.Example = &cases[i]
+	}
+	return c, err
 }
 
 // askPage is a place as the index of questions reads it: of a measure also what
 // it asks for. People mostly ask for measures, for what comes to a figure and for what is in force. A clause and the measure made of it say the same.
 func (s *Service) askPage(p page) ask.Page {
 	out := ask.Page{Titles: []string{p.found.Title.ZH, p.found.Title.EN}, Bodies: []string{p.body.ZH, p.body.EN}}
-	if d := s.Pack.Document(p.found.Document); d != nil && d.Status != rule.Draft {
-		out.Favour = 1
+	if d := s.Pack.Document(p.found.Document); d != nil {
+		out.Bodies = append(out.Bodies, d.Title.ZH, d.Title.EN) // whose places and years people name
+		if d.Status != rule.Draft {
+			out.Favour = 1
+		}
 	}
 	if m, err := s.Pack.Measure(p.found.Measure); err == nil {
 		out.Favour += 2

@@ -127,6 +127,11 @@ type reply struct {
 		Reading i18n.Text  `json:"reading"`
 		Formula *i18n.Text `json:"formula"`
 		Status  string     `json:"status"`
+		Example *struct {
+			Name   i18n.Text  `json:"name"`
+			Given  string     `json:"given"`
+			Amount *money.Fen `json:"amount_fen"`
+		} `json:"example"`
 	} `json:"places"`
 }
 

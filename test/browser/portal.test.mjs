@@ -34,7 +34,7 @@ async function everyPage() {
   const call = (await read('/calls')).items[0].id
   const notice = (await read('/notices')).items[0].id
   const award = (await read('/awards?measure=002-2')).items[0].number
-  return { '': 'home', policies: 'policies', 'policies?q=算力': 'search', 'policies/002-2': 'measure', 'policies/003-21': 'draft', 'documents/002': 'document', questions: 'questions', calls: 'calls', [`calls/${call}`]: 'call',
+  return { '': 'home', policies: 'policies', 'policies?q=算力': 'search', 'policies?q=研发训练补助最高是多少？': 'answer', 'policies?q=食堂补贴多少': 'refused', 'policies/002-2': 'measure', 'policies/003-21': 'draft', 'documents/002': 'document', questions: 'questions', calls: 'calls', [`calls/${call}`]: 'call',
     'calculator?measure=002-2&measure=002-6': 'calculator', notices: 'notices', [`notices/${notice}`]: 'notice', results: 'results', 'results?q=没有这样的单位': 'empty', [`results/${award}`]: 'result', targets: 'targets', data: 'data', [`check?number=${award}`]: 'check', 'no-such-page': 'lost' }
 }
 
@@ -114,6 +114,27 @@ test('a company finds out what it could get, without any script', async () => {
   await page.getByLabel('审计确认的模型建设成本（元）').fill('90000000')
   await page.getByRole('button', { name: '算一算' }).click()
   assert.match(await result.textContent(), /符合[\s\S]*5,000,000\.00/)
+  assert.deepEqual(faults, [])
+  await context.close()
+})
+
+test('a question is answered with its clause and an example, or refused', async () => {
+  const { page, faults, context } = await stranger({ screen: PHONE, scripts: false })
+  await page.goto('/open/')
+  await page.getByRole('link', { name: '问政策' }).click()
+  const box = page.getByLabel('查政策，也可以直接提问')
+  await box.fill('公司买数据有没有补贴？')
+  await page.getByRole('button', { name: '查找' }).click()
+  const first = page.locator('.card.rows li').first()
+  assert.match(await first.textContent(), /数据流通补贴[\s\S]*贵阳措施 六[\s\S]*算例：[\s\S]*¥/)
+  await first.getByRole('link').click()
+  await page.waitForURL('**/open/policies/002-6')
+  await page.goBack()
+  assert.equal(await box.inputValue(), '公司买数据有没有补贴？')
+  await box.fill('食堂补贴多少')
+  await page.getByRole('button', { name: '查找' }).click()
+  await page.getByText('“食堂”，不作回答').waitFor()
+  assert.equal(await page.locator('.card.rows').count(), 0)
   assert.deepEqual(faults, [])
   await context.close()
 })

@@ -16,6 +16,10 @@ type run struct {
 	han  bool
 }
 
+// alike has one word for what the documents and people say in several: 002 calls
+// 智算券 what others call 算力券.
+var alike = strings.NewReplacer("算力券", "智算券", "采购", "购买", "购置", "购买", "公司", "企业")
+
 func runs(text string) (out []run) {
 	var b strings.Builder
 	han := false
@@ -25,7 +29,7 @@ func runs(text string) (out []run) {
 			b.Reset()
 		}
 	}
-	for _, r := range strings.ToLower(norm.NFKC.String(text)) {
+	for _, r := range alike.Replace(strings.ToLower(norm.NFKC.String(text))) {
 		switch is := unicode.Is(unicode.Han, r); {
 		case !is && !unicode.IsLetter(r):
 			flush()
@@ -67,7 +71,7 @@ func pairs(text string) (out []string) {
 // stem takes common endings off, so that training finds train.
 func stem(word string) string {
 	for _, ending := range []string{"ies", "ing", "es", "ed", "s", "e", "y"} {
-		if cut, ok := strings.CutSuffix(word, ending); ok && len(cut) >= 4 {
+		if cut, ok := strings.CutSuffix(word, ending); ok && len(cut) >= 3 {
 			return cut
 		}
 	}

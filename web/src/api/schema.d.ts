@@ -8327,6 +8327,8 @@ export interface components {
         PolicyCited: {
             clause: components["schemas"]["RuleCitation"];
             document: string;
+            /** @description A worked case of the measure that comes to an amount; null for none */
+            example: components["schemas"]["PolicyWorkedCase"] | null;
             /** @description How a measure's amount is worked out; null for other places */
             formula: components["schemas"]["Text"] | null;
             key: string;
