@@ -150,6 +150,11 @@ func TestAScenesWayThroughACall(t *testing.T) {
 		if _, err := h.ComputeAllotment(ctx, officer, c.ID); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), cases[0].Number) {
 			t.Fatalf("allocating with a disputed fact gave %v", err)
 		}
+		h.panel[cases[2].ID] = "" // what is not ready is told at once
+		if _, err := h.ComputeAllotment(ctx, officer, c.ID); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), cases[0].Number) || !strings.Contains(err.Error(), "2 applications") {
+			t.Fatalf("allocating with two that are not ready gave %v", err)
+		}
+		h.panel[cases[2].ID] = "79.25"
 		h.panel[cases[0].ID] = "71.5"
 		run, err := h.ComputeAllotment(ctx, officer, c.ID)
 		if err != nil {

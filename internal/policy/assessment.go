@@ -148,3 +148,14 @@ func (a Assessment) failures() (zh, en string) {
 	}
 	return strings.Join(zhs, "；"), strings.Join(ens, "; ")
 }
+
+// why says in words what a result came to, with the first reason that is not met.
+func (a *Assessment) why() i18n.Text {
+	words := a.Outcome.Words()
+	for _, reason := range a.Result.Reasons {
+		if reason.OK == nil || !*reason.OK {
+			return i18n.T("%[1]s：%[2]s", "%[3]s: %[4]s", words.ZH, strings.TrimSuffix(reason.ZH, "。"), words.EN, strings.TrimSuffix(reason.EN, "."))
+		}
+	}
+	return words
+}

@@ -124,7 +124,8 @@ func (s *Service) Approve(ctx context.Context, by Actor, in DecisionInput) (Appl
 func (s *Service) payable(found Assessment, a *Application) error {
 	switch {
 	case found.Outcome != rule.Eligible:
-		return fault.Newf(fault.Conflict, "试算结论不是“符合”（%s），不能同意：可退回补正或不予支持。", "The result is not eligible (%s) and cannot be approved: return or refuse it.", string(found.Outcome))
+		why := found.why()
+		return fault.Newf(fault.Conflict, "试算结论不是“符合”（%[1]s），不能同意：可退回补正或不予支持。", "The result is not eligible (%[2]s) and cannot be approved: return or refuse it.", why.ZH, why.EN)
 	case found.Result.Amount != nil && *found.Result.Amount == 0:
 		return fault.Newf(fault.Conflict, "算下来是 0 元：这一事项已领足，或没有可计的金额，不能同意。", "It comes to nothing: the matter was paid in full, or there is no amount to count; it cannot be approved.")
 	case a.Amount <= 0:

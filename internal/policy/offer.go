@@ -26,8 +26,9 @@ func (s *Service) Offer(ctx context.Context, by Actor, in OpenInput) (Applicatio
 		return Application{}, err
 	}
 	if found.Outcome != rule.Eligible {
-		return Application{}, fault.Newf(fault.Conflict, "现有事实还不足以免申即享（%s）：请等事实齐全，或由企业自行申报。",
-			"The facts do not carry an award without application (%s): wait until they are complete, or let the organisation apply.", string(found.Outcome))
+		why := found.why()
+		return Application{}, fault.Newf(fault.Conflict, "现有事实还不足以免申即享（%[1]s）：请等事实齐全，或由企业自行申报。",
+			"The facts do not carry an award without application (%[2]s): wait until they are complete, or let the organisation apply.", why.ZH, why.EN)
 	}
 	return a, s.insert(ctx, by, &a, ActionOffer)
 }

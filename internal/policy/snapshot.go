@@ -113,6 +113,7 @@ func (s *Service) sameMatter(year int) allocation.SameMatter {
 // taken off the places and the budget.
 func (s *Service) freezeOffer(ctx context.Context, c *call.Call, offer *call.Offer, in *allocation.Input) error {
 	terms := &in.Calls[len(in.Calls)-1]
+	var waiting []i18n.Text
 	const page = 500
 	for after := ""; ; {
 		list, err := s.Store.OfCall(ctx, c.ID, offer.Measure, after, page)
@@ -128,7 +129,8 @@ func (s *Service) freezeOffer(ctx context.Context, c *call.Call, offer *call.Off
 			switch a.State {
 			case Accepted:
 			case Submitted, Returned:
-				return fault.Newf(fault.Conflict, "申报 %s 还没有受理：先受理、退回或不予支持，再分配。", "Application %s is not accepted yet: accept, return or refuse it before you allocate.", a.Number)
+				waiting = append(waiting, i18n.T("申报 %s 还没有受理：先受理、退回或不予支持，再分配。", "Application %s is not accepted yet: accept, return or refuse it before you allocate.", a.Number))
+				continue
 			case Proposed, Approved, Held, Paying, Paid:
 				if err := take(terms, a); err != nil {
 					return err
@@ -138,15 +140,44 @@ func (s *Service) freezeOffer(ctx context.Context, c *call.Call, offer *call.Off
 				continue
 			}
 			entry, err := s.freezeCase(ctx, a, offer, terms.Rank)
-			if err != nil {
+			switch {
+			case fault.Is(err, fault.Conflict):
+				waiting = append(waiting, fault.From(err).Message)
+			case err != nil:
 				return err
+			default:
+				in.Applications = append(in.Applications, entry)
 			}
-			in.Applications = append(in.Applications, entry)
 		}
-		if len(list) < page {
-			return nil
+		if len(waiting) >= mostWaiting || len(list) < page {
+			return notReady(waiting)
 		}
 	}
+}
+
+// mostWaiting is after how many cases that are not ready no more are looked for
+// beyond their page; mostNamed is how many of them a person is told at once.
+const (
+	mostWaiting = 100
+	mostNamed   = 5
+)
+
+// notReady says which cases stop an allocation, so that they can be dealt with
+// together.
+//
+// Codes: conflict.
+func notReady(waiting []i18n.Text) error {
+	if len(waiting) == 0 {
+		return nil
+	}
+	var zh, en []string
+	for _, w := range waiting[:min(len(waiting), mostNamed)] {
+		zh, en = append(zh, w.ZH), append(en, w.EN)
+	}
+	if len(waiting) == 1 {
+		return fault.Newf(fault.Conflict, "%[1]s", "%[2]s", zh[0], en[0])
+	}
+	return fault.Newf(fault.Conflict, "有 %[1]d 件申报还不能参加分配。%[2]s", "%[1]d applications cannot stand for the allocation as yet. %[3]s", len(waiting), strings.Join(zh, ""), strings.Join(en, " "))
 }
 
 // take books an award that stands already against what is left.
@@ -185,7 +216,8 @@ func (s *Service) freezeCase(ctx context.Context, a *Application, offer *call.Of
 		return entry, err
 	}
 	if found.Outcome != rule.Eligible {
-		return entry, fault.Newf(fault.Conflict, "申报 %s 的试算结论是“%s”，不能参加分配：请退回补正或不予支持。", "The result of application %s is %s; it cannot stand for the allocation: return or refuse it.", a.Number, string(found.Outcome))
+		why := found.why()
+		return entry, fault.Newf(fault.Conflict, "申报 %[1]s 的试算结论是“%[2]s”，不能参加分配：请退回补正或不予支持。", "Application %[1]s cannot stand for the allocation (%[3]s): return or refuse it.", a.Number, why.ZH, why.EN)
 	}
 	if offer.Share == "" {
 		amount := found.Amount

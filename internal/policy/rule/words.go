@@ -6,6 +6,15 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
+var outcomeWords = map[Outcome]i18n.Text{
+	NotInForce: {ZH: "未生效", EN: "not in force"}, Expired: {ZH: "已过期", EN: "expired"}, NotPayable: {ZH: "不发放资金", EN: "pays nobody"},
+	NotEligible: {ZH: "不符合", EN: "not eligible"}, Lacking: {ZH: "还缺", EN: "lacking"}, SimulationOnly: {ZH: "仅模拟", EN: "simulation only"},
+	Undecided: {ZH: "待裁定", EN: "awaiting a ruling"}, Eligible: {ZH: "符合", EN: "eligible"},
+}
+
+// Words is what people call the outcome.
+func (o Outcome) Words() i18n.Text { return outcomeWords[o] }
+
 // attestorNames says whose word would count.
 func attestorNames(by []string) i18n.Text {
 	names := map[string]i18n.Text{
