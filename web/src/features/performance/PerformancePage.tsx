@@ -35,10 +35,10 @@ export default function PerformancePage() {
         <Card
           title={d.performance.list}
           extra={
-            <div className="row">
+            <>
               <SearchFilter name="q" label={d.performance.search} />
               <Select size="small" className="filter-state" aria-label={d.performance.state} value={state} onChange={setState} options={[{ value: '', label: d.payment.anyState }, ...Object.entries(d.performance.stateName).map(([value, label]) => ({ value, label }))]} />
-            </div>
+            </>
           }
           flush
         >

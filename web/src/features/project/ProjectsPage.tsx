@@ -38,14 +38,14 @@ export default function ProjectsPage() {
       <Card
         title={w.title}
         extra={
-          <div className="row">
+          <>
             <SearchFilter name="q" label={w.search} />
             {!writes && (
               <Checkbox checked={judge === '1'} onChange={(e) => setJudge(e.target.checked ? '1' : '')}>
                 {w.judgeOnly}
               </Checkbox>
             )}
-          </div>
+          </>
         }
         flush
       >

@@ -27,10 +27,10 @@ export default function PanelsPage() {
   const rules = useRules()
   const today = useToday()
   const filter = (
-    <div className="row">
+    <>
       <SearchFilter name="q" label={w.findPanel} />
       <Select size="small" className="filter-state" aria-label={w.filterState} value={state} onChange={setState} options={[{ value: '', label: w.anyState }, ...Object.entries(w.panelState).map(([value, label]) => ({ value, label }))]} />
-    </div>
+    </>
   )
   return (
     <>
