@@ -414,11 +414,11 @@ func overtaken(p *Project) error {
 }
 
 // overtaken says who acted on a sending since the caller read it.
-func (x *Sending) overtaken(p *Project) error {
-	if len(x.Answers) == 0 {
+func (s *Sending) overtaken(p *Project) error {
+	if len(s.Answers) == 0 {
 		return overtaken(p)
 	}
-	last := x.Answers[len(x.Answers)-1]
+	last := s.Answers[len(s.Answers)-1]
 	return fault.Newf(fault.Conflict, "%[1]s 于 %[2]s 已先登记，本次没有写入：请刷新，您写的仍在。", "%[1]s recorded something at %[2]s before you and nothing was written: reload; what you typed is kept.",
 		last.Name, last.At.In(clock.Shanghai).Format("2006-01-02 15:04"))
 }
