@@ -66,7 +66,7 @@ func (o *Offer) grounded(c *fault.Collector, path string, pack *rule.Pack, guide
 	}
 	if choice, ruled := guide.Ruling("A3"); ruled && slices.Contains(m.Questions, "A3") && slices.Contains(shortage.Ways(), shortage.Way(choice.Choice)) &&
 		o.WhenShort != shortage.Way(choice.Choice) {
-		c.Add(path+".when_short", "%d 年指南已裁定为 %s（A3）。", "The %d guide has ruled %s (A3).", guide.Year, choice.Choice)
+		c.Add(path+".when_short", "%[1]d 年指南已裁定为“%[2]s”（A3）。", "The %[1]d guide has ruled: %[3]s (A3).", guide.Year, shortage.Way(choice.Choice).Name().ZH, shortage.Way(choice.Choice).Name().EN)
 	}
 }
 

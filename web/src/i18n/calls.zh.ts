@@ -159,8 +159,6 @@ export const callsZh = {
       scores: '几位专家独立评分',
       scoresHint: '填 0 就不评审；要评审至少 3 位',
       addEvidence: '加一项材料',
-      evidenceId: '材料编号',
-      evidenceIdHint: '小写字母、数字、下划线',
       evidenceZh: '材料名称（中文）',
       evidenceEn: '材料名称（英文）',
       required: '必交',

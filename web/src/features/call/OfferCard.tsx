@@ -4,7 +4,7 @@ import { useMeasures } from '@/features/policy/api'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { Choice, GroupFault, Line, Tick } from './Field'
-import { newRank, type EvidenceForm, type OfferForm, type RankForm } from './form'
+import { newRank, withPaper, type EvidenceForm, type OfferForm, type RankForm } from './form'
 
 interface Props {
   offer: OfferForm
@@ -138,16 +138,15 @@ function EvidenceFields({ path, items, onChange }: { path: string; items: Eviden
         <GroupFault path={path} />
         {items.map((e, i) => (
           <div key={i} className="sub-item">
-            <Line path={`${path}.${i}.id`} label={f.evidenceId} hint={f.evidenceIdHint} value={e.id} onChange={(id) => set(i, { id })} />
             <Line path={`${path}.${i}.name.zh`} label={f.evidenceZh} value={e.zh} onChange={(zh) => set(i, { zh })} />
             <Line path={`${path}.${i}.name.en`} label={f.evidenceEn} value={e.en} onChange={(en) => set(i, { en })} />
             <Tick path={`${path}.${i}.required`} label={f.required} value={e.required} onChange={(required) => set(i, { required })} />
-            <button type="button" className="link-button" aria-label={`${f.remove} ${f.evidenceId} ${i + 1}`} onClick={() => onChange(items.filter((_, j) => j !== i))}>
+            <button type="button" className="link-button" aria-label={`${f.remove} ${d.call.evidence} ${i + 1}`} onClick={() => onChange(items.filter((_, j) => j !== i))}>
               {f.remove}
             </button>
           </div>
         ))}
-        <Button size="small" onClick={() => onChange([...items, { id: '', zh: '', en: '', required: true }])}>
+        <Button size="small" onClick={() => onChange(withPaper(items))}>
           {f.addEvidence}
         </Button>
       </div>

@@ -46,6 +46,12 @@ export interface EvidenceForm {
 
 export const newRank = (): RankForm => ({ by: [{ factor: '', weight: '1' }], normalise: 'min_max', ties: 'earlier', bar: '' })
 
+/** One more paper to bring; applicants' files name it by its id, which nobody needs to know. */
+export function withPaper(items: EvidenceForm[]): EvidenceForm[] {
+  const taken = items.map((e) => Number(/^paper_(\d+)$/.exec(e.id)?.[1] ?? 0))
+  return [...items, { id: `paper_${Math.max(0, ...taken) + 1}`, zh: '', en: '', required: true }]
+}
+
 export function newOffer(year: string): OfferForm {
   return { measure: '', years: { transaction: year, application: year, award: year, budget: year }, together: false, budget: '', quota: '0', when_short: '', share: '', rank: null, departments: false, scores: '0', evidence: [] }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newForm, newRank, placeOf, toForm, toTerms } from './form'
+import { newForm, newRank, placeOf, toForm, toTerms, withPaper } from './form'
 import { allocable, budgetOf, changedParts, funnelOf, ready, standing, together, total, type Terms } from './model'
 
 const words = { whole: 'whole', money: 'money' }
@@ -53,6 +53,11 @@ it('names the place of what is no number, and sends nothing in its stead unnotic
     { path: 'offers.0.budget_fen', message: 'money' },
     { path: 'offers.0.quota', message: 'whole' },
   ])
+})
+
+it('gives a new paper an id of its own, which nobody types', () => {
+  const papers = withPaper(withPaper([{ id: 'paper_7', zh: '', en: '', required: false }]))
+  expect(papers.map((p) => p.id)).toEqual(['paper_7', 'paper_8', 'paper_9'])
 })
 
 it('finds the same field under every way a fault names it', () => {
