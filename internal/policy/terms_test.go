@@ -193,7 +193,7 @@ func TestWhatIsDueSaysWhenItsCallTakes(t *testing.T) {
 		t.Fatalf("without a call: %v", m.WhyNot)
 	}
 	c := h.published(func(t *call.Terms) { t.Opens = "2025-10-30" })
-	for day, says := range map[clock.Date]string{"2025-10-22": c.Number + " takes applications from 2025-10-30", "2025-11-10": c.Number + " closed on 2025-11-04"} {
+	for day, says := range map[clock.Date]string{"2025-10-22": c.Number + " takes applications from 30 Oct 2025", "2025-11-10": c.Number + " closed on 4 Nov 2025"} {
 		h.on(day)
 		if m := due(); m.CanApply || !strings.Contains(m.WhyNot.EN, says) {
 			t.Errorf("on %s: %v", day, m.WhyNot)

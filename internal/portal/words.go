@@ -68,10 +68,10 @@ func hundredths(amount, unit money.Fen) string {
 
 // day writes a civil day: 2025-10-22, or 22 Oct 2025 in English.
 func (v *visit) day(d clock.Date) string {
-	if d == "" || v.lang != i18n.English {
+	if v.lang != i18n.English {
 		return string(d)
 	}
-	return d.Time().Format("2 Jan 2006")
+	return d.English()
 }
 
 // word says a code of the API in words.

@@ -135,6 +135,15 @@ func (d Date) Year() int {
 	return d.Time().Year()
 }
 
+// English writes the day as English readers do, 22 Oct 2025; Chinese readers
+// are shown it as it is kept.
+func (d Date) English() string {
+	if d == "" {
+		return ""
+	}
+	return d.Time().Format("2 Jan 2006")
+}
+
 // AddDays moves by whole days.
 func (d Date) AddDays(n int) Date { return DateOf(d.Time().AddDate(0, 0, n)) }
 

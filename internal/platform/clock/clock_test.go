@@ -45,6 +45,9 @@ func TestDateArithmetic(t *testing.T) {
 			t.Errorf("%s %+d: %s, want %s", c.from, c.days, got, c.want)
 		}
 	}
+	if Date("2025-10-02").English() != "2 Oct 2025" || Date("").English() != "" {
+		t.Error("a day in English")
+	}
 	if Date("").Year() != 0 {
 		t.Error("no day has a year")
 	}

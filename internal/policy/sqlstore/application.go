@@ -81,7 +81,7 @@ func (s *Store) InsertApplication(ctx context.Context, a policy.Application) err
 		a.Call, a.Years.Transaction, a.Years.Application, a.Years.Award, a.Years.Budget, a.Channel, db.Bool(a.Late), a.Promise.Days, a.Promise.Used, a.Promise.Since,
 		int64(a.Entitled), a.Allocation, db.Bool(a.ByProposal), int64(a.Carried), db.Bool(a.CarriedIn), declared(a), a.Exception, a.Lane)
 	if db.IsUnique(err) {
-		return fault.Newf(fault.Conflict, "同一事项今年已有申报（%s，%s）：请在“我的申报”里继续。", "This matter already has an application this year (%s, %s): continue it under My applications.", a.Measure, a.Object)
+		return fault.Newf(fault.Conflict, "同一事项今年已有申报：请在“我的申报”里继续。", "This matter already has an application this year: continue it under My applications.")
 	}
 	return db.Fault(err)
 }
