@@ -76,6 +76,9 @@ func TestAnAnswerSaysWhatItIsNot(t *testing.T) {
 	if err != nil || draft.Places[0].Status != policy.LawDraft || draft.Places[0].Formula == nil || !strings.Contains(draft.Note.ZH, "不作依据") {
 		t.Errorf("%+v, %v", draft, err)
 	}
+	if f := draft.Places[0].Formula; !strings.Contains(f.ZH, "主板 4,000,000.00") || strings.Contains(f.ZH, "chinext") || !strings.Contains(f.EN, "main board 4,000,000.00") {
+		t.Errorf("the formula says its tiers in codes: %v", f)
+	}
 	for _, q := range []string{"人工智能是什么", "智算券", "大模型", "起草原则"} {
 		reply, err := s.Ask(t.Context(), q)
 		if err != nil {

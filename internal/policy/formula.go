@@ -3,6 +3,7 @@ package policy
 import (
 	"strings"
 
+	"github.com/qianmo/qianmo/internal/evidence"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/rule"
@@ -93,11 +94,25 @@ func apply(m *rule.Measure, e i18n.Text, step *rule.Step, guide *rule.Guide) i18
 }
 
 func tiers(m *rule.Measure, step *rule.Step, guide *rule.Guide) i18n.Text {
-	rows := make([]string, len(step.Table))
+	zh, en := make([]string, len(step.Table)), make([]string, len(step.Table))
 	for i, t := range step.Table {
-		rows[i] = t.When + " " + figure(m, t.Value, guide)
+		when, sum := valueWords(step.By, t.When), figure(m, t.Value, guide)
+		zh[i], en[i] = when.ZH+" "+sum, when.EN+" "+sum
 	}
-	return i18n.Text{ZH: step.Text.ZH + "（" + strings.Join(rows, "；") + "）", EN: step.Text.EN + " (" + strings.Join(rows, "; ") + ")"}
+	return i18n.Text{ZH: step.Text.ZH + "（" + strings.Join(zh, "；") + "）", EN: step.Text.EN + " (" + strings.Join(en, "; ") + ")"}
+}
+
+// valueWords says a value of an attribute, kind.attribute, as the vocabulary does.
+func valueWords(name, value string) i18n.Text {
+	cut := strings.LastIndexByte(name, '.')
+	if kind, err := evidence.CurrentVocabulary().Kind(name[:max(cut, 0)]); err == nil {
+		for _, a := range kind.Attributes {
+			if words, known := a.Words[value]; known && a.Name == name[cut+1:] {
+				return words
+			}
+		}
+	}
+	return i18n.Text{ZH: value, EN: value}
 }
 
 // factUse is how a measure reads a kind of fact.
