@@ -30,6 +30,7 @@ type ReturnView struct {
 	Paid     TallyView   `json:"paid"`
 	Failed   TallyView   `json:"failed"`
 	Bad      int64       `json:"bad" doc:"Lines for which nothing is posted and that somebody must look into"`
+	Ahead    int64       `json:"ahead" doc:"Bad lines dated after the system's date that nobody resolved: the bank's mistake, or the clock is behind. The same file brought again on a later day is judged anew"`
 	By       string      `json:"by"`
 	At       time.Time   `json:"at"`
 	Accepted *time.Time  `json:"accepted_at"`
@@ -45,7 +46,7 @@ type TallyView struct {
 
 func returnView(r ReturnFile) ReturnView {
 	v := ReturnView{ID: r.ID, Number: r.Number, Purse: purseView(r.Purse, i18n.Text{}), Name: r.Name, SHA256: r.SHA256, Size: r.Size, State: r.State, Lines: r.Lines,
-		Paid: TallyView(r.Paid), Failed: TallyView(r.Failed), Bad: r.Bad, By: r.PersonName, At: r.At, AcceptBy: r.AcceptedName}
+		Paid: TallyView(r.Paid), Failed: TallyView(r.Failed), Bad: r.Bad, Ahead: r.Ahead, By: r.PersonName, At: r.At, AcceptBy: r.AcceptedName}
 	if !r.Accepted.IsZero() {
 		v.Accepted = &r.Accepted
 	}
@@ -64,7 +65,7 @@ type LineView struct {
 	Reference  string     `json:"reference"`
 	Day        clock.Date `json:"day"`
 	Reason     string     `json:"reason"`
-	Verdict    Verdict    `json:"verdict" enum:"paid,failed,already,malformed,unknown,wrong_purse,doubled,not_exported,wrong_amount,bad_day"`
+	Verdict    Verdict    `json:"verdict" enum:"paid,failed,already,malformed,unknown,wrong_purse,doubled,not_exported,wrong_amount,bad_day,ahead"`
 	Bad        bool       `json:"bad" doc:"Nothing is posted for it"`
 	Problem    i18n.Text  `json:"problem"`
 	Resolution string     `json:"resolution" doc:"How a person dealt with it; empty until then"`
@@ -85,6 +86,7 @@ type uploadReturnInput struct {
 type linesInput struct {
 	httpapi.PageInput
 	httpapi.IDPath
+	Which Lines `query:"which" enum:"bad,good," doc:"Only the lines for which nothing is posted, or only the others; empty for all"`
 }
 
 type resolveInput struct {
@@ -175,7 +177,7 @@ func (s *Service) listReturnLines(ctx context.Context, in *linesInput) (*body[ht
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.Store.ReturnLines(ctx, in.ID, from, in.Limit+1)
+	list, err := s.Store.ReturnLines(ctx, in.ID, in.Which, from, in.Limit+1)
 	page := httpapi.NewPage(list, in.Limit, func(l ReturnLine) []string { return []string{strconv.FormatInt(l.Line, 10)} })
 	return &body[httpapi.Page[LineView]]{httpapi.Map(page, func(l ReturnLine) LineView { return lineView(r.ID, r.Number, l) })}, err
 }

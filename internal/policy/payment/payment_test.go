@@ -78,7 +78,7 @@ func (r room) accept(t testing.TB, p ledger.Purse, csv string) payment.ReturnFil
 // verdicts are a return's, by line.
 func (r room) verdicts(t testing.TB, ret payment.ReturnFile) (out []payment.Verdict) {
 	t.Helper()
-	lines, err := r.Store.ReturnLines(t.Context(), ret.ID, 0, 1000)
+	lines, err := r.Store.ReturnLines(t.Context(), ret.ID, payment.EveryLine, 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

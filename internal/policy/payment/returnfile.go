@@ -11,7 +11,8 @@ import (
 
 // ReturnFile (回单文件) is what a purse's bank says it did. It is judged line by
 // line before anything is written; accepting applies the good lines, and the
-// others stay listed until somebody writes how each was resolved.
+// others stay listed until somebody writes how each was resolved. Lines dated
+// after today are judged again when the same bytes come on a later day.
 type ReturnFile struct {
 	ID           string
 	Number       string // HD-2025-0001
@@ -30,6 +31,7 @@ type ReturnFile struct {
 	Accepted     time.Time
 	Paid, Failed Tally // judged, and once accepted, applied
 	Bad          int64
+	Ahead        int64 // bad lines dated after today by our clock, that nobody resolved
 }
 
 // Tally counts lines and adds up their amounts.
@@ -94,6 +96,7 @@ const (
 	VerdictNotExported Verdict = "not_exported"
 	VerdictWrongAmount Verdict = "wrong_amount"
 	VerdictBadDay      Verdict = "bad_day"
+	VerdictAhead       Verdict = "ahead" // dated after today: the bank's mistake, or our clock is behind
 )
 
 // Good reports whether the line is applied.
@@ -140,13 +143,26 @@ func judge(purse ledger.Purse, today clock.Date, lines []ReturnLine, orders map[
 			l.Verdict, problem = VerdictNotExported, i18n.T("指令 %s 还没有送到银行。", "Order %s has not gone to the bank.", o.Number)
 		case l.Amount != o.Amount:
 			l.Verdict, problem = VerdictWrongAmount, i18n.T("指令 %s 是 %s 元，这一行是 %s 元。", "Order %s is of %s yuan, this line of %s.", o.Number, o.Amount.Grouped(), l.Amount.Grouped())
-		case l.Day < o.day || l.Day > today:
-			l.Verdict, problem = VerdictBadDay, i18n.T("日期 %s 早于文件放行日 %s，或晚于今天 %s。", "%s lies before the file's release on %s or after today, %s.", string(l.Day), string(o.day), string(today))
+		case l.Day > today:
+			l.Verdict, problem = VerdictAhead, aheadOf(today, l.Day, o.day)
+		case l.Day < o.day:
+			l.Verdict, problem = VerdictBadDay, i18n.T("日期 %s 早于文件放行日 %s。", "%s lies before the file's release on %s.", string(l.Day), string(o.day))
 		default:
 			l.Verdict = Verdict(l.Result)
 		}
 		l.Problem = problem
 	}
+}
+
+// aheadOf says why a line is dated after today. Where the file itself went out
+// after today, it can only be our clock.
+func aheadOf(today, day, release clock.Date) i18n.Text {
+	if release > today {
+		return i18n.T("本系统的时钟慢了：文件是 %s 放行的，而系统日期是 %s。请管理员校准时钟，再把同一份回单上传一次。",
+			"Our clock is behind: the file was released on %s and the system's date is %s. Have the clock set right and bring the same return again.", string(release), string(today))
+	}
+	return i18n.T("日期 %s 晚于系统日期 %s：若是本系统时钟慢了，校准后把同一份回单再上传一次；若是银行写错，请银行更正。",
+		"%s lies after the system's date, %s: if our clock is behind, have it set right and bring the same return again; if the bank is wrong, ask it for a corrected one.", string(day), string(today))
 }
 
 // same reports whether a line tells what is known of the order already.
@@ -160,7 +176,7 @@ func (o released) same(l ReturnLine) bool {
 
 // tally counts what a return's lines come to.
 func (r *ReturnFile) tally(lines []ReturnLine) {
-	r.Lines, r.Paid, r.Failed, r.Bad = int64(len(lines)), Tally{}, Tally{}, 0
+	r.Lines, r.Paid, r.Failed, r.Bad, r.Ahead = int64(len(lines)), Tally{}, Tally{}, 0, 0
 	for _, l := range lines {
 		switch {
 		case l.Verdict == VerdictPaid:
@@ -171,6 +187,12 @@ func (r *ReturnFile) tally(lines []ReturnLine) {
 			r.Failed.Amount += l.Amount
 		case l.Verdict.Bad():
 			r.Bad++
+			if l.waits() {
+				r.Ahead++
+			}
 		}
 	}
 }
+
+// waits reports whether the line may become good with its day.
+func (l ReturnLine) waits() bool { return l.Verdict == VerdictAhead && l.Resolved.IsZero() }

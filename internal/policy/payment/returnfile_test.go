@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -48,7 +49,7 @@ func TestEachBadLineIsListedAndNothingPostedForIt(t *testing.T) {
 		paid(waiting[1]),
 	))
 	want := []payment.Verdict{payment.VerdictPaid, payment.VerdictFailed, payment.VerdictUnknown, payment.VerdictWrongAmount, payment.VerdictDoubled, payment.VerdictDoubled,
-		payment.VerdictBadDay, payment.VerdictBadDay, payment.VerdictMalformed, payment.VerdictMalformed, payment.VerdictAlready, payment.VerdictDoubled,
+		payment.VerdictBadDay, payment.VerdictAhead, payment.VerdictMalformed, payment.VerdictMalformed, payment.VerdictAlready, payment.VerdictDoubled,
 		payment.VerdictNotExported, payment.VerdictWrongPurse}
 	if got := r.verdicts(t, ret); !slices.Equal(got, want) {
 		t.Fatalf("got  %v\nwant %v", got, want)
@@ -64,7 +65,7 @@ func TestEachBadLineIsListedAndNothingPostedForIt(t *testing.T) {
 	if len(r.Told.Settles) != 2 || len(r.Told.Fails) != 2 {
 		t.Fatalf("told of %d and %d", len(r.Told.Settles), len(r.Told.Fails))
 	}
-	lines, err := r.Store.ReturnLines(t.Context(), ret.ID, 0, 100)
+	lines, err := r.Store.ReturnLines(t.Context(), ret.ID, payment.EveryLine, 0, 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +119,75 @@ func TestTheSameFileTwiceHappensOnce(t *testing.T) {
 	}
 	_, err = r.AcceptReturn(t.Context(), paymenttest.Consenter, "none")
 	wants(t, err, fault.NotFound)
+}
+
+// A clock that is behind makes what the bank did look like tomorrow's: the lines
+// wait under that name, and the same file brought again when the clock is right
+// is judged anew. What was posted meanwhile stays posted once.
+func TestAClockThatIsBehindIsToldAndTheSameFileCountsLater(t *testing.T) {
+	r := openRoom(t)
+	var orders []payment.Order
+	for i := range 2 {
+		orders = append(orders, r.issue(t, paymenttest.Award(fmt.Sprintf("b%d", i), money.Fen(100+i), 1))[0])
+	}
+	r.send(t, paymenttest.City)
+	early, late := paid(orders[0]), paid(orders[1])
+	late[4] = "2025-10-23"
+	csv := paymenttest.ReturnCSV(early, late)
+	const day = 24 * time.Hour
+
+	r.Now.Advance(-day)
+	behind := r.preview(t, paymenttest.City, csv)
+	lines, err := r.Store.ReturnLines(t.Context(), behind.ID, payment.EveryLine, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		if l.Verdict != payment.VerdictAhead || !strings.Contains(l.Problem.ZH, "时钟慢了") || !strings.Contains(l.Problem.EN, "clock is behind") {
+			t.Fatalf("line %d is %s and says %q", l.Line, l.Verdict, l.Problem.ZH)
+		}
+	}
+	if behind.Ahead != 2 || behind.Bad != 2 {
+		t.Fatalf("%+v", behind)
+	}
+
+	r.Now.Advance(day)
+	again, repeated, err := r.PreviewReturn(t.Context(), paymenttest.Releaser, paymenttest.City, "again.csv", text(csv))
+	if err != nil || !repeated || again.ID != behind.ID || again.Paid.Count != 1 || again.Ahead != 1 {
+		t.Fatalf("a preview that stands is not judged anew: %+v %v %v", again, repeated, err)
+	}
+	first := r.accept(t, paymenttest.City, csv)
+	if first.Paid.Count != 1 || first.Ahead != 1 || len(r.Told.Settles) != 1 {
+		t.Fatalf("%+v", first)
+	}
+	if same, repeated, err := r.PreviewReturn(t.Context(), paymenttest.Releaser, paymenttest.City, "again.csv", text(csv)); err != nil || !repeated || same.ID != first.ID {
+		t.Fatalf("before its day the file is the one that stands: %+v %v", same, err)
+	}
+
+	r.Now.Advance(day)
+	second, repeated, err := r.PreviewReturn(t.Context(), paymenttest.Releaser, paymenttest.City, "again.csv", text(csv))
+	if err != nil || repeated || second.ID == first.ID {
+		t.Fatalf("%+v %v %v", second, repeated, err)
+	}
+	if _, err := r.AcceptReturn(t.Context(), paymenttest.Consenter, second.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.verdicts(t, second); !slices.Equal(got, []payment.Verdict{payment.VerdictAlready, payment.VerdictPaid}) || len(r.Told.Settles) != 2 {
+		t.Fatalf("%v, told %d times", got, len(r.Told.Settles))
+	}
+	lines, err = r.Store.ReturnLines(t.Context(), first.ID, payment.EveryLine, 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := lines[1]; !strings.Contains(l.Resolution, second.Number) || l.ResolvedBy != paymenttest.Consenter.Person {
+		t.Fatalf("the line that waited is %+v", l)
+	}
+	if n, err := r.Store.CountUnmatched(t.Context()); err != nil || n != 0 {
+		t.Fatal("something still waits", n, err)
+	}
+	if third, repeated, err := r.PreviewReturn(t.Context(), paymenttest.Releaser, paymenttest.City, "again.csv", text(csv)); err != nil || !repeated || third.ID != second.ID {
+		t.Fatalf("%+v %v %v", third, repeated, err)
+	}
 }
 
 // Whatever files come, in whatever order and however often, each order is told

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,8 +16,9 @@ import (
 )
 
 // PreviewReturn reads what a purse's bank answered and judges each line; no
-// order moves. The same bytes again give the return that stands, and repeated
-// says so.
+// order moves. The same bytes again give the return that stands, a preview
+// judged anew, and repeated says so; once the day of lines that were ahead of
+// the clock has come, they give a new preview.
 //
 // Codes: invalid, naming line and column; too_large; unavailable.
 func (s *Service) PreviewReturn(ctx context.Context, by Actor, p ledger.Purse, name string, r io.Reader) (ret ReturnFile, repeated bool, err error) {
@@ -38,8 +40,7 @@ func (s *Service) PreviewReturn(ctx context.Context, by Actor, p ledger.Purse, n
 		if err := s.lockReturns(ctx); err != nil {
 			return err
 		}
-		known, found, err := s.Store.ReturnBySum(ctx, p, ret.SHA256)
-		if err != nil || found {
+		if known, found, err := s.standing(ctx, p, ret.SHA256); err != nil || found {
 			ret, repeated = known, found
 			return err
 		}
@@ -59,6 +60,31 @@ func (s *Service) PreviewReturn(ctx context.Context, by Actor, p ledger.Purse, n
 		return s.recordReturn(ctx, ret)
 	})
 	return ret, repeated, err
+}
+
+// standing finds the return that the same bytes gave. An accepted one does not
+// stand for lines whose day was ahead then and has come.
+func (s *Service) standing(ctx context.Context, p ledger.Purse, sum string) (ReturnFile, bool, error) {
+	ret, found, err := s.Store.ReturnBySum(ctx, p, sum)
+	if err != nil || !found {
+		return ret, false, err
+	}
+	lines, err := s.Store.ReturnLines(ctx, ret.ID, EveryLine, 0, maxReturnLines)
+	if err != nil {
+		return ret, false, err
+	}
+	if ret.State == ReturnAccepted {
+		today := s.Clock.Today()
+		return ret, !slices.ContainsFunc(lines, func(l ReturnLine) bool { return l.waits() && l.Day <= today }), nil
+	}
+	if err := s.judged(ctx, p, lines); err != nil {
+		return ret, false, err
+	}
+	if err := s.Store.SetVerdicts(ctx, ret.ID, lines); err != nil {
+		return ret, false, err
+	}
+	ret.tally(lines)
+	return ret, true, s.Store.UpdateReturn(ctx, &ret)
 }
 
 // judged gives lines their verdicts against the orders as they stand.
@@ -95,7 +121,7 @@ func (s *Service) AcceptReturn(ctx context.Context, by Actor, id string) (Return
 		if ret.State != ReturnPreviewed {
 			return fault.Newf(fault.Conflict, "回单 %s 已丢弃：请重新上传。", "Return %s was discarded: upload it again.", ret.Number)
 		}
-		lines, err := s.Store.ReturnLines(ctx, id, 0, maxReturnLines)
+		lines, err := s.Store.ReturnLines(ctx, id, EveryLine, 0, maxReturnLines)
 		if err != nil {
 			return err
 		}
@@ -112,6 +138,9 @@ func (s *Service) AcceptReturn(ctx context.Context, by Actor, id string) (Return
 		if err := s.Store.SetVerdicts(ctx, id, lines); err != nil {
 			return err
 		}
+		if err := s.resolveEarlier(ctx, by, ret, lines); err != nil {
+			return err
+		}
 		ret.tally(lines)
 		ret.State, ret.AcceptedBy, ret.AcceptedName, ret.Accepted = ReturnAccepted, by.Person, by.Name, s.Clock.Now()
 		if err := s.Store.UpdateReturn(ctx, &ret); err != nil {
@@ -123,6 +152,26 @@ func (s *Service) AcceptReturn(ctx context.Context, by Actor, id string) (Return
 		s.Wake()
 	}
 	return ret, err
+}
+
+// resolveEarlier writes at the lines of the same bytes that waited for their day
+// where they were posted.
+func (s *Service) resolveEarlier(ctx context.Context, by Actor, ret ReturnFile, lines []ReturnLine) error {
+	waiting, err := s.Store.Waiting(ctx, ret.Purse, ret.SHA256)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		i := slices.IndexFunc(lines, func(l ReturnLine) bool { return l.Line == w.Line })
+		if i < 0 || lines[i].Verdict.Bad() {
+			continue
+		}
+		text := fmt.Sprintf("同一份回单再次上传，见 %s 第 %d 行。", ret.Number, w.Line)
+		if _, err := s.resolve(ctx, by, w.Return, w.Number, w.ReturnLine, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) lockReturn(ctx context.Context, id string) (ReturnFile, error) {
@@ -226,7 +275,7 @@ func (s *Service) Resolve(ctx context.Context, by Actor, id string, line int64, 
 		if err != nil {
 			return err
 		}
-		found, err := s.Store.ReturnLines(ctx, id, line-1, 1)
+		found, err := s.Store.ReturnLines(ctx, id, EveryLine, line-1, 1)
 		switch {
 		case err != nil:
 			return err
@@ -235,15 +284,19 @@ func (s *Service) Resolve(ctx context.Context, by Actor, id string, line int64, 
 		case ret.State != ReturnAccepted || !found[0].Verdict.Bad():
 			return fault.Newf(fault.Conflict, "第 %d 行不是待处理的未匹配行。", "Line %d is no unmatched line.", line)
 		}
-		l = found[0]
-		l.Resolution, l.ResolvedBy, l.ResolvedName, l.Resolved = trimmed(text), by.Person, by.Name, s.Clock.Now()
-		if err := s.Store.ResolveLine(ctx, id, l); err != nil {
-			return err
-		}
-		return s.Registry.Record(ctx, party.Act{Action: "payment.return.resolve", Kind: "return_file", Subject: id,
-			Details: map[string]string{"number": ret.Number, "line": fmt.Sprint(line), "verdict": string(l.Verdict), "resolution": l.Resolution}})
+		l, err = s.resolve(ctx, by, id, ret.Number, found[0], trimmed(text))
+		return err
 	})
 	return l, err
+}
+
+func (s *Service) resolve(ctx context.Context, by Actor, id, number string, l ReturnLine, text string) (ReturnLine, error) {
+	l.Resolution, l.ResolvedBy, l.ResolvedName, l.Resolved = text, by.Person, by.Name, s.Clock.Now()
+	if err := s.Store.ResolveLine(ctx, id, l); err != nil {
+		return l, err
+	}
+	return l, s.Registry.Record(ctx, party.Act{Action: "payment.return.resolve", Kind: "return_file", Subject: id,
+		Details: map[string]string{"number": number, "line": fmt.Sprint(l.Line), "verdict": string(l.Verdict), "resolution": l.Resolution}})
 }
 
 func (s *Service) recordReturn(ctx context.Context, r ReturnFile) error {

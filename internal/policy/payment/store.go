@@ -134,12 +134,16 @@ type ReturnStore interface {
 	UpdateReturn(ctx context.Context, r *ReturnFile) error
 	// Return finds one. Codes: not_found.
 	Return(ctx context.Context, id string) (ReturnFile, error)
-	// ReturnBySum finds the standing return of the same bytes for a purse.
+	// ReturnBySum finds the standing return of the same bytes for a purse: the
+	// preview, else the last accepted one.
 	ReturnBySum(ctx context.Context, p ledger.Purse, sha256 string) (r ReturnFile, found bool, err error)
+	// Waiting lists the lines of a purse's accepted returns of the same bytes that
+	// were ahead of the clock and that nobody resolved.
+	Waiting(ctx context.Context, p ledger.Purse, sha256 string) ([]Unmatched, error)
 	// Returns lists the latest number first.
 	Returns(ctx context.Context, before string, limit int) ([]ReturnFile, error)
 	// ReturnLines lists lines behind one, in the order of the file.
-	ReturnLines(ctx context.Context, id string, after int64, limit int) ([]ReturnLine, error)
+	ReturnLines(ctx context.Context, id string, which Lines, after int64, limit int) ([]ReturnLine, error)
 	// SetVerdicts writes the verdicts of lines.
 	SetVerdicts(ctx context.Context, id string, lines []ReturnLine) error
 	// Unmatched lists the bad lines of accepted returns that nobody resolved, the oldest return first.
@@ -149,6 +153,16 @@ type ReturnStore interface {
 	// ResolveLine writes how a bad line was dealt with, once. Codes: not_found; conflict.
 	ResolveLine(ctx context.Context, id string, l ReturnLine) error
 }
+
+// Lines chooses lines of a return.
+type Lines string
+
+// The choices.
+const (
+	EveryLine Lines = ""
+	BadLines  Lines = "bad"
+	GoodLines Lines = "good" // those that are applied, or tell what is known
+)
 
 // Unmatched is a bad line with the return that it came in.
 type Unmatched struct {

@@ -7377,7 +7377,7 @@ export interface components {
             /** @description Id of the return */
             return: string;
             /** @enum {string} */
-            verdict: "paid" | "failed" | "already" | "malformed" | "unknown" | "wrong_purse" | "doubled" | "not_exported" | "wrong_amount" | "bad_day";
+            verdict: "paid" | "failed" | "already" | "malformed" | "unknown" | "wrong_purse" | "doubled" | "not_exported" | "wrong_amount" | "bad_day" | "ahead";
         };
         PaymentMadeFile: {
             /** @description What the signed-in person may do now */
@@ -7796,6 +7796,11 @@ export interface components {
             /** Format: date-time */
             accepted_at: string | null;
             accepted_by: string;
+            /**
+             * Format: int64
+             * @description Bad lines dated after the system's date that nobody resolved: the bank's mistake, or the clock is behind. The same file brought again on a later day is judged anew
+             */
+            ahead: number;
             /** Format: date-time */
             at: string;
             /**
@@ -19757,6 +19762,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
+                /** @description Only the lines for which nothing is posted, or only the others; empty for all */
+                which?: "bad" | "good" | "";
             };
             header?: never;
             path: {

@@ -301,7 +301,9 @@ func Run(t *testing.T, s payment.Store) {
 			{Line: 2, Order: "ZF-1", Amount: 5, Result: payment.ResultPaid, Reference: "r", Day: "2025-10-22", Verdict: payment.VerdictPaid, OrderID: "po-1"},
 			{Line: 3, Order: "ZF-2", Amount: 6, Result: payment.ResultFailed, Reason: "户名", Verdict: payment.VerdictFailed},
 			{Line: 5, Order: "ZF-3", Verdict: payment.VerdictUnknown, Problem: i18n.T("没有", "none")},
+			{Line: 6, Order: "ZF-4", Day: "2025-10-23", Verdict: payment.VerdictAhead, Problem: i18n.T("明天", "tomorrow")},
 		}
+		r.Lines, r.Bad, r.Ahead = 4, 2, 1
 		must(t, s.InsertReturn(ctx, r, lines))
 		again := r
 		again.ID, again.Number = "rf2", "HD-2025-0002"
@@ -322,9 +324,19 @@ func Run(t *testing.T, s payment.Store) {
 		must(t, s.SetVerdicts(ctx, "rf1", lines))
 		r.State, r.AcceptedBy, r.AcceptedName, r.Accepted, r.Bad, r.Failed = payment.ReturnAccepted, "q", "乙", instant, 2, payment.Tally{}
 		must(t, s.UpdateReturn(ctx, &r))
-		kept, err := s.ReturnLines(ctx, "rf1", 2, 10)
+		kept, err := s.ReturnLines(ctx, "rf1", payment.EveryLine, 2, 10)
 		must(t, err)
 		same(t, lines[1:], kept)
+		for which, want := range map[payment.Lines][]payment.ReturnLine{payment.BadLines: lines[1:], payment.GoodLines: lines[:1]} {
+			kept, err := s.ReturnLines(ctx, "rf1", which, 0, 10)
+			must(t, err)
+			same(t, want, kept)
+		}
+		waiting, err := s.Waiting(ctx, City, "sum")
+		must(t, err)
+		if len(waiting) != 1 || waiting[0].Line != 6 || waiting[0].Return != "rf1" {
+			t.Fatalf("%+v", waiting)
+		}
 		open, err := s.Unmatched(ctx, nil, 1)
 		must(t, err)
 		if len(open) != 1 || open[0].Line != 3 || open[0].Number != "HD-2025-0001" {
@@ -332,7 +344,7 @@ func Run(t *testing.T, s payment.Store) {
 		}
 		open, err = s.Unmatched(ctx, []string{"HD-2025-0001", "3"}, 10)
 		must(t, err)
-		if len(open) != 1 || open[0].Line != 5 {
+		if len(open) != 2 || open[0].Line != 5 {
 			t.Fatalf("%+v", open)
 		}
 		_, err = s.Unmatched(ctx, []string{"HD-2025-0001", "x"}, 10)
@@ -341,12 +353,23 @@ func Run(t *testing.T, s payment.Store) {
 		done.Resolution, done.ResolvedBy, done.ResolvedName, done.Resolved = "银行确认为他行款", "q", "乙", instant
 		must(t, s.ResolveLine(ctx, "rf1", done))
 		wants(t, s.ResolveLine(ctx, "rf1", done), fault.Conflict)
-		if n, err := s.CountUnmatched(ctx); err != nil || n != 1 {
+		if n, err := s.CountUnmatched(ctx); err != nil || n != 2 {
 			t.Fatal(n, err)
 		}
+		again.Ahead, again.At = 0, instant.Add(time.Hour) // an accepted return lets the same bytes come again
+		must(t, s.InsertReturn(ctx, again, nil))
+		if got, found, err = s.ReturnBySum(ctx, City, "sum"); err != nil || !found || got.ID != "rf2" {
+			t.Fatal(got, found, err)
+		}
+		again.State = payment.ReturnDiscarded
+		must(t, s.UpdateReturn(ctx, &again))
+		ahead := lines[3]
+		ahead.Resolution, ahead.ResolvedBy, ahead.ResolvedName, ahead.Resolved = "另件", "q", "乙", instant
+		must(t, s.ResolveLine(ctx, "rf1", ahead))
+		r.Ahead = 0
 		all, err := s.Returns(ctx, "", 5)
 		must(t, err)
-		same(t, []payment.ReturnFile{r}, all)
+		same(t, []payment.ReturnFile{again, r}, all)
 	})
 
 	t.Run("plans keep their versions, milestones their one confirmation and their evidence", func(t *testing.T) {

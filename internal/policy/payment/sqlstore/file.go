@@ -52,10 +52,13 @@ func (s *Store) BankFiles(ctx context.Context, before string, limit int) ([]paym
 const returnColumns = `id, number, level, place, name, sha256, size, state, version, lines, person, person_name, at, accepted_by, accepted_name, accepted,
 	paid, paid_fen, failed, failed_fen, bad`
 
+// returnView counts beside them what still waits for its day.
+const returnView = `select ` + returnColumns + `, (select count(*) from payment_return_line l where l.return_id = payment_return.id and l.verdict = 'ahead'` + open + `) from payment_return`
+
 func scanReturn(row func(...any) error) (r payment.ReturnFile, err error) {
 	var at, accepted int64
 	err = row(&r.ID, &r.Number, &r.Purse.Level, &r.Purse.Code, &r.Name, &r.SHA256, &r.Size, &r.State, &r.Version, &r.Lines, &r.Person, &r.PersonName, &at,
-		&r.AcceptedBy, &r.AcceptedName, &accepted, &r.Paid.Count, &r.Paid.Amount, &r.Failed.Count, &r.Failed.Amount, &r.Bad)
+		&r.AcceptedBy, &r.AcceptedName, &accepted, &r.Paid.Count, &r.Paid.Amount, &r.Failed.Count, &r.Failed.Amount, &r.Bad, &r.Ahead)
 	r.At, r.Accepted = clock.FromMicros(at), clock.FromMicros(accepted)
 	return r, err
 }
@@ -104,22 +107,24 @@ func (s *Store) UpdateReturn(ctx context.Context, r *payment.ReturnFile) error {
 
 // Return implements payment.ReturnStore.
 func (s *Store) Return(ctx context.Context, id string) (payment.ReturnFile, error) {
-	return one(ctx, s, scanReturn, "没有这份回单。", "There is no such return.", `select `+returnColumns+` from payment_return where id = $1`, id)
+	return one(ctx, s, scanReturn, "没有这份回单。", "There is no such return.", returnView+` where id = $1`, id)
 }
 
 // ReturnBySum implements payment.ReturnStore.
 func (s *Store) ReturnBySum(ctx context.Context, p ledger.Purse, sha256 string) (payment.ReturnFile, bool, error) {
-	return db.One(ctx, s.db.Q(ctx), scanReturn, `select `+returnColumns+` from payment_return where level = $1 and place = $2 and sha256 = $3 and state <> 'discarded'`, p.Level, p.Code, sha256)
+	return db.One(ctx, s.db.Q(ctx), scanReturn, returnView+` where level = $1 and place = $2 and sha256 = $3 and state <> 'discarded'
+		order by case state when 'previewed' then 0 else 1 end, at desc, id desc limit 1`, p.Level, p.Code, sha256)
 }
 
 // Returns implements payment.ReturnStore.
 func (s *Store) Returns(ctx context.Context, before string, limit int) ([]payment.ReturnFile, error) {
-	return db.All(ctx, s.db.Q(ctx), scanReturn, `select `+returnColumns+` from payment_return where $1 = '' or number < $1 order by number desc`+limited(limit), before)
+	return db.All(ctx, s.db.Q(ctx), scanReturn, returnView+` where $1 = '' or number < $1 order by number desc`+limited(limit), before)
 }
 
 // ReturnLines implements payment.ReturnStore.
-func (s *Store) ReturnLines(ctx context.Context, id string, after int64, limit int) ([]payment.ReturnLine, error) {
-	return db.All(ctx, s.db.Q(ctx), scanLine, `select `+lineColumns+` from payment_return_line where return_id = $1 and line > $2 order by line`+limited(limit), id, after)
+func (s *Store) ReturnLines(ctx context.Context, id string, which payment.Lines, after int64, limit int) ([]payment.ReturnLine, error) {
+	chosen := map[payment.Lines]string{payment.BadLines: ` and verdict not in ('paid', 'failed', 'already')`, payment.GoodLines: ` and verdict in ('paid', 'failed', 'already')`}[which]
+	return db.All(ctx, s.db.Q(ctx), scanLine, `select `+lineColumns+` from payment_return_line where return_id = $1 and line > $2`+chosen+` order by line`+limited(limit), id, after)
 }
 
 // SetVerdicts implements payment.ReturnStore.
@@ -133,9 +138,11 @@ func (s *Store) SetVerdicts(ctx context.Context, id string, lines []payment.Retu
 	return nil
 }
 
-// unmatched are the bad lines that wait for somebody.
-const unmatched = ` from payment_return_line l join payment_return r on r.id = l.return_id and r.state = 'accepted'
-	where l.resolved = 0 and l.verdict not in ('paid', 'failed', 'already')`
+// open are the bad lines that nobody resolved, as their index has them.
+const open = ` and l.resolved = 0 and l.verdict not in ('paid', 'failed', 'already')`
+
+// unmatched are those that wait for somebody.
+const unmatched = ` from payment_return_line l join payment_return r on r.id = l.return_id and r.state = 'accepted'` + open
 
 // Unmatched implements payment.ReturnStore.
 func (s *Store) Unmatched(ctx context.Context, after []string, limit int) ([]payment.Unmatched, error) {
@@ -148,15 +155,23 @@ func (s *Store) Unmatched(ctx context.Context, after []string, limit int) ([]pay
 			return nil, err
 		}
 	}
-	return db.All(ctx, s.db.Q(ctx), func(row func(...any) error) (u payment.Unmatched, err error) {
-		var problem string
-		var resolved int64
-		if err := row(append([]any{&u.Return, &u.Number, &u.Purse.Level, &u.Purse.Code}, lineFields(&u.ReturnLine, &problem, &resolved)...)...); err != nil {
-			return u, err
-		}
-		u.Problem, err = unpacked[i18n.Text](problem)
+	return db.All(ctx, s.db.Q(ctx), scanUnmatched, `select r.id, r.number, r.level, r.place, `+lineColumns+unmatched+` where (r.number > $1 or (r.number = $1 and l.line > $2)) order by r.number, l.line`+limited(limit), number, line)
+}
+
+func scanUnmatched(row func(...any) error) (u payment.Unmatched, err error) {
+	var problem string
+	var resolved int64
+	if err := row(append([]any{&u.Return, &u.Number, &u.Purse.Level, &u.Purse.Code}, lineFields(&u.ReturnLine, &problem, &resolved)...)...); err != nil {
 		return u, err
-	}, `select r.id, r.number, r.level, r.place, `+lineColumns+unmatched+` and (r.number > $1 or (r.number = $1 and l.line > $2)) order by r.number, l.line`+limited(limit), number, line)
+	}
+	u.Problem, err = unpacked[i18n.Text](problem)
+	return u, err
+}
+
+// Waiting implements payment.ReturnStore.
+func (s *Store) Waiting(ctx context.Context, p ledger.Purse, sha256 string) ([]payment.Unmatched, error) {
+	return db.All(ctx, s.db.Q(ctx), scanUnmatched, `select r.id, r.number, r.level, r.place, `+lineColumns+unmatched+`
+		where l.verdict = 'ahead' and r.level = $1 and r.place = $2 and r.sha256 = $3 order by r.number, l.line`, p.Level, p.Code, sha256)
 }
 
 // CountUnmatched implements payment.ReturnStore.

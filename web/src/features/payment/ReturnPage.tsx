@@ -26,7 +26,8 @@ function Return({ made: r }: { made: BankReturn }) {
   const acts = useSession().active?.role === 'finance' && r.state === 'previewed'
   const accept = useWrite(acceptReturn)
   const drop = useWrite(discardReturn)
-  const lines = useLines(r.id)
+  const bad = useLines(r.id, 'bad')
+  const fine = useLines(r.id, 'good')
   const good = r.paid.count + r.failed.count
   const error = accept.error ?? drop.error
   return (
@@ -60,16 +61,21 @@ function Return({ made: r }: { made: BankReturn }) {
       />
       <div className="stack">
         {error && <div className="card"><ErrorPanel error={error} /></div>}
-        {params.has('repeated') && <p className="card card-body lacking" role="status">{d.payment.repeated}</p>}
+        {r.ahead > 0 && r.state !== 'discarded' && (
+          <p className="card card-body lacking" role="status">
+            {fill(r.state === 'accepted' ? d.payment.aheadLeft : d.payment.ahead, { n: r.ahead })}
+          </p>
+        )}
+        {params.has('repeated') && <p className="card card-body lacking" role="status">{r.state === 'previewed' ? d.payment.repeatedPreview : d.payment.repeated}</p>}
         {r.state === 'discarded' && <p className="card card-body" role="status">{d.payment.discardedNote}</p>}
         <Card title={d.payment.badLines} note={String(r.bad)} flush>
-          <Paged query={lines} empty={<Empty title={d.payment.noBad} />}>
-            {(rows) => (rows.some((l) => l.bad) ? <Lines caption={d.payment.badLines} lines={rows.filter((l) => l.bad)} /> : <Empty title={d.payment.noBad} />)}
+          <Paged query={bad} empty={<Empty title={d.payment.noBad} />}>
+            {(rows) => <Lines caption={d.payment.badLines} lines={rows} />}
           </Paged>
         </Card>
         <Card title={r.state === 'previewed' ? d.payment.goodLines : d.payment.appliedLines} note={String(r.lines - r.bad)} flush>
-          <Paged query={lines} empty={<Empty title={d.payment.noGood} />}>
-            {(rows) => (rows.some((l) => !l.bad) ? <Lines caption={d.payment.goodLines} lines={rows.filter((l) => !l.bad)} /> : <Empty title={d.payment.noGood} />)}
+          <Paged query={fine} empty={<Empty title={d.payment.noGood} />}>
+            {(rows) => <Lines caption={d.payment.goodLines} lines={rows} />}
           </Paged>
         </Card>
       </div>

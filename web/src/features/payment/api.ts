@@ -25,7 +25,8 @@ export const useSides = (differs: boolean) => usePages(['payment-sides', differs
 export const useBankFiles = () => usePages(['bank-files'], (cursor) => answer(api.GET('/payment/files', { params: { query: { cursor, limit: 10 } } })))
 export const useReturns = () => usePages(['bank-returns'], (cursor) => answer(api.GET('/payment/returns', { params: { query: { cursor, limit: 10 } } })))
 export const useReturn = (id: string) => useQuery({ queryKey: ['bank-return', id], queryFn: () => answer(api.GET('/payment/returns/{id}', path(id))) })
-export const useLines = (id: string) => usePages(['return-lines', id], (cursor) => answer(api.GET('/payment/returns/{id}/lines', { params: { path: { id }, query: { cursor, limit: 200 } } })))
+export const useLines = (id: string, which: 'bad' | 'good') =>
+  usePages(['return-lines', id, which], (cursor) => answer(api.GET('/payment/returns/{id}/lines', { params: { path: { id }, query: { which, cursor, limit: 100 } } })))
 export const useUnmatched = () => usePages(['unmatched'], (cursor) => answer(api.GET('/payment/unmatched', { params: { query: { cursor } } })))
 export const useOrder = (id: string) => useQuery({ queryKey: ['payment-order', id], queryFn: () => answer(api.GET('/payment/orders/{id}', path(id))) })
 export const useCasePayment = (id: string, enabled: boolean) => useQuery({ queryKey: ['payment-case', id], queryFn: () => answer(api.GET('/payment/cases/{case}', ofCase(id))), enabled })
