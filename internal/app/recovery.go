@@ -23,7 +23,7 @@ import (
 func (p *product) recoveryOn(c clock.Clock, cases *policy.Service) *recovery.Service {
 	s := &recovery.Service{
 		Store: recoverysql.New(p.db, c), Cases: recoveryCases{cases}, Facts: p.facts, Registry: p.party, Treasury: p.intents, Files: recoveryFiles{files{p.blobs}},
-		Documents: recoveryDocuments{clauses{cases.Pack}}, Messages: recoveryMessages{p.messages}, Signs: cases.Pack.Region.Decisions, Clock: c, IDs: p.ids,
+		Documents: recoveryDocuments{clauses{cases.Pack}}, Messages: recoveryMessages{p.messages}, Signs: cases.Pack.Region.Decisions, Sets: cases.Pack.Region.Recovery, Clock: c, IDs: p.ids,
 	}
 	cases.Exclusions = s
 	return s
@@ -49,6 +49,14 @@ func (c recoveryCases) Payments(ctx context.Context, org ident.CreditCode) ([]re
 
 // PurseName implements recovery.Cases.
 func (c recoveryCases) PurseName(p ledger.Purse) i18n.Text { return c.policy.PurseName(p) }
+
+// MeasureName implements recovery.Cases.
+func (c recoveryCases) MeasureName(id string) i18n.Text {
+	if m, err := c.policy.Pack.Measure(id); err == nil {
+		return m.Name
+	}
+	return i18n.Text{ZH: id, EN: id}
+}
 
 // Stop implements recovery.Cases.
 func (c recoveryCases) Stop(ctx context.Context, by recovery.Actor, org ident.CreditCode, reason string) (stopped, paying []string, err error) {

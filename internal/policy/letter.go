@@ -17,6 +17,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
 	"github.com/qianmo/qianmo/internal/platform/i18n"
+	"github.com/qianmo/qianmo/internal/platform/paper"
 	"github.com/qianmo/qianmo/internal/policy/exception"
 	"github.com/qianmo/qianmo/internal/policy/letter"
 )
@@ -112,7 +113,7 @@ func (s *Service) letterOf(ctx context.Context, a *Application) (*letter.Letter,
 		return nil, err
 	}
 	l := &letter.Letter{Issuer: signs.Office.ZH, Org: names.Name, Code: a.Org, Application: a.Number, Submitted: a.Submitted, Measure: m.Name.ZH, Clause: s.Pack.Label(m.Ref("")).ZH, Object: a.Object,
-		Decision: concluding[last.Action], Decided: clock.DateOf(last.At), Guide: a.Guide, Digest: a.Hash, Remedy: signs.Remedy.ZH}
+		Decision: concluding[last.Action], Decided: clock.DateOf(last.At), Guide: a.Guide, Digest: a.Hash, Remedy: signs.Objecting()}
 	if l.Decision.Pays() {
 		l.Amount, l.Entitled, l.Carried = a.Amount, a.Entitled, a.Carried
 		if a.Amount < a.Entitled {
@@ -170,7 +171,7 @@ func (s *Service) circumstances(ctx context.Context, a *Application, l *letter.L
 	l.Call = c.Number + "《" + c.Name.ZH + "》"
 	number, from, to, err := s.Notices.Period(ctx, a.ID)
 	if err == nil && number != "" {
-		l.Notice = fmt.Sprintf("%s，%s 至 %s", number, from, to)
+		l.Notice = fmt.Sprintf("%s，%s至%s", number, paper.Day(from), paper.Day(to))
 	}
 	return err
 }

@@ -120,7 +120,7 @@ var titles = map[Decision]string{Supported: "支持决定书", Partial: "支持�
 // Document lays the letter out, in the order of an official letter (GB/T 9704-2012).
 func (l *Letter) Document() paper.Document {
 	d := paper.Document{Issuer: l.Issuer, Number: l.Number, Title: "“" + l.Measure + "”" + l.title(), Date: l.Decided}
-	about := fmt.Sprintf("你单位于 %s 提交的“%s”申报（编号 %s", l.Submitted, l.Measure, l.Application)
+	about := fmt.Sprintf("你单位于%s提交的“%s”申报（编号 %s", paper.Day(l.Submitted), l.Measure, l.Application)
 	if l.Object != "" {
 		about += "，对象：" + l.Object
 	}
@@ -157,7 +157,7 @@ func (l *Letter) title() string {
 func (x *Exception) pairs() paper.Pairs {
 	pairs := paper.Pairs{{Label: "编号", Value: x.Number}, {Label: "准许的条款", Value: x.Clause}, {Label: "情形", Value: x.Ground + "；" + x.Departure}, {Label: "理由", Value: x.Reason}}
 	for _, a := range x.Approvals {
-		pairs = append(pairs, paper.Pair{Label: a.Seat, Value: fmt.Sprintf("%s 于 %s 同意", a.Name, a.On)})
+		pairs = append(pairs, paper.Pair{Label: a.Seat, Value: fmt.Sprintf("%s，%s同意", a.Name, paper.Day(a.On))})
 	}
 	return pairs
 }

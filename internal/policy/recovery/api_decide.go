@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/party"
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
@@ -96,6 +97,7 @@ type receiptInput struct {
 		On     clock.Date `json:"on" doc:"Value date of the bank"`
 		Bank   string     `json:"bank_reference" maxLength:"200"`
 		Payer  string     `json:"payer" maxLength:"800"`
+		Purse  string     `json:"purse,omitempty" maxLength:"40" doc:"Whose account it came into, such as city-520100; empty for one that all purses share"`
 	}
 }
 
@@ -108,7 +110,15 @@ type reverseInput struct {
 func (s *Service) registerMoney(api huma.API) {
 	httpapi.Register(api, op("recordReceipt", http.MethodPost, "/recoveries/{id}/receipts", "Record money that came in"),
 		func(ctx context.Context, in *receiptInput) (*viewOutput, error) {
-			_, err := s.Receive(ctx, party.ActorOf(ctx), ReceiptInput{ID: in.ID, Amount: in.Body.Amount, On: in.Body.On, Bank: in.Body.Bank, Payer: in.Body.Payer})
+			receipt := ReceiptInput{ID: in.ID, Amount: in.Body.Amount, On: in.Body.On, Bank: in.Body.Bank, Payer: in.Body.Payer}
+			if in.Body.Purse != "" {
+				purse, err := ledger.ParsePurse(in.Body.Purse)
+				if err != nil {
+					return nil, err
+				}
+				receipt.Purse = purse
+			}
+			_, err := s.Receive(ctx, party.ActorOf(ctx), receipt)
 			return s.shown(ctx, in.ID, err)
 		})
 	httpapi.Register(api, op("reverseReceipt", http.MethodPost, "/recoveries/{id}/receipts/{receipt}/reverse", "Take a receipt back by a new entry"),

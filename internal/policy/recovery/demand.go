@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
@@ -38,7 +39,17 @@ type Demand struct {
 	Received money.Fen // before the plan was made
 	Remitted money.Fen // written off meanwhile
 
-	Remedy string // how to object, in the region's own words
+	Accounts []Receiving // of the purses of the shares, as far as the region names them
+	Remedy   string      // how to object, in the region's own words
+}
+
+// Receiving is the account into which a purse is paid back.
+type Receiving struct {
+	Purse   string
+	Holder  string
+	Number  string
+	Bank    string
+	Example bool // fiction: nothing is paid there
 }
 
 // Portion is what of a demand goes back to one purse, for one application.
@@ -85,17 +96,20 @@ func (d *Demand) Document() paper.Document {
 	doc := paper.Document{Issuer: d.Issuer, Number: d.Number, Title: "追缴决定书", Date: d.Since}
 	doc.Blocks = []paper.Block{
 		paper.Paragraph{Text: d.Org + "（统一社会信用代码 " + string(d.Code) + "）：", Flush: true},
-		paper.Paragraph{Text: fmt.Sprintf("追缴案 %s 已查实并告知你单位，陈述和申辩程序已结束。本决定由一人作出、另一人于 %s 确认。", d.Case, d.Since)},
+		paper.Paragraph{Text: fmt.Sprintf("追缴案 %s 已查实并告知你单位，陈述和申辩程序已结束。本决定由一人作出，另一人于%s确认。", d.Case, paper.Day(d.Since))},
 		title("一", "决定"), paper.Paragraph{Text: d.decision()},
 		title("二", "事实和理由"), d.why(),
 		title("三", "依据"), d.law(),
 		title("四", "利息"), d.interest(),
 		title("五", "退回各级财政的金额"), d.shares(),
 		title("六", "期限"), d.terms(),
-		title("七", "异议"), paper.Paragraph{Text: d.Remedy},
-		title("八", "核验"), paper.Paragraph{Text: "本决定书的 SHA-256 封存于存证日志，收到的文件可据以核对。"},
-		paper.Signature{Unit: d.Issuer, Date: d.Since},
+		title("七", "缴款账户"),
 	}
+	doc.Blocks = append(doc.Blocks, d.accounts()...)
+	doc.Blocks = append(doc.Blocks,
+		title("八", "异议"), paper.Paragraph{Text: d.Remedy},
+		title("九", "核验"), paper.Paragraph{Text: "本决定书的 SHA-256 封存于存证日志，收到的文件可据以核对。"},
+		paper.Signature{Unit: d.Issuer, Date: d.Since})
 	return doc
 }
 
@@ -107,7 +121,7 @@ func (d *Demand) decision() string {
 	}
 	text += fmt.Sprintf("（大写：%s）。", total.Capitals())
 	if d.Exclude != "" {
-		text += fmt.Sprintf("自 %s 至 %s，你单位列入暂停申报名单。", d.Since, d.Exclude)
+		text += fmt.Sprintf("自%s至%s，你单位列入暂停申报名单。", paper.Day(d.Since), paper.Day(d.Exclude))
 	}
 	return text
 }
@@ -128,7 +142,7 @@ func (d *Demand) interest() paper.Block {
 	if d.Interest.None() {
 		return paper.Paragraph{Text: "不计利息。"}
 	}
-	return paper.Pairs{{Label: "年利率", Value: d.Interest.yearly()}, {Label: "计息期间", Value: fmt.Sprintf("%s 次日起至 %s，共 %d 日", d.Interest.From, d.Interest.To, d.Interest.Days())},
+	return paper.Pairs{{Label: "年利率", Value: d.Interest.yearly()}, {Label: "计息期间", Value: fmt.Sprintf("%s次日起至%s，共 %d 日", paper.Day(d.Interest.From), paper.Day(d.Interest.To), d.Interest.Days())},
 		{Label: "算法", Value: fmt.Sprintf("本金 × 年利率 × 日数 ÷ %d，单利，不足一分的舍去", yearDays)}, {Label: "规则出处", Value: d.Interest.Source}}
 }
 
@@ -153,10 +167,39 @@ func (d *Demand) terms() paper.Table {
 		}
 	}
 	for _, item := range d.Plan {
-		t.Rows = append(t.Rows, []string{string(item.Due), item.Amount.Grouped()})
+		t.Rows = append(t.Rows, []string{paper.Day(item.Due), item.Amount.Grouped()})
 	}
 	t.Total = []string{"合计", (d.Amount + d.Charge).Grouped()}
 	return t
+}
+
+// accounts say where to pay, and of a purse whose account nobody named, whom to ask.
+func (d *Demand) accounts() []paper.Block {
+	t := paper.Table{Columns: []paper.Column{{Title: "财政", Width: 3}, {Title: "户名", Width: 3}, {Title: "账号", Width: 4}, {Title: "开户行", Width: 3}}}
+	var unnamed []string
+	for _, s := range d.Shares {
+		if slices.Contains(unnamed, s.Purse) || slices.ContainsFunc(t.Rows, func(row []string) bool { return row[0] == s.Purse }) {
+			continue
+		}
+		i := slices.IndexFunc(d.Accounts, func(a Receiving) bool { return a.Purse == s.Purse })
+		if i < 0 {
+			unnamed = append(unnamed, s.Purse)
+			continue
+		}
+		a := d.Accounts[i]
+		if a.Example {
+			a.Number += "（示例账号，请勿缴款）"
+		}
+		t.Rows = append(t.Rows, []string{a.Purse, a.Holder, a.Number, a.Bank})
+	}
+	blocks := []paper.Block{paper.Paragraph{Text: "请按第五项所列金额分别缴入各级财政；分期的，每期按同一比例分缴。缴款时注明追缴案号 " + d.Case + "。"}}
+	if len(t.Rows) > 0 {
+		blocks = append(blocks, t)
+	}
+	if len(unnamed) > 0 {
+		blocks = append(blocks, paper.Paragraph{Text: strings.Join(unnamed, "、") + "的收款账户，请在缴款前向" + d.Issuer + "书面索取，不要向其他任何人提供的账户缴款。"})
+	}
+	return blocks
 }
 
 // PDF prints the letter.

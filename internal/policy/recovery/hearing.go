@@ -6,14 +6,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
-)
-
-// How long a party may take to answer, in working days. The least is what the
-// law on administrative penalties (行政处罚法) gives a party to ask for a
-// hearing: five days, article 64(1), working days, article 85.
-const (
-	leastDays = 5
-	mostDays  = 60
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 // NoticeInput tells the party what is found and intended.
@@ -27,18 +20,22 @@ type NoticeInput struct {
 func (in NoticeInput) Validate() error {
 	var bad fault.Collector
 	in.check(&bad)
-	if in.Days < leastDays || in.Days > mostDays {
-		bad.Add("days", "陈述期限为 %d 至 %d 个工作日。", "The time to answer is %d to %d working days.", leastDays, mostDays)
+	if in.Days < 1 || in.Days > rule.MostHearingDays {
+		bad.Add("days", "陈述期限为 1 至 %d 个工作日。", "The time to answer is 1 to %d working days.", rule.MostHearingDays)
 	}
 	return bad.Err()
 }
 
 // Notify tells the party (告知): from now on it sees the case and may speak.
 //
-// Codes: invalid, not_found; conflict without an authority, or for a listing on
-// a ground other than fraud.
+// Codes: invalid, also for fewer days than the region's least; not_found;
+// conflict without an authority, for a listing on a ground other than fraud, or
+// where the region pack sets no least.
 func (s *Service) Notify(ctx context.Context, by Actor, in NoticeInput) (Case, error) {
 	if err := in.Validate(); err != nil {
+		return Case{}, err
+	}
+	if err := s.checkHearing(in.Days); err != nil {
 		return Case{}, err
 	}
 	return s.change(ctx, by, in.Step, ActionNotify, func(_ context.Context, c *Case) (any, error) {
@@ -52,6 +49,19 @@ func (s *Service) Notify(ctx context.Context, by Actor, in NoticeInput) (Case, e
 		c.Known, c.Notice = true, &Notice{On: today, Days: in.Days, Deadline: clock.China().After(today, in.Days), Text: strings.TrimSpace(in.Reason), Listing: in.Listing, By: by.Name}
 		return c.Notice, nil
 	})
+}
+
+// checkHearing holds the days against the least that the region sets.
+func (s *Service) checkHearing(days int) error {
+	least := s.Sets.Hearing
+	if least.Days == 0 {
+		return fault.Newf(fault.Conflict, "地区包的 region.yaml 没有写明当事人至少有几个工作日陈述（recovery.hearing）：请补上后再告知。", "The pack's region.yaml does not say how many working days a party has at least to answer (recovery.hearing): add it first.")
+	}
+	var bad fault.Collector
+	if days < least.Days {
+		bad.Add("days", "陈述期限至少 %[1]d 个工作日（%[2]s）。", "The time to answer is at least %[1]d working days (%[3]s).", least.Days, least.Source.ZH, least.Source.EN)
+	}
+	return bad.Err()
 }
 
 // StatementInput is the party's word.

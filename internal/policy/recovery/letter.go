@@ -73,10 +73,15 @@ func (s *Service) demandOf(c *Case) (*Demand, error) {
 	law := s.authority(c.Authority)
 	d := &Demand{Number: c.Number + "-决", Issuer: s.Signs.Office.ZH, Org: c.OrgName, Code: c.Org, Case: c.Number, Ground: c.Ground, Finding: c.Finding, Reply: c.Reply, Reason: c.Decision.Reason,
 		Authority: c.Authority.Words, Reference: law.Label.ZH, Draft: law.Draft, Since: c.Decision.Since, Amount: c.Decision.Amount, Charge: c.Decision.Charge, Interest: c.Decision.Interest,
-		Exclude: c.Decision.Exclude, Plan: c.Plan.Items, Received: c.Plan.Base, Remitted: total(c.Parts, func(p Part) Sum { return p.Remitted }).Total(), Remedy: s.Signs.Remedy.ZH}
+		Exclude: c.Decision.Exclude, Plan: c.Plan.Items, Received: c.Plan.Base, Remitted: total(c.Parts, func(p Part) Sum { return p.Remitted }).Total(), Remedy: s.Signs.Objecting()}
 	for _, p := range c.Parts {
-		if p.Claimed != (Sum{}) {
-			d.Shares = append(d.Shares, Portion{Application: p.Number, Purse: s.Cases.PurseName(p.Purse).ZH, Sum: p.Claimed})
+		if p.Claimed == (Sum{}) {
+			continue
+		}
+		purse := s.Cases.PurseName(p.Purse).ZH
+		d.Shares = append(d.Shares, Portion{Application: p.Number, Purse: purse, Sum: p.Claimed})
+		if a, named := s.Sets.Account(p.Purse.String()); named {
+			d.Accounts = append(d.Accounts, Receiving{purse, a.Holder, a.Number, a.Bank, a.Example})
 		}
 	}
 	return d, nil

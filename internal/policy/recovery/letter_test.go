@@ -10,10 +10,12 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/platform/paper/papertest"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
 	"github.com/qianmo/qianmo/internal/policy/recovery/recoverytest"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 func solid(pages []string) string {
@@ -91,8 +93,9 @@ func TestADecisionHasOneLetter(t *testing.T) {
 	}
 	text := read(recoverytest.Firm(org))
 	for _, part := range []string{"追缴决定书", "某公司", "某市数据局", "800,000.01元", charge.Grouped(), (wish.Amount + charge).Grouped(), (wish.Amount + charge).Capitals(), "骗取", "合同与发票不符。", "当事人无异议。", "材料系伪造。",
-		"《财政违法行为处罚处分条例》第十四条", "3.45%", "2025-09-01次日起至2025-10-22，共51日", "同期贷款市场报价利率", "财政520100", "财政520115", "2025-11-21", "300,000.00", "2025-12-22",
-		"2026-10-21，你单位列入暂停申报名单", "可以书面提出。", "2025年10月22日"} {
+		"《财政违法行为处罚处分条例》第十四条", "3.45%", "2025年9月1日次日起至2025年10月22日，共51日", "同期贷款市场报价利率", "财政520100", "财政520115", "2025年11月21日", "300,000.00", "2025年12月22日",
+		"2026年10月21日，你单位列入暂停申报名单", "可以书面提出。", "2025年10月22日",
+		"6222000000000001", "财政520115的收款账户，请在缴款前向某市数据局书面索取"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the letter does not say %q:\n%s", part, text)
 		}
@@ -134,6 +137,24 @@ func TestWhatNoDemandIsWrittenOf(t *testing.T) {
 		c.change(d)
 		if _, err := d.PDF(); !fault.Is(err, c.code) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What is fiction is said to be, in the letter itself.
+func TestALetterSaysWhatIsAnExample(t *testing.T) {
+	signs := rule.Decisions{Example: true, Office: i18n.T("某市数据局", "A bureau"), Remedy: i18n.T("可以书面提出。", "Object in writing.")}
+	d := demand(100, 0, 0)
+	d.Remedy = signs.Objecting()
+	d.Accounts = []recovery.Receiving{{Purse: "市财政局", Holder: "某户", Number: "00000000", Bank: "某行", Example: true}}
+	file, err := d.PDF()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := solid(papertest.Read(t, file).Pages)
+	for _, part := range []string{"是示例文字", "示例账号，请勿缴款", "区财政局的收款账户，请在缴款前向某市数据局书面索取"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("it does not say %s:\n%s", part, text)
 		}
 	}
 }

@@ -67,13 +67,24 @@ func claim(parts []Part, principal, interest money.Fen) {
 	}
 }
 
+// openTo is what is open for one purse, or for all with the zero purse.
+func openTo(purse ledger.Purse) func(Part) Sum {
+	return func(p Part) Sum {
+		if purse != (ledger.Purse{}) && p.Purse != purse {
+			return Sum{}
+		}
+		return p.Open()
+	}
+}
+
 // divide says whose an amount is that comes in: principal before interest, each
 // in the proportion in which it is open. So no purse gets more than it is owed,
-// and with the last fen all are settled. amount is at most what is open.
-func divide(parts []Part, amount money.Fen) []Share {
-	open := total(parts, Part.Open)
-	principal := min(amount, open.Principal)
-	return shared(parts, Sum{principal, amount - principal})
+// and with the last fen all are settled. What came into one purse's account is
+// its own. amount is at most what is open.
+func divide(parts []Part, purse ledger.Purse, amount money.Fen) []Share {
+	open := openTo(purse)
+	principal := min(amount, total(parts, open).Principal)
+	return shared(parts, open, Sum{principal, amount - principal})
 }
 
 // waive says whose an amount is that is written off: interest first, which no
@@ -81,13 +92,13 @@ func divide(parts []Part, amount money.Fen) []Share {
 func waive(parts []Part, amount money.Fen) []Share {
 	open := total(parts, Part.Open)
 	interest := min(amount, open.Interest)
-	return shared(parts, Sum{amount - interest, interest})
+	return shared(parts, Part.Open, Sum{amount - interest, interest})
 }
 
-func shared(parts []Part, sum Sum) (out []Share) {
+func shared(parts []Part, open func(Part) Sum, sum Sum) (out []Share) {
 	principals, charges := make([]money.Fen, len(parts)), make([]money.Fen, len(parts))
 	for i, p := range parts {
-		principals[i], charges[i] = p.Open().Principal, p.Open().Interest
+		principals[i], charges[i] = open(p).Principal, open(p).Interest
 	}
 	principals, charges = money.Apportion(sum.Principal, principals), money.Apportion(sum.Interest, charges)
 	for i := range parts {

@@ -5,8 +5,11 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/qianmo/qianmo/internal/ledger"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
+
+var purses = []ledger.Purse{{Level: ledger.City, Code: "520100"}, {Level: ledger.District, Code: "520115"}}
 
 // Whatever comes in and is written off in whatever order, each purse keeps
 // claimed = received + pending + written off + open, nothing goes below zero,
@@ -16,6 +19,7 @@ func TestEveryPurseComesOutExactly(t *testing.T) {
 		parts := make([]Part, rapid.IntRange(1, 6).Draw(t, "parts"))
 		paid := money.Fen(0)
 		for i := range parts {
+			parts[i].Purse = purses[rapid.IntRange(0, len(purses)-1).Draw(t, "purse")]
 			parts[i].Paid = money.Fen(rapid.Int64Range(0, 1_000_000_00).Draw(t, "paid"))
 			paid += parts[i].Paid
 		}
@@ -33,15 +37,25 @@ func TestEveryPurseComesOutExactly(t *testing.T) {
 			if open == 0 {
 				break
 			}
-			amount := money.Fen(rapid.Int64Range(1, int64(open)).Draw(t, "amount"))
-			off := rapid.Bool().Draw(t, "off")
-			shares := divide(parts, amount)
+			off, purse := rapid.Bool().Draw(t, "off"), ledger.Purse{}
+			if !off && rapid.Bool().Draw(t, "into one purse") {
+				purse = purses[rapid.IntRange(0, len(purses)-1).Draw(t, "which")]
+			}
+			most := total(parts, openTo(purse)).Total()
+			if most == 0 {
+				continue
+			}
+			amount := money.Fen(rapid.Int64Range(1, int64(most)).Draw(t, "amount"))
+			shares := divide(parts, purse, amount)
 			if off {
 				shares = waive(parts, amount)
 			}
 			came := money.Fen(0)
 			for _, s := range shares {
 				p := &parts[s.Part]
+				if purse != (ledger.Purse{}) && p.Purse != purse {
+					t.Fatalf("what came to %s went to %s", purse, p.Purse)
+				}
 				if off {
 					p.Remitted = p.Remitted.plus(s.Sum)
 				} else {
@@ -74,7 +88,7 @@ func TestAReceiptIsSharedAsItWasPaid(t *testing.T) {
 		{1_000, []Sum{{0, 500}, {0, 500}}},
 	} {
 		got := make([]Sum, len(parts))
-		for _, s := range divide(parts, c.amount) {
+		for _, s := range divide(parts, ledger.Purse{}, c.amount) {
 			parts[s.Part].Received, got[s.Part] = parts[s.Part].Received.plus(s.Sum), s.Sum
 		}
 		if got[0] != c.want[0] || got[1] != c.want[1] {

@@ -53,6 +53,7 @@ type ReceiptInput struct {
 	On     clock.Date
 	Bank   string
 	Payer  string
+	Purse  ledger.Purse // whose account it came into; zero for one that all purses share
 }
 
 // bankReference is a reference as it is compared: banks print it with blanks
@@ -74,10 +75,11 @@ func (in ReceiptInput) Validate() error {
 }
 
 // Receive records money that came in (到账) and asks the ledger to book it in
-// the purses that paid: each its own transfer, all or none.
+// the purses that paid, or in the one whose account it came into: each its own
+// transfer, all or none.
 //
 // Codes: invalid; conflict for a bank reference that stands already, more than
-// is owed, or a case that recovers nothing; not_found.
+// is owed there, or a case that recovers nothing; not_found.
 func (s *Service) Receive(ctx context.Context, by Actor, in ReceiptInput) (Case, error) {
 	if err := in.Validate(); err != nil {
 		return Case{}, err
@@ -88,12 +90,12 @@ func (s *Service) Receive(ctx context.Context, by Actor, in ReceiptInput) (Case,
 		return Case{}, bad.Err()
 	}
 	c, err := s.change(ctx, by, Step{ID: in.ID, Reason: in.Bank}, ActionReceive, func(ctx context.Context, c *Case) (any, error) {
-		if open := total(c.Parts, Part.Open).Total(); in.Amount > open {
+		if open := total(c.Parts, openTo(in.Purse)).Total(); in.Amount > open {
 			return nil, fault.Newf(fault.Conflict, "到账 %s 元超过尚欠的 %s 元：多出的请退回付款人，只登记应缴部分。",
 				"%s yuan came in and %s yuan are owed: return what is too much and record what is owed.", in.Amount.Grouped(), open.Grouped())
 		}
 		r := Receipt{ID: s.IDs.New("rcv"), Case: c.ID, Amount: in.Amount, On: in.On, Bank: bankReference(in.Bank), Payer: strings.TrimSpace(in.Payer),
-			State: Asked, Shares: divide(c.Parts, in.Amount), Person: by.Person, Name: by.Name, At: s.Clock.Now()}
+			State: Asked, Shares: divide(c.Parts, in.Purse, in.Amount), Person: by.Person, Name: by.Name, At: s.Clock.Now()}
 		for _, share := range r.Shares {
 			p := &c.Parts[share.Part]
 			p.Pending = p.Pending.plus(share.Sum)

@@ -15,6 +15,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/money"
 	"github.com/qianmo/qianmo/internal/policy/recovery"
 	"github.com/qianmo/qianmo/internal/policy/recovery/recoverytest"
+	"github.com/qianmo/qianmo/internal/policy/rule"
 )
 
 const day = 24 * time.Hour
@@ -211,6 +212,11 @@ func TestNoStepIsSkipped(t *testing.T) {
 	_, err = r.Notify(ctx, office, notice)
 	wantCode(t, "too little time", err, fault.Invalid)
 	notice.Days = 5
+	set := r.Sets
+	r.Sets.Hearing = rule.Hearing{}
+	_, err = r.Notify(ctx, office, notice)
+	wantCode(t, "a region that sets no time", err, fault.Conflict)
+	r.Sets = set
 	c, err = r.Notify(ctx, office, notice)
 	must(t, err)
 	if c.Notice.Deadline != "2025-10-29" {

@@ -31,6 +31,8 @@ type Cases interface {
 	Changed(ctx context.Context, since int64) (changes []Change, upTo int64, err error)
 	// PurseName names a public purse.
 	PurseName(p ledger.Purse) i18n.Text
+	// MeasureName names a measure; by its id when it has left the pack.
+	MeasureName(id string) i18n.Text
 }
 
 // Payment is one purse's part of an application that was paid.
@@ -99,6 +101,7 @@ type Service struct {
 	Documents Documents
 	Messages  Messages
 	Signs     rule.Decisions // who signs a letter, and what it says of objecting
+	Sets      rule.Repayment // how long a party is heard, and where it pays back to
 	Clock     clock.Clock
 	IDs       ident.Source
 }

@@ -47,7 +47,9 @@ type PartView struct {
 	Application string    `json:"application"`
 	Number      string    `json:"number"`
 	Measure     string    `json:"measure"`
+	MeasureName i18n.Text `json:"measure_name"`
 	Purse       string    `json:"purse" doc:"city-520100"`
+	PurseName   i18n.Text `json:"purse_name"`
 	Level       string    `json:"level" enum:"province,city,district"`
 	Year        int       `json:"year" doc:"Budget year out of which it was paid"`
 	Fact        string    `json:"fact" doc:"The support.paid fact of the payment"`
@@ -141,8 +143,15 @@ type View struct {
 	Can        []Action       `json:"can" doc:"What its state allows, whoever may do it"`
 	Proposal   string         `json:"proposal" doc:"The suggestion that it came of; empty for none"`
 	Revision   int64          `json:"revision" doc:"Name it in the next write"`
-	LeastDays  int            `json:"least_days" doc:"Working days that the party must have to answer"`
+	Hearing    HearingView    `json:"hearing" doc:"The least time that the region gives a party to answer"`
 	WorkdaysTo int            `json:"workdays_to_deadline" doc:"Working days until the party's last day; 0 without one"`
+}
+
+// HearingView is the least time to answer, and the law that it is taken from.
+type HearingView struct {
+	Days      int       `json:"least_days" doc:"Working days; 0 where the region sets none, and nobody can be notified"`
+	Source    i18n.Text `json:"source"`
+	Confirmed bool      `json:"confirmed" doc:"The region's legal office has confirmed it"`
 }
 
 func (s *Service) row(c *Case) Row {
@@ -188,7 +197,7 @@ func (s *Service) See(ctx context.Context, by Actor, id string) (View, error) {
 		return View{}, err
 	}
 	v := View{Row: s.row(&c), Reason: c.Reason, Law: s.authority(c.Authority), Facts: c.Facts, Papers: c.Papers, Finding: c.Finding, Notice: c.Notice,
-		Statement: c.Statement, Reply: c.Reply, Plan: c.Plan.On(s.Clock.Today(), c.received().Total()), Proposal: c.Proposal, Revision: c.Version, LeastDays: leastDays, Letter: c.letterView()}
+		Statement: c.Statement, Reply: c.Reply, Plan: c.Plan.On(s.Clock.Today(), c.received().Total()), Proposal: c.Proposal, Revision: c.Version, Hearing: HearingView(s.Sets.Hearing), Letter: c.letterView()}
 	if c.Notice != nil {
 		v.WorkdaysTo = clock.China().Between(s.Clock.Today(), c.Notice.Deadline)
 	}
@@ -199,7 +208,7 @@ func (s *Service) See(ctx context.Context, by Actor, id string) (View, error) {
 		v.Remission = &RemissionView{r.Amount, s.authority(r.Authority), r.Reason, r.Name, r.At}
 	}
 	for _, p := range c.Parts {
-		v.Parts = append(v.Parts, PartView{p.Application, p.Number, p.Measure, p.Purse.String(), string(p.Purse.Level), p.Year, p.Fact, p.Paid, p.Claimed, p.Received, p.Remitted, p.Owed()})
+		v.Parts = append(v.Parts, PartView{p.Application, p.Number, p.Measure, s.Cases.MeasureName(p.Measure), p.Purse.String(), s.Cases.PurseName(p.Purse), string(p.Purse.Level), p.Year, p.Fact, p.Paid, p.Claimed, p.Received, p.Remitted, p.Owed()})
 	}
 	for act := range steps {
 		if c.Can(act) {

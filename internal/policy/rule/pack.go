@@ -34,31 +34,6 @@ type Pack struct {
 	plans    sync.Map // planKey -> *Plan
 }
 
-// Region names the place that a pack is for (region.yaml).
-type Region struct {
-	ID     string    `yaml:"id"`
-	Name   i18n.Text `yaml:"name"`
-	Places []Place   `yaml:"places"`
-	// Decisions says who signs a decision letter, and what it says of objecting.
-	Decisions Decisions `yaml:"decisions"`
-}
-
-// Decisions is the part of decision letters that a region words itself.
-type Decisions struct {
-	Office i18n.Text `yaml:"office"`
-	// Remedy tells how to object and by when. No document of the pack says so: the
-	// region's legal office words it.
-	Remedy i18n.Text `yaml:"remedy"`
-}
-
-// Place is an administrative division by its GB/T 2260 code, or a new area by
-// its own name, and the public purse that pays the local half there.
-type Place struct {
-	Code  string    `yaml:"code"`
-	Name  i18n.Text `yaml:"name"`
-	Purse i18n.Text `yaml:"purse"`
-}
-
 // Document is what the engine needs to know of a policy document
 // (documents/*.yaml): whether it is law and when, and where its clauses stand.
 type Document struct {

@@ -22,6 +22,7 @@ func (p *Pack) validate() error {
 	if p.Region.ID == "" {
 		bad.Add("region.yaml", "缺少 id。", "The id is missing.")
 	}
+	p.Region.Recovery.validate(&bad)
 	for _, q := range p.Questions {
 		if !questionID.MatchString(q.ID) {
 			bad.Add("questions.yaml", "问题编号“%.20s”应为 A1、A2 等。", "The question id %.20q should be A1, A2 and so on.", q.ID)

@@ -9812,6 +9812,16 @@ export interface components {
              */
             revision: number;
         };
+        RecoveryHearingView: {
+            /** @description The region's legal office has confirmed it */
+            confirmed: boolean;
+            /**
+             * Format: int64
+             * @description Working days; 0 where the region sets none, and nobody can be notified
+             */
+            least_days: number;
+            source: components["schemas"]["Text"];
+        };
         RecoveryInstalment: {
             /**
              * @description Amount in fen (1/100 yuan), a string so that no digit is lost
@@ -10005,6 +10015,7 @@ export interface components {
             /** @enum {string} */
             level: "province" | "city" | "district";
             measure: string;
+            measure_name: components["schemas"]["Text"];
             number: string;
             owed: components["schemas"]["RecoverySum"];
             /**
@@ -10014,6 +10025,7 @@ export interface components {
             paid_fen: string;
             /** @description city-520100 */
             purse: string;
+            purse_name: components["schemas"]["Text"];
             received: components["schemas"]["RecoverySum"];
             written_off: components["schemas"]["RecoverySum"];
             /**
@@ -10118,6 +10130,8 @@ export interface components {
              */
             on: string;
             payer: string;
+            /** @description Whose account it came into, such as city-520100; empty for one that all purses share */
+            purse?: string;
         };
         RecoveryReceiptView: {
             /**
@@ -10269,14 +10283,11 @@ export interface components {
             ground: "fraud" | "overpaid" | "not_performed" | "voluntary";
             /** @description The hearing is over */
             heard: boolean;
+            /** @description The least time that the region gives a party to answer */
+            hearing: components["schemas"]["RecoveryHearingView"];
             id: string;
             instalments: components["schemas"]["RecoveryDue"][];
             law: components["schemas"]["RecoveryAuthorityView"];
-            /**
-             * Format: int64
-             * @description Working days that the party must have to answer
-             */
-            least_days: number;
             /** @description Of the confirmed decision; null before it was issued */
             letter: components["schemas"]["RecoveryLetterView"] | null;
             money: components["schemas"]["RecoveryMoney"];

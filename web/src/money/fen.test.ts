@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compare, format, parseYuan, parts, percent, plain, share, sum } from './fen'
+import { compare, format, fromPercent, parseYuan, parts, percent, plain, share, sum } from './fen'
 
 describe('fen', () => {
   it('formats amounts beyond what a double holds, to the fen', () => {
@@ -40,3 +40,13 @@ describe('fen', () => {
     ['1.2', '120%'],
   ])('writes the rate %s as %s', (rate, text) => expect(percent(rate)).toBe(text))
 })
+
+it.each([
+  ['1.5%', '0.015'],
+  ['30', '0.3'],
+  ['100%', '1'],
+  ['0.25', '0.0025'],
+  ['120', '1.2'],
+  ['x', null],
+  ['', null],
+])('reads the percentage %s as %s', (text, fraction) => expect(fromPercent(text)).toBe(fraction))

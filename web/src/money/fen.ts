@@ -82,3 +82,13 @@ export function percent(rate: string): string {
   const rest = decimals.slice(2).replace(/0+$/, '')
   return `${match[1] ? MINUS : ''}${whole}${rest ? `.${rest}` : ''}%`
 }
+
+/** "1.5%" or "1.5" is the decimal fraction "0.015". */
+export function fromPercent(text: string): string | null {
+  const match = /^(\d{1,4})(?:\.(\d{1,4}))?\s*[%％]?$/.exec(text)
+  if (!match) return null
+  const digits = (match[1] ?? '').padStart(3, '0')
+  const whole = digits.slice(0, -2).replace(/^0+(?=\d)/, '')
+  const decimals = `${digits.slice(-2)}${match[2] ?? ''}`.replace(/0+$/, '')
+  return decimals ? `${whole}.${decimals}` : whole
+}

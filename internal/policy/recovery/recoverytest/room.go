@@ -86,7 +86,9 @@ func Open(ctx context.Context, s Stores, at time.Time) (r *Room, err error) {
 		Log: slog.New(slog.DiscardHandler), Every: time.Hour})
 	r.Service = &recovery.Service{Store: s.Cases(r.db, r.Time), Cases: r.Desk, Facts: r.Evidence, Registry: registry{r.Acts}, Treasury: r.Queue,
 		Files: &drawer{kept: map[string][]byte{}}, Documents: library{}, Messages: r.Told,
-		Signs: rule.Decisions{Office: i18n.T("某市数据局", "A data bureau"), Remedy: i18n.T("可以书面提出。", "Object in writing.")}, Clock: r.Time, IDs: ident.Random{}}
+		Signs: rule.Decisions{Office: i18n.T("某市数据局", "A data bureau"), Remedy: i18n.T("可以书面提出。", "Object in writing.")},
+		Sets: rule.Repayment{Hearing: rule.Hearing{Days: 5, Source: i18n.T("某法第六十四条", "a law, article 64")},
+			Accounts: []rule.ReceivingAccount{{Purse: "city-520100", Holder: "某市财政局", Number: "6222000000000001", Bank: "某银行"}}}, Clock: r.Time, IDs: ident.Random{}}
 	r.Queue.Handlers = r.Handlers()
 	return r, nil
 }
@@ -192,6 +194,9 @@ func (d *Desk) Stop(_ context.Context, _ recovery.Actor, org ident.CreditCode, _
 func (d *Desk) PurseName(p ledger.Purse) i18n.Text {
 	return i18n.T("财政 %s", "Purse %s", p.Code)
 }
+
+// MeasureName implements recovery.Cases.
+func (d *Desk) MeasureName(id string) i18n.Text { return i18n.T("措施 %s", "Measure %s", id) }
 
 // Changed implements recovery.Cases.
 func (d *Desk) Changed(_ context.Context, since int64) ([]recovery.Change, int64, error) {

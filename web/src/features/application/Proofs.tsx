@@ -4,7 +4,7 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { answer, api } from '@/api/client'
-import { toFact, useLog } from '@/features/evidence/api'
+import { toFact, useKindName, useLog } from '@/features/evidence/api'
 import { canHash } from '@/features/evidence/merkle'
 import { holds, type Fact } from '@/features/evidence/model'
 import { recompute } from '@/features/evidence/recompute'
@@ -86,4 +86,15 @@ export function Proofs({ facts, digest, onResult }: Props) {
       {error !== null && <ErrorPanel error={error} unchanged="" />}
     </Card>
   )
+}
+
+/** A fact's kind and object, in the reader's language. */
+export function useFactName(facts: string[]): (id: string) => string {
+  const { say } = useLang()
+  const known = useFactsById(facts)
+  const kindName = useKindName()
+  return (id) => {
+    const fact = known.get(id)
+    return fact ? [say(kindName(fact.kind)), fact.object].filter(Boolean).join(' · ') : id
+  }
 }

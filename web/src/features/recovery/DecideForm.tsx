@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useWrite } from '@/api/write'
 import { useLang } from '@/i18n'
-import { parseYuan, plain as digits, sum } from '@/money/fen'
+import { fromPercent, parseYuan, plain as digits, sum } from '@/money/fen'
 import { ActForm, Field, Words } from '@/pattern/form/Form'
 import { decide } from './api'
 import { PlanInput, planOf, type Typed } from './Fields'
@@ -17,31 +17,33 @@ export function DecideForm({ recovery: r }: { recovery: Recovery }) {
     const next = { ...form, ...change }
     setForm(next)
     const principal = parseYuan(next.principal)
-    const interest = principal === null ? null : interestOn(principal, next.rate, next.from, next.to)
+    const yearly = next.rate.trim() === '' ? '' : fromPercent(next.rate.trim())
+    const interest = principal === null || yearly === null ? null : interestOn(principal, yearly, next.from, next.to)
     if (rows.length === 1 && principal !== null && interest !== null) setRows([{ due: rows[0]?.due ?? '', yuan: digits(sum([principal, interest])) }])
   }
   const send = useWrite(decide(r.id))
   const amount = parseYuan(form.principal)
   const bears = form.rate.trim() !== ''
+  const rate = bears ? fromPercent(form.rate.trim()) : ''
   return (
     <ActForm
       label={w.go.decide}
       error={send.error}
       pending={send.isPending}
-      ready={amount !== null && form.reason.trim() !== '' && rows.every((row) => row.due !== '')}
+      ready={amount !== null && rate !== null && form.reason.trim() !== '' && rows.every((row) => row.due !== '')}
       onSubmit={() =>
         send.mutate({
           revision: r.revision,
           reason: form.reason.trim(),
           amount_fen: amount ?? '0',
-          interest: bears ? { rate: form.rate.trim(), from: form.from, to: form.to, source: form.source.trim() } : { rate: '', source: '' },
+          interest: bears ? { rate: rate ?? '', from: form.from, to: form.to, source: form.source.trim() } : { rate: '', source: '' },
           instalments: planOf(rows),
           ...(form.exclude ? { exclude_until: form.exclude } : {}),
         })
       }
     >
       <Field label={w.principal} value={form.principal} onChange={(principal) => set({ principal })} />
-      <Field label={w.rate} hint="0.0345" value={form.rate} onChange={(rate) => set({ rate })} />
+      <Field label={w.rate} hint="3.45%" value={form.rate} onChange={(rate) => set({ rate })} />
       {bears && (
         <>
           <Field label={w.from} type="date" value={form.from} onChange={(from) => set({ from })} />

@@ -100,7 +100,7 @@ type Part = Recovery['parts'][number]
 
 /** What each purse paid of each application, and how it stands. */
 export function PursesCard({ recovery: r }: { recovery: Recovery }) {
-  const { d } = useLang()
+  const { d, say } = useLang()
   const w = d.recovery
   const both = (s: Part['owed']) => sum([s.principal_fen, s.interest_fen])
   const columns: Column<Part>[] = [
@@ -110,12 +110,12 @@ export function PursesCard({ recovery: r }: { recovery: Recovery }) {
       main: true,
       render: (p) => (
         <>
-          {w.level[p.level]}{' '}
+          {say(p.purse_name)}{' '}
           <Link to={`/applications/${p.application}`} className="mono">
             {p.number}
           </Link>
           <div className="note">
-            {p.measure} · {w.year} {p.year}
+            {say(p.measure_name)} · {w.year} {p.year}
           </div>
         </>
       ),

@@ -1,6 +1,7 @@
 import './recovery.css'
 import { Link, useParams } from 'react-router'
 import { tableDate } from '@/calendar/date'
+import { useFactName } from '@/features/application/Proofs'
 import { useSession } from '@/features/session/session'
 import { fill, useLang } from '@/i18n'
 import { format } from '@/money/fen'
@@ -92,6 +93,7 @@ function AuthorityCard({ recovery: r }: { recovery: Recovery }) {
 function ProofCard({ recovery: r }: { recovery: Recovery }) {
   const { d } = useLang()
   const w = d.recovery
+  const name = useFactName(r.facts)
   return (
     <Card title={w.proof}>
       {r.reason !== '' && <p className="note">{`${w.why}：${r.reason}`}</p>}
@@ -104,7 +106,7 @@ function ProofCard({ recovery: r }: { recovery: Recovery }) {
       <ul className="lacks">
         {r.facts.map((fact) => (
           <li key={fact}>
-            {w.facts} <Link to={`/evidence/facts/${fact}`} className="mono">{fact}</Link>
+            {w.facts} <Link to={`/evidence/facts/${fact}`}>{name(fact)}</Link>
           </li>
         ))}
         {r.papers.map((paper) => (

@@ -3,8 +3,9 @@ import { useId, useRef, useState } from 'react'
 import { useWrite } from '@/api/write'
 import { fill, useLang } from '@/i18n'
 import { ErrorPanel } from '@/pattern/state/states'
-import { ActForm, Field, Words } from '@/pattern/form/Form'
+import { ActForm, Words } from '@/pattern/form/Form'
 import { addFacts, addPaper, cite, notify, plain, speak, type Plain } from './api'
+import { ClauseChoice, FactsChoice } from './Choices'
 import type { Recovery } from './model'
 
 const ENDS: Plain[] = ['drop', 'revoke', 'send_back']
@@ -34,15 +35,11 @@ export function CiteForm({ recovery: r }: { recovery: Recovery }) {
       label={w.go.cite}
       error={send.error}
       pending={send.isPending}
-      ready={form.reason.trim() !== ''}
-      onSubmit={() => send.mutate({ revision: r.revision, reason: form.reason.trim(), authority: { words: form.words.trim(), document: form.document.trim(), clause: form.clause.trim() } })}
+      ready={form.reason.trim() !== '' && (form.document === '' || form.clause !== '')}
+      onSubmit={() => send.mutate({ revision: r.revision, reason: form.reason.trim(), authority: { words: form.words.trim(), document: form.document, clause: form.clause } })}
     >
       <Words label={w.words} hint={w.wordsHint} rows={2} value={form.words} onChange={(words) => set({ words })} />
-      <fieldset className="field">
-        <legend>{w.reference}</legend>
-        <Field label={w.document} hint="003" mono value={form.document} onChange={(document) => set({ document })} />
-        <Field label={w.clause} mono value={form.clause} onChange={(clause) => set({ clause })} />
-      </fieldset>
+      <ClauseChoice document={form.document} clause={form.clause} onChange={set} />
       <Words label={w.reason} hint={w.reasonHint} rows={2} value={form.reason} onChange={(reason) => set({ reason })} />
     </ActForm>
   )
@@ -51,15 +48,14 @@ export function CiteForm({ recovery: r }: { recovery: Recovery }) {
 export function AddForm({ recovery: r }: { recovery: Recovery }) {
   const { d } = useLang()
   const w = d.recovery
-  const [facts, setFacts] = useState('')
+  const [facts, setFacts] = useState<string[]>([])
   const [reason, setReason] = useState('')
   const send = useWrite(addFacts(r.id))
-  const ids = facts.split(/\s+/).filter(Boolean)
   return (
     <>
       <Upload id={r.id} />
-      <ActForm label={w.go.add} error={send.error} pending={send.isPending} ready={ids.length > 0 && reason.trim() !== ''} onSubmit={() => send.mutate({ revision: r.revision, reason: reason.trim(), facts: ids })}>
-        <Words label={w.factIds} rows={2} value={facts} onChange={setFacts} />
+      <ActForm label={w.go.add} error={send.error} pending={send.isPending} ready={facts.length > 0 && reason.trim() !== ''} onSubmit={() => send.mutate({ revision: r.revision, reason: reason.trim(), facts })}>
+        <FactsChoice org={r.org} taken={r.facts} value={facts} onChange={setFacts} />
         <Words label={w.reason} hint={w.reasonHint} rows={2} value={reason} onChange={setReason} />
       </ActForm>
     </>
@@ -93,11 +89,12 @@ function Upload({ id }: { id: string }) {
 }
 
 export function NoticeForm({ recovery: r }: { recovery: Recovery }) {
-  const { d } = useLang()
+  const { d, say } = useLang()
   const w = d.recovery
   const id = useId()
+  const least = r.hearing.least_days
   const [text, setText] = useState('')
-  const [days, setDays] = useState(r.least_days)
+  const [days, setDays] = useState(least)
   const [listing, setListing] = useState(false)
   const send = useWrite(notify(r.id))
   return (
@@ -105,7 +102,11 @@ export function NoticeForm({ recovery: r }: { recovery: Recovery }) {
       <Words label={w.notice} value={text} onChange={setText} />
       <div className="field">
         <label htmlFor={id}>{w.days}</label>
-        <InputNumber id={id} min={r.least_days} max={60} value={days} onChange={(n) => setDays(n ?? r.least_days)} />
+        <InputNumber id={id} min={least} max={60} value={days} onChange={(n) => setDays(n ?? least)} />
+        <p className="note">
+          {fill(w.leastDays, { n: least, source: say(r.hearing.source) })}
+          {!r.hearing.confirmed && <b className="bad"> {w.unconfirmed}</b>}
+        </p>
       </div>
       {r.ground === 'fraud' && (
         <Checkbox checked={listing} onChange={(e) => setListing(e.target.checked)}>

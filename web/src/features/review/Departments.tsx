@@ -2,8 +2,7 @@ import { Button, Input, Select } from 'antd'
 import { useId, useState } from 'react'
 import { useWrite } from '@/api/write'
 import { stampTime } from '@/calendar/date'
-import { useKindName } from '@/features/evidence/api'
-import { useFactsById } from '@/features/application/Proofs'
+import { useFactName } from '@/features/application/Proofs'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { ErrorPanel } from '@/pattern/state/states'
@@ -32,17 +31,6 @@ export function Departments({ id, review: r, facts, office }: { id: string; revi
       {office && facts.length > 0 && <Form id={id} facts={facts} />}
     </Card>
   )
-}
-
-/** A fact's kind and object, in the reader's language. */
-function useFactName(facts: string[]): (id: string) => string {
-  const { say } = useLang()
-  const known = useFactsById(facts)
-  const kindName = useKindName()
-  return (id) => {
-    const fact = known.get(id)
-    return fact ? [say(kindName(fact.kind)), fact.object].filter(Boolean).join(' · ') : id
-  }
 }
 
 function Form({ id, facts }: { id: string; facts: string[] }) {

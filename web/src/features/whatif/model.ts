@@ -1,6 +1,6 @@
 import type { Schemas } from '@/api/client'
 import type { Parameter } from '@/features/policy/model'
-import { format, parseYuan, percent, type Fen } from '@/money/fen'
+import { fromPercent, format, parseYuan, percent, type Fen } from '@/money/fen'
 import type { Change } from '@/pattern/whatif/Dumbbells'
 
 /** How a sum beyond the budget is shared out; the text leaves it open (question A3). */
@@ -45,16 +45,6 @@ export function readValue(p: Pick<Parameter, 'kind'>, text: string): string | nu
   if (p.kind === 'money') return parseYuan(typed)
   if (p.kind === 'rate') return fromPercent(typed)
   return /^\d{1,9}$/.test(typed) ? typed : null
-}
-
-/** "1.5%" or "1.5" is the decimal fraction "0.015". */
-export function fromPercent(text: string): string | null {
-  const match = /^(\d{1,4})(?:\.(\d{1,4}))?\s*[%％]?$/.exec(text)
-  if (!match) return null
-  const digits = (match[1] ?? '').padStart(3, '0')
-  const whole = digits.slice(0, -2).replace(/^0+(?=\d)/, '')
-  const decimals = `${digits.slice(-2)}${match[2] ?? ''}`.replace(/0+$/, '')
-  return decimals ? `${whole}.${decimals}` : whole
 }
 
 /** A cell of a CSV file. A name that a spreadsheet would run as a formula gets a quote before it; amounts keep their minus. */
