@@ -112,7 +112,7 @@ func (s *Service) letterOf(ctx context.Context, a *Application) (*letter.Letter,
 	if err != nil {
 		return nil, err
 	}
-	l := &letter.Letter{Issuer: signs.Office.ZH, Org: names.Name, Code: a.Org, Application: a.Number, Submitted: a.Submitted, Measure: m.Name.ZH, Clause: s.Pack.Label(m.Ref("")).ZH, Object: a.Object,
+	l := &letter.Letter{Issuer: signs.Office.ZH, Sample: signs.Example, Org: names.Name, Code: a.Org, Application: a.Number, Submitted: a.Submitted, Measure: m.Name.ZH, Clause: s.Pack.Label(m.Ref("")).ZH, Object: a.Object,
 		Decision: concluding[last.Action], Decided: clock.DateOf(last.At), Guide: a.Guide, Digest: a.Hash, Remedy: signs.Objecting()}
 	if l.Decision.Pays() {
 		l.Amount, l.Entitled, l.Carried = a.Amount, a.Entitled, a.Carried

@@ -20,6 +20,9 @@ type Document struct {
 	Blocks   []Block
 }
 
+// SampleMark is the subtitle of a paper that only shows what one would look like.
+const SampleMark = "（示例文书，不具效力）"
+
 // Block is a part of a document: Heading, Paragraph, Pairs, Table, Bars,
 // Signature or PageBreak.
 type Block interface {

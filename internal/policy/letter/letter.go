@@ -35,6 +35,7 @@ func (d Decision) Pays() bool { return d == Supported || d == Partial }
 type Letter struct {
 	Number      string // of the letter
 	Issuer      string // who signs
+	Sample      bool   // nobody answers for its wording yet: it says that it has no effect
 	Org         string
 	Code        ident.CreditCode
 	Application string // its number
@@ -120,6 +121,9 @@ var titles = map[Decision]string{Supported: "支持决定书", Partial: "支持�
 // Document lays the letter out, in the order of an official letter (GB/T 9704-2012).
 func (l *Letter) Document() paper.Document {
 	d := paper.Document{Issuer: l.Issuer, Number: l.Number, Title: "“" + l.Measure + "”" + l.title(), Date: l.Decided}
+	if l.Sample {
+		d.Subtitle = paper.SampleMark
+	}
 	about := fmt.Sprintf("你单位于%s提交的“%s”申报（编号 %s", paper.Day(l.Submitted), l.Measure, l.Application)
 	if l.Object != "" {
 		about += "，对象：" + l.Object

@@ -17,6 +17,7 @@ import (
 type Demand struct {
 	Number string // of the letter
 	Issuer string // who signs
+	Sample bool   // nobody answers for its wording yet: it says that it has no effect
 	Org    string
 	Code   ident.CreditCode
 	Case   string // its number
@@ -94,6 +95,9 @@ func (d *Demand) Document() paper.Document {
 		return paper.Heading{Level: 1, Text: numeral + "、" + text}
 	}
 	doc := paper.Document{Issuer: d.Issuer, Number: d.Number, Title: "追缴决定书", Date: d.Since}
+	if d.Sample {
+		doc.Subtitle = paper.SampleMark
+	}
 	doc.Blocks = []paper.Block{
 		paper.Paragraph{Text: d.Org + "（统一社会信用代码 " + string(d.Code) + "）：", Flush: true},
 		paper.Paragraph{Text: fmt.Sprintf("追缴案 %s 已查实并告知你单位，陈述和申辩程序已结束。本决定由一人作出，另一人于%s确认。", d.Case, paper.Day(d.Since))},

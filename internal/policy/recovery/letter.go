@@ -71,7 +71,7 @@ func (s *Service) demandOf(c *Case) (*Demand, error) {
 		return nil, fault.Newf(fault.Conflict, "地区包的 region.yaml 没有写明决定书由谁出具、如何提出异议（decisions）：请补上后再出具。", "The pack's region.yaml does not say who signs decisions and how to object (decisions): add it first.")
 	}
 	law := s.authority(c.Authority)
-	d := &Demand{Number: c.Number + "-决", Issuer: s.Signs.Office.ZH, Org: c.OrgName, Code: c.Org, Case: c.Number, Ground: c.Ground, Finding: c.Finding, Reply: c.Reply, Reason: c.Decision.Reason,
+	d := &Demand{Number: c.Number + "-决", Issuer: s.Signs.Office.ZH, Sample: s.Signs.Example, Org: c.OrgName, Code: c.Org, Case: c.Number, Ground: c.Ground, Finding: c.Finding, Reply: c.Reply, Reason: c.Decision.Reason,
 		Authority: c.Authority.Words, Reference: law.Label.ZH, Draft: law.Draft, Since: c.Decision.Since, Amount: c.Decision.Amount, Charge: c.Decision.Charge, Interest: c.Decision.Interest,
 		Exclude: c.Decision.Exclude, Plan: c.Plan.Items, Received: c.Plan.Base, Remitted: total(c.Parts, func(p Part) Sum { return p.Remitted }).Total(), Remedy: s.Signs.Objecting()}
 	for _, p := range c.Parts {

@@ -145,14 +145,14 @@ func TestWhatNoDemandIsWrittenOf(t *testing.T) {
 func TestALetterSaysWhatIsAnExample(t *testing.T) {
 	signs := rule.Decisions{Example: true, Office: i18n.T("某市数据局", "A bureau"), Remedy: i18n.T("可以书面提出。", "Object in writing.")}
 	d := demand(100, 0, 0)
-	d.Remedy = signs.Objecting()
+	d.Remedy, d.Sample = signs.Objecting(), signs.Example
 	d.Accounts = []recovery.Receiving{{Purse: "市财政局", Holder: "某户", Number: "00000000", Bank: "某行", Example: true}}
 	file, err := d.PDF()
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := solid(papertest.Read(t, file).Pages)
-	for _, part := range []string{"是示例文字", "示例账号，请勿缴款", "区财政局的收款账户，请在缴款前向某市数据局书面索取"} {
+	for _, part := range []string{"示例文书，不具效力", "是示例文字", "示例账号，请勿缴款", "区财政局的收款账户，请在缴款前向某市数据局书面索取"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("it does not say %s:\n%s", part, text)
 		}

@@ -21,7 +21,7 @@ type Region struct {
 
 // Decisions is the part of decision letters that a region words itself.
 type Decisions struct {
-	// Example says that the wording is nobody's yet; a letter then says so beside it.
+	// Example says that the wording is nobody's yet; a letter then says so, and that it has no effect.
 	Example bool      `yaml:"example"`
 	Office  i18n.Text `yaml:"office"`
 	// Remedy tells how to object and by when. No document of the pack says so: the
