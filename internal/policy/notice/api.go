@@ -73,7 +73,8 @@ type Receipt struct {
 type (
 	listInput struct {
 		httpapi.PageInput
-		Q string `query:"q" maxLength:"200" doc:"Part of the number or the title"`
+		Q    string `query:"q" maxLength:"200" doc:"Part of the number or the title"`
+		Call string `query:"call" maxLength:"64" doc:"Id of a call: only its notices"`
 	}
 	listOutput struct{ Body httpapi.Page[View] }
 	viewOutput struct{ Body View }
@@ -176,7 +177,7 @@ func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Notices(ctx, Filter{Text: strings.TrimSpace(in.Q), Drafts: party.ServesRegion(ctx), Before: key[0], Limit: in.Limit + 1})
+	all, err := s.Store.Notices(ctx, Filter{Call: in.Call, Text: strings.TrimSpace(in.Q), Drafts: party.ServesRegion(ctx), Before: key[0], Limit: in.Limit + 1})
 	if err != nil {
 		return nil, err
 	}

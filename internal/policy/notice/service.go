@@ -42,27 +42,10 @@ type Service struct {
 // people typed lose what is personal.
 //
 // Codes: invalid.
-func (s *Service) Draft(ctx context.Context, in DraftInput) (Notice, error) {
-	if err := in.Validate(); err != nil {
-		return Notice{}, err
-	}
-	year := s.Clock.Today().Year()
-	n := Notice{ID: s.IDs.New("notice"), State: Draft, Version: 1, Title: in.Title, Call: in.Call, Days: in.Days,
-		CreatedBy: httpapi.PrincipalOf(ctx).PersonID, Created: s.Clock.Now()}
-	for i := range in.Rows {
-		r := &in.Rows[i]
-		r.Seq, r.Object, r.Name = i+1, Redact(r.Object), Redact(r.Name)
-	}
-	err := s.Store.InTx(ctx, func(ctx context.Context) error {
-		count, err := s.Store.NextNumber(ctx, "notice", year)
-		if err != nil {
-			return err
-		}
-		n.Number = fmt.Sprintf("GS-%d-%03d", year, count)
-		if err := s.Store.Insert(ctx, n, in.Rows); err != nil {
-			return err
-		}
-		return s.record(ctx, &n, "draft", map[string]int{"rows": len(in.Rows)})
+func (s *Service) Draft(ctx context.Context, in DraftInput) (n Notice, err error) {
+	err = s.numbered(ctx, func(ctx context.Context, number string) error {
+		n, err = s.draft(ctx, number, in)
+		return err
 	})
 	return n, err
 }
@@ -71,15 +54,48 @@ func (s *Service) Draft(ctx context.Context, in DraftInput) (Notice, error) {
 // notice shows yet.
 //
 // Codes: invalid; conflict when there are none.
-func (s *Service) DraftCall(ctx context.Context, title i18n.Text, call string, days int) (Notice, error) {
-	rows, err := s.Cases.Proposed(ctx, call)
-	if err != nil {
+func (s *Service) DraftCall(ctx context.Context, title i18n.Text, call string, days int) (n Notice, err error) {
+	err = s.numbered(ctx, func(ctx context.Context, number string) error {
+		rows, err := s.Cases.Proposed(ctx, call)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return fault.Newf(fault.Conflict, "这个批次没有待公示的拟支持申报：请先完成分配。", "The call has no proposed award to show: settle its allocation first.")
+		}
+		n, err = s.draft(ctx, number, DraftInput{Title: title, Call: call, Days: days, Rows: rows})
+		return err
+	})
+	return n, err
+}
+
+// numbered runs fn with the next number, in a transaction that holds the
+// counter: of two who draft at once, the second sees what the first one shows.
+func (s *Service) numbered(ctx context.Context, fn func(ctx context.Context, number string) error) error {
+	year := s.Clock.Today().Year()
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		count, err := s.Store.NextNumber(ctx, "notice", year)
+		if err != nil {
+			return err
+		}
+		return fn(ctx, fmt.Sprintf("GS-%d-%03d", year, count))
+	})
+}
+
+func (s *Service) draft(ctx context.Context, number string, in DraftInput) (Notice, error) {
+	if err := in.Validate(); err != nil {
 		return Notice{}, err
 	}
-	if len(rows) == 0 {
-		return Notice{}, fault.Newf(fault.Conflict, "这个批次没有待公示的拟支持申报：请先完成分配。", "The call has no proposed award to show: settle its allocation first.")
+	n := Notice{ID: s.IDs.New("notice"), Number: number, State: Draft, Version: 1, Title: in.Title, Call: in.Call, Days: in.Days,
+		CreatedBy: httpapi.PrincipalOf(ctx).PersonID, Created: s.Clock.Now()}
+	for i := range in.Rows {
+		r := &in.Rows[i]
+		r.Seq, r.Object, r.Name = i+1, Redact(r.Object), Redact(r.Name)
 	}
-	return s.Draft(ctx, DraftInput{Title: title, Call: call, Days: days, Rows: rows})
+	if err := s.Store.Insert(ctx, n, in.Rows); err != nil {
+		return Notice{}, err
+	}
+	return n, s.record(ctx, &n, "draft", map[string]int{"rows": len(in.Rows)})
 }
 
 // Publish shows a notice to everybody; the day itself is not counted.

@@ -57,6 +57,7 @@ type Store interface {
 
 // Filter chooses notices; zero fields do not filter.
 type Filter struct {
+	Call   string // its id
 	Text   string // part of the number or a title, letters of any case
 	Drafts bool   // shows drafts, which are officers' own
 	Before string // cursor: the number of the last row seen

@@ -38,7 +38,8 @@ type ListingView struct {
 
 type listingsInput struct {
 	httpapi.PageInput
-	InForce bool `query:"in_force" doc:"Only those that hold today"`
+	InForce bool   `query:"in_force" doc:"Only those that hold today"`
+	Q       string `query:"q" maxLength:"200" doc:"Part of the organisation's name or of the case's number, or the whole code"`
 }
 
 type listingsOutput struct {
@@ -107,7 +108,7 @@ func (s *Service) exclusions(ctx context.Context, in *listingsInput) (*listingsO
 		return nil, err
 	}
 	by, today := party.ActorOf(ctx), s.Clock.Today()
-	f := ListingFilter{Org: by.Org, Before: key[0], Limit: in.Limit + 1}
+	f := ListingFilter{Org: by.Org, Query: strings.TrimSpace(in.Q), Before: key[0], Limit: in.Limit + 1}
 	if in.InForce {
 		f.InForce = string(today)
 	}

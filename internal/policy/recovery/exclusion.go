@@ -2,7 +2,6 @@ package recovery
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,22 +90,22 @@ func (s *Service) Lift(ctx context.Context, by Actor, in LiftInput) error {
 		return err
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context) error {
-		listings, err := s.Store.Listings(ctx, ListingFilter{})
+		found, err := s.Store.Listings(ctx, ListingFilter{ID: in.ID})
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(listings, func(l Listing) bool { return l.ID == in.ID })
-		if i < 0 {
+		if in.ID == "" || len(found) == 0 {
 			return fault.Newf(fault.NotFound, "名单上没有这一条。", "The list has no such entry.")
 		}
-		if l := listings[i]; l.Lifted != nil || l.Until < s.Clock.Today() {
+		l := found[0]
+		if l.Lifted != nil || l.Until < s.Clock.Today() {
 			return fault.Newf(fault.Conflict, "这一条已经到期或移出，不用再移出。", "The entry is over or lifted already.")
 		}
-		c, err := s.Store.Case(ctx, listings[i].Case)
+		c, err := s.Store.Case(ctx, l.Case)
 		if err != nil {
 			return err
 		}
-		return s.lift(ctx, by, &c, listings[i], in.Reason)
+		return s.lift(ctx, by, &c, l, in.Reason)
 	})
 }
 

@@ -84,7 +84,9 @@ type CaseFilter struct {
 
 // ListingFilter chooses listings; zero fields do not filter.
 type ListingFilter struct {
+	ID      string
 	Org     ident.CreditCode
+	Query   string // part of the organisation's name or of the case's number, or its whole code
 	Case    string
 	InForce string // only those that hold on this day
 	Before  string // cursor: the "at/id" of the last one seen

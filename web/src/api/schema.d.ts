@@ -15859,6 +15859,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only those that hold today */
                 in_force?: boolean;
+                /** @description Part of the organisation's name or of the case's number, or the whole code */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -17396,6 +17398,8 @@ export interface operations {
                 limit?: number;
                 /** @description Part of the number or the title */
                 q?: string;
+                /** @description Id of a call: only its notices */
+                call?: string;
             };
             header?: never;
             path?: never;

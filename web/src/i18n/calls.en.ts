@@ -244,6 +244,8 @@ export const callsEn: typeof callsZh = {
     empty: 'No application',
   },
   notice: {
+    search: 'Title or number',
+    noneFound: 'No notice fits',
 objectionsTitle: 'Objections to answer',
     objectionsSentence: 'Waiting: {n}. Until an objection is answered its case cannot be approved.',
     objectionsEmpty: 'No objection waits for an answer',

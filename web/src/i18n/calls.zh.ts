@@ -243,6 +243,8 @@ export const callsZh = {
     empty: '没有一件申报',
   },
   notice: {
+    search: '标题或公示号',
+    noneFound: '没有符合条件的公示',
 objectionsTitle: '待答复的异议',
     objectionsSentence: '{n} 件异议等答复；答复以前，涉及的申报不能同意。',
     objectionsEmpty: '没有等答复的异议',

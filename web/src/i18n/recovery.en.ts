@@ -138,6 +138,7 @@ export const recovery: typeof zh = {
   paidNow: 'Paid / due now',
   difference: 'Difference',
   corrections: 'Corrections',
+  correctedFact: 'fact {n}',
   takeUp: 'Take up',
   dismiss: 'Dismiss',
   toCase: 'See the case',

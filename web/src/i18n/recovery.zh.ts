@@ -140,6 +140,7 @@ export const recovery = {
   paidNow: '已付 / 现应付',
   difference: '差额',
   corrections: '更正',
+  correctedFact: '事实 {n}',
   takeUp: '采纳',
   dismiss: '不办',
   toCase: '查看追缴案',

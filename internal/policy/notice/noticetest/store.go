@@ -72,7 +72,7 @@ func Run(t *testing.T, s notice.Store) {
 			t.Fatalf("the second writer got %v", err)
 		}
 		again := first
-		again.ID, again.Number, again.Title.EN = "n2", "GS-2025-002", "Notice, ÉTÉ"
+		again.ID, again.Number, again.Title.EN, again.Call = "n2", "GS-2025-002", "Notice, ÉTÉ", "call_2"
 		must(t, s.Insert(ctx, again, []notice.Row{{Seq: 1, Application: "a2", Number: "QM-2025-0002"}}))
 		for _, check := range []struct {
 			f    notice.Filter
@@ -81,6 +81,7 @@ func Run(t *testing.T, s notice.Store) {
 			{notice.Filter{Drafts: true}, []string{"n2", "n1"}}, {notice.Filter{}, []string{"n1"}}, {notice.Filter{Drafts: true, Before: "GS-2025-002"}, []string{"n1"}},
 			{notice.Filter{Drafts: true, Text: "gs-2025-002"}, []string{"n2"}}, {notice.Filter{Text: "gs-2025-002"}, nil}, {notice.Filter{Drafts: true, Text: "été"}, []string{"n2"}},
 			{notice.Filter{Drafts: true, Text: "公示", Before: "GS-2025-002"}, []string{"n1"}}, {notice.Filter{Drafts: true, Text: "_"}, nil},
+			{notice.Filter{Drafts: true, Call: "call_2"}, []string{"n2"}}, {notice.Filter{Call: "call_2"}, nil}, {notice.Filter{Call: "call_1", Text: "gs-2025-002"}, nil},
 		} {
 			check.f.Limit = 10
 			list, err := s.Notices(ctx, check.f)

@@ -96,6 +96,7 @@ func (s *Store) Notices(ctx context.Context, f notice.Filter) ([]notice.Notice, 
 	if !f.Drafts {
 		w.And("state <> ?", notice.Draft)
 	}
+	w.Is("call", f.Call)
 	if f.Text != "" {
 		w.And(`folded like ? escape '\'`, db.Containing(f.Text))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,6 +215,12 @@ func (s *suite) listings(t *testing.T) {
 		"lifted":                 {recovery.ListingFilter{InForce: "2025-12-01"}, []string{"lst_2"}},
 		"the last day":           {recovery.ListingFilter{InForce: "2026-10-21"}, []string{"lst_2"}},
 		"the day after":          {recovery.ListingFilter{InForce: "2026-10-22"}, nil},
+		"one":                    {recovery.ListingFilter{ID: "lst_1"}, []string{"lst_1"}},
+		"none":                   {recovery.ListingFilter{ID: "lst_3"}, nil},
+		"by a name":              {recovery.ListingFilter{Query: "某公"}, []string{"lst_2", "lst_1"}},
+		"by a number":            {recovery.ListingFilter{Query: "zc-2025-002", Limit: 1}, []string{"lst_2"}},
+		"by a code":              {recovery.ListingFilter{Query: strings.ToLower(string(Code(1)))}, []string{"lst_1"}},
+		"by nothing that is":     {recovery.ListingFilter{Query: "%"}, nil},
 		"of a case that has one": {recovery.ListingFilter{Case: "002", Limit: 1}, []string{"lst_2"}},
 	} {
 		list, err := s.store.Listings(ctx, look.f)

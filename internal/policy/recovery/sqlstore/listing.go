@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"strings"
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db"
@@ -32,27 +33,34 @@ func (s *Store) AddEntry(ctx context.Context, e recovery.Entry) error {
 func (s *Store) Listings(ctx context.Context, f recovery.ListingFilter) ([]recovery.Listing, error) {
 	var w db.Where
 	w.And("lifts = ''")
+	w.Is("id", f.ID)
 	w.Is("org", string(f.Org))
 	w.Is("case_id", f.Case)
+	if f.Query != "" {
+		w.And(`(lower(org_name) like ? escape '\' or lower(number) like ? escape '\' or org = ?)`, db.Containing(f.Query), db.Containing(f.Query), strings.ToUpper(f.Query))
+	}
 	if f.InForce != "" {
 		w.And("from_day <= ? and until_day >= ?", f.InForce, f.InForce)
 		w.And("not exists (select 1 from recovery_listing l where l.lifts = recovery_listing.id and l.from_day <= ?)", f.InForce)
 	}
 	before(&w, "at", f.Before)
-	entries, err := db.All(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from recovery_listing`+w.String()+` order by at desc, id desc`+db.Limit(f.Limit), w.Args...)
+	listed := `(select ` + entryColumns + ` from recovery_listing` + w.String() + ` order by at desc, id desc` + db.Limit(f.Limit) + `)`
+	entries, err := db.All(ctx, s.db.Q(ctx), scanEntry, `with listed as `+listed+` select `+entryColumns+` from listed
+		union all select `+entryColumns+` from recovery_listing where lifts in (select id from listed) order by at desc, id desc`, w.Args...)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]recovery.Listing, len(entries))
+	lifts := map[string]*recovery.Entry{}
+	var out []recovery.Listing
 	for i, e := range entries {
-		out[i].Entry = e
-		lift, lifted, err := db.One(ctx, s.db.Q(ctx), scanEntry, `select `+entryColumns+` from recovery_listing where lifts = $1`, e.ID)
-		if err != nil {
-			return nil, err
+		if e.Lifts != "" {
+			lifts[e.Lifts] = &entries[i]
+			continue
 		}
-		if lifted {
-			out[i].Lifted = &lift
-		}
+		out = append(out, recovery.Listing{Entry: e})
+	}
+	for i := range out {
+		out[i].Lifted = lifts[out[i].ID]
 	}
 	return out, nil
 }

@@ -18,7 +18,7 @@ import type { Call } from './model'
 /** The call's notices, and for the office the draft of a new one over its proposed awards. */
 export function CallNotices({ call, drafts }: { call: Call; drafts: boolean }) {
   const { d, say } = useLang()
-  const own = rowsOf(useNotices()).filter((n) => n.call === call.id)
+  const own = rowsOf(useNotices({ call: call.id }))
   if (own.length === 0 && !drafts) return null
   return (
     <Card title={d.call.notices} note={d.call.noticesNote}>

@@ -8,6 +8,7 @@ import { useSession } from '@/features/session/session'
 import { fill, Say, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
+import { SearchFilter, useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { countOf, Paged, rowsOf } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
@@ -17,7 +18,8 @@ import { standing, type Notice } from './model'
 /** Every public notice, for everybody; officers see drafts. */
 export default function NoticesPage() {
   const { d } = useLang()
-  const list = useNotices()
+  const [q] = useFilter('q')
+  const list = useNotices({ q })
   const rows = rowsOf(list)
   const open = rows.filter((n) => standing(n) === 'open').length
   const role = useSession().active?.role
@@ -25,7 +27,7 @@ export default function NoticesPage() {
     <>
       <PageHead
         title={d.notice.title}
-        sentence={list.data && (rows.length === 0 ? d.notice.none : <Say text={d.notice.sentence} parts={{ n: <b>{countOf(list)}</b>, open: <b>{open}</b> }} />)}
+        sentence={list.data && (rows.length === 0 ? (q ? d.notice.noneFound : d.notice.none) : <Say text={d.notice.sentence} parts={{ n: <b>{countOf(list)}</b>, open: <b>{open}</b> }} />)}
         actions={
           mayOpen(role, '/objections') && (
             <Link to="/objections">
@@ -34,8 +36,8 @@ export default function NoticesPage() {
           )
         }
       />
-      <Card title={d.notice.list} flush>
-        <Paged query={list} empty={<Empty title={d.notice.none} next={d.notice.noneNext} />}>
+      <Card title={d.notice.list} extra={<SearchFilter name="q" label={d.notice.search} />} flush>
+        <Paged query={list} empty={<Empty title={q ? d.notice.noneFound : d.notice.none} next={q ? <Link to="/notices">{d.app.clearFilters}</Link> : d.notice.noneNext} />}>
           {(notices) => <Rows notices={notices} />}
         </Paged>
       </Card>

@@ -5,7 +5,7 @@ import { usePages } from '@/api/pages'
 const path = (id: string) => ({ params: { path: { id } } })
 const paged = (id: string, cursor: string) => ({ params: { path: { id }, query: { cursor } } })
 
-export const useNotices = () => usePages(['notices'], (cursor) => answer(api.GET('/notices', { params: { query: { cursor } } })))
+export const useNotices = ({ q = '', call = '' }: { q?: string; call?: string }) => usePages(['notices', q, call], (cursor) => answer(api.GET('/notices', { params: { query: { cursor, q, call } } })))
 export const useNotice = (id: string) => useQuery({ queryKey: ['notice', id], queryFn: () => answer(api.GET('/notices/{id}', path(id))) })
 export const useRows = (id: string) => usePages(['notice-rows', id], (cursor) => answer(api.GET('/notices/{id}/rows', paged(id, cursor))))
 export const useObjections = (id: string) => usePages(['objections', id], (cursor) => answer(api.GET('/notices/{id}/objections', paged(id, cursor))))

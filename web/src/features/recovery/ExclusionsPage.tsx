@@ -10,7 +10,7 @@ import { useSession } from '@/features/session/session'
 import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
-import { useFilter } from '@/pattern/layout/Filter'
+import { SearchFilter, useFilter } from '@/pattern/layout/Filter'
 import { PageHead } from '@/pattern/layout/PageHead'
 import { Paged } from '@/pattern/state/Paged'
 import { Empty } from '@/pattern/state/states'
@@ -25,12 +25,16 @@ export default function ExclusionsPage() {
   const w = d.recovery
   const role = useSession().active?.role
   const [only, setOnly] = useFilter('in_force')
-  const list = useExclusions(only !== '')
+  const [q] = useFilter('q')
+  const list = useExclusions(only !== '', q)
   const [lifting, setLifting] = useState<Listing | null>(null)
   const filter = (
-    <Checkbox checked={only !== ''} onChange={(e) => setOnly(e.target.checked ? 'yes' : '')}>
-      {w.inForceOnly}
-    </Checkbox>
+    <>
+      {!isOrganisation(role) && <SearchFilter name="q" label={w.search} />}
+      <Checkbox checked={only !== ''} onChange={(e) => setOnly(e.target.checked ? 'yes' : '')}>
+        {w.inForceOnly}
+      </Checkbox>
+    </>
   )
   return (
     <>
@@ -48,7 +52,7 @@ export default function ExclusionsPage() {
       />
       <div className={lifting ? 'columns' : ''}>
         <Card title={w.exclusions} extra={filter} flush>
-          <Paged query={list} empty={<Empty title={w.exclusionsNone} />}>
+          <Paged query={list} empty={<Empty title={w.exclusionsNone} next={(only || q) && <Link to="/exclusions">{d.app.clearFilters}</Link>} />}>
             {(rows) => <Rows rows={rows} onLift={role === 'office' ? setLifting : null} />}
           </Paged>
         </Card>

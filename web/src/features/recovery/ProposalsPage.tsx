@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useWrite } from '@/api/write'
 import { useSession } from '@/features/session/session'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable, type Column } from '@/pattern/layout/DataTable'
 import { useFilter } from '@/pattern/layout/Filter'
@@ -32,7 +32,7 @@ export default function ProposalsPage() {
       <PageHead title={w.proposals} crumbs={<Crumbs />} sentence={w.proposalsSentence} />
       <div className={chosen ? 'columns' : ''}>
         <Card title={w.proposals} extra={filter} flush>
-          <Paged query={list} empty={<Empty title={w.proposalsNone} />}>
+          <Paged query={list} empty={<Empty title={w.proposalsNone} next={state && <Link to="/recovery-proposals">{d.app.clearFilters}</Link>} />}>
             {(rows) => <Rows rows={rows} onChoose={office ? setChosen : null} />}
           </Paged>
         </Card>
@@ -58,9 +58,9 @@ function Rows({ rows, onChoose }: { rows: Proposal[]; onChoose: ((p: Proposal) =
           {p.org_name}
           <div className="note">
             {[say(p.measure_name) || p.measure, p.object].filter(Boolean).join(' · ')} · {w.corrections}{' '}
-            {p.facts.map((fact) => (
-              <Link key={fact} to={`/evidence/facts/${fact}`} className="mono break">
-                {fact}{' '}
+            {p.facts.map((fact, i) => (
+              <Link key={fact} to={`/evidence/facts/${fact}`}>
+                {fill(w.correctedFact, { n: i + 1 })}{' '}
               </Link>
             ))}
           </div>

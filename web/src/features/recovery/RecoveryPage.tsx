@@ -33,7 +33,10 @@ export default function RecoveryPage() {
 function Whole({ recovery: r }: { recovery: Recovery }) {
   const { d } = useLang()
   const w = d.recovery
-  const steps = stepsOf(useSession().active?.role, r)
+  const session = useSession()
+  const steps = stepsOf(session.active?.role, r)
+  // A form begins anew after its reader's own act, not when the ledger answers while they type.
+  const acts = r.events.filter((e) => e.name !== '' && e.name === session.person?.name).length
   const waits: Record<string, string> = w.waits
   return (
     <>
@@ -59,7 +62,7 @@ function Whole({ recovery: r }: { recovery: Recovery }) {
           <PursesCard recovery={r} />
         </div>
         <div className="stack">
-          {steps.length > 0 && <Act key={`${r.revision} ${steps[0] ?? ''}`} recovery={r} steps={steps} />}
+          {steps.length > 0 && <Act key={`${acts} ${steps[0] ?? ''}`} recovery={r} steps={steps} />}
           <LetterCard recovery={r} />
           <HistoryCard recovery={r} />
         </div>

@@ -72,7 +72,7 @@ export const plain = (id: string, step: Plain) => (body: Said, key: string) => {
   }
 }
 
-export const useExclusions = (inForce: boolean) => usePages(['exclusions', inForce], (cursor) => answer(api.GET('/exclusions', { params: { query: { cursor, in_force: inForce } } })))
+export const useExclusions = (inForce: boolean, q: string) => usePages(['exclusions', inForce, q], (cursor) => answer(api.GET('/exclusions', { params: { query: { cursor, in_force: inForce, q } } })))
 export const lift = (id: string) => (reason: string, key: string) => answer(api.POST('/exclusions/{id}/lift', { ...of(id), body: { reason }, ...once(key) }))
 
 export const useProposals = (state: string) =>
