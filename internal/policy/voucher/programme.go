@@ -177,7 +177,7 @@ func (s *Service) open(ctx context.Context, p *Programme) error {
 		return err
 	}
 	if granted == 0 {
-		return fault.Newf(fault.Conflict, "%[1]d 年没有给措施 %[2]s 下达额度，不能发券。", "No purse gave measure %[2]s anything in %[1]d: no voucher can be issued.", p.Year, p.Measure.ID)
+		return fault.Newf(fault.Conflict, "%[1]d 年没有给“%[2]s”下达额度，不能发券。", "No purse gave “%[3]s” anything in %[1]d: no voucher can be issued.", p.Year, p.Measure.Name.ZH, p.Measure.Name.EN)
 	}
 	most := ledger.VoucherLimits{Backing: granted, Cap: money.Max}
 	if most.Ceiling, err = ceilingOf(p.Measure); err != nil {

@@ -177,11 +177,11 @@ func NoVoucher() error {
 // overtaken says who acted since the caller read the voucher.
 func (s *Service) overtaken(ctx context.Context, v *Voucher) error {
 	events, err := s.Store.Events(ctx, v.ID)
-	who := "账本"
+	who := i18n.Text{ZH: "账本", EN: "The ledger"}
 	if len(events) > 0 && events[len(events)-1].Name != "" {
-		who = events[len(events)-1].Name
+		who = said(events[len(events)-1].Name)
 	}
-	return fault.Newf(fault.Conflict, "%[2]s 刚处理过券 %[1]s，本次没有写入：请刷新后再定。", "%[2]s acted on voucher %[1]s just now and nothing was written: reload and decide again.", v.Number, who).Because(err)
+	return fault.Newf(fault.Conflict, "%[2]s刚处理过券 %[1]s，本次没有写入：请刷新后再定。", "%[3]s acted on voucher %[1]s just now and nothing was written: reload and decide again.", v.Number, who.ZH, who.EN).Because(err)
 }
 
 // said is what a person typed: the same in both languages.

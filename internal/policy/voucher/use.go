@@ -119,7 +119,7 @@ func (s *Service) good(ctx context.Context, v *Voucher, in HoldInput) error {
 	case day < v.From || day > v.Until:
 		return fault.Newf(fault.Conflict, "券 %[1]s 的有效期是 %[2]s 至 %[3]s。", "Voucher %[1]s is good from %[2]s to %[3]s.", v.Number, string(v.From), string(v.Until))
 	case !slices.Contains(v.Terms.Services, in.Service) || !slices.Contains(v.Terms.Places, in.Place):
-		return fault.Newf(fault.Conflict, "券 %[1]s 只能用于 %[2]s，地点 %[3]s。", "Voucher %[1]s only pays for %[2]s in %[3]s.", v.Number, strings.Join(v.Terms.Services, ", "), strings.Join(v.Terms.Places, ", "))
+		return s.outOfScope(v)
 	}
 	uses, err := s.Store.Uses(ctx, in.Bill)
 	if err != nil {
@@ -135,6 +135,18 @@ func (s *Service) good(ctx context.Context, v *Voucher, in HoldInput) error {
 		}
 	}
 	return within(v, sum, in.Total)
+}
+
+// outOfScope names the places as people do.
+func (s *Service) outOfScope(v *Voucher) error {
+	var zh, en []string
+	for _, place := range s.Pack.Region.Places {
+		if slices.Contains(v.Terms.Places, place.Code) {
+			zh, en = append(zh, place.Name.ZH), append(en, place.Name.EN)
+		}
+	}
+	return fault.Newf(fault.Conflict, "这项服务或这个地点不在券 %[1]s 的使用范围内（地点：%[2]s）：可用的服务见券的页面。", "Voucher %[1]s is not good for this service or place (places: %[3]s): its page names the services.",
+		v.Number, strings.Join(zh, "、"), strings.Join(en, ", "))
 }
 
 // counted is what of a bill a hold pays, or may come to pay.
@@ -250,11 +262,29 @@ func (s *Service) Settle(ctx context.Context, in SettleInput) error {
 	case fault.Is(err, fault.Unavailable) || ctx.Err() != nil:
 		return err
 	}
-	use.Settled, use.Post = 0, ""
-	if reset := s.Store.SetUse(ctx, use); reset != nil {
+	if reset := s.amend(ctx, use, func(now *Use) { // refused: nothing was deducted
+		if now.Post == in.ID {
+			now.Settled, now.Post = 0, ""
+		}
+	}); reset != nil {
 		return reset
 	}
 	return err
+}
+
+// amend changes what is kept of a hold as it stands now, one at a time for its bill.
+func (s *Service) amend(ctx context.Context, use Use, fn func(now *Use)) error {
+	return s.Store.InTx(ctx, func(ctx context.Context) error {
+		if err := s.Store.Lock(ctx, "bill/"+use.Bill); err != nil {
+			return err
+		}
+		now, err := s.Store.Use(ctx, use.Hold)
+		if err != nil {
+			return err
+		}
+		fn(&now)
+		return s.Store.SetUse(ctx, now)
+	})
 }
 
 // discounted holds what the programme's vouchers pay of a bill to the discount
@@ -289,8 +319,8 @@ func (s *Service) Release(ctx context.Context, id, hold string) error {
 	if err != nil && !fault.Is(err, fault.Conflict) {
 		return err
 	}
-	use.Released = true
-	if kept := s.Store.SetUse(ctx, use); kept != nil {
+	kept := s.amend(ctx, use, func(now *Use) { now.Released = now.Post == "" }) // a settlement may have come first
+	if kept != nil {
 		return kept
 	}
 	if err != nil {

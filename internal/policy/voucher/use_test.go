@@ -1,6 +1,7 @@
 package voucher_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -86,6 +87,48 @@ func TestEachCallIsAnsweredOnce(t *testing.T) {
 		t.Errorf("figures %+v", f)
 	}
 	balanced(t, r)
+}
+
+// between runs a step once, just before the ledger hears of a transfer.
+type between struct {
+	voucher.Books
+	kind ledger.Kind
+	step func()
+}
+
+func (b *between) Apply(ctx context.Context, transfers []ledger.Transfer) ([]ledger.Answer, error) {
+	if step := b.step; step != nil && transfers[0].Kind == b.kind {
+		b.step = nil
+		step()
+	}
+	return b.Books.Apply(ctx, transfers)
+}
+
+// Of a release and a settlement at once, what the ledger did stands: neither
+// makes the other forgotten, whichever came between.
+func TestAReleaseForgetsNoSettlement(t *testing.T) {
+	for name, kind := range map[string]ledger.Kind{"settled before the void": ledger.Void, "released before the post": ledger.Post} {
+		t.Run(name, func(t *testing.T) {
+			r := onSQLite(t, claim, 100_000)
+			ctx := t.Context()
+			v, err := r.Issued(ctx, firm, vouchertest.City, 10_000)
+			must(t, err)
+			must(t, r.Hold(ctx, hold("h", v, "bill", 10_000)))
+			books := &between{Books: r.Service.Books, kind: kind}
+			r.Service.Books = books
+			settle := voucher.SettleInput{ID: "s", Hold: "h", Amount: 8_000, Total: 16_000, Meter: "m"}
+			if kind == ledger.Void {
+				books.step = func() { must(t, r.Settle(ctx, settle)) }
+				wantCode(t, "releasing what was settled meanwhile", r.Release(ctx, "r", "h"), fault.Conflict)
+				must(t, r.Recover(ctx, voucher.RecoverInput{ID: "b", Hold: "h", Amount: 1_000, Ref: "dispute"}))
+			} else {
+				books.step = func() { wantCode(t, "releasing what is being settled", r.Release(ctx, "r", "h"), fault.Conflict) }
+				must(t, r.Settle(ctx, settle))
+				must(t, r.Recover(ctx, voucher.RecoverInput{ID: "b", Hold: "h", Amount: 1_000, Ref: "dispute"}))
+			}
+			balanced(t, r)
+		})
+	}
 }
 
 // A deduction and what the centre is owed for it stand or fall together.
