@@ -47,25 +47,39 @@ test('a bank file is made, released by another, answered, and only good lines ar
   await cashier.page.getByRole('link', { name: /^下载 FK/ }).first().click()
   assert.match((await download).suggestedFilename(), /^FK-2025-\d{4}\.csv$/)
 
-  const good = waiting.map((o, i) => `${o.number},${yuan(o.amount_fen)},成功,B${i},2025-10-22,`)
-  const file = csv('回单.csv', [...good, 'ZF-2025-9999,5.00,成功,B9,2025-10-22,', `${failed.number},1.00,成功,B10,2025-10-22,`, `${failed.number},¥3,好,,昨天,`])
+  const line = (o, i, day) => `${o.number},${yuan(o.amount_fen)},成功,B${i},${day},`
+  const [later, ...now] = waiting // the bank paid one on the day after: our clock is behind
+  const good = now.map((o, i) => line(o, i, '2025-10-22'))
+  const file = csv('回单.csv', [...good, line(later, 8, '2025-10-23'), 'ZF-2025-9999,5.00,成功,B9,2025-10-22,', `${failed.number},1.00,成功,B10,2025-10-22,`, `${failed.number},¥3,好,,昨天,`])
   await finance.page.goto('/payment')
   await settled(finance.page)
   await finance.page.locator('input[type=file]').setInputFiles(file)
   await finance.page.waitForURL(/\/payment\/returns\//)
   await settled(finance.page)
-  for (const words of ['没有指令 ZF-2025-9999', '不是这份回单的付款方', '第 2 列“金额”']) await finance.page.getByText(words).waitFor()
+  for (const words of ['没有指令 ZF-2025-9999', '若是服务器时钟慢了', '不是这份回单的付款方', '第 2 列“金额”']) await finance.page.getByText(words).waitFor()
   assert.equal((await read('/payment/orders?state=paid&purse=city-520100')).items.some((o) => o.id === waiting[0].id), false, 'a preview posts nothing')
   await picture(finance.page, 'payment-preview')
   await finance.page.getByRole('button', { name: `入账 ${good.length} 行` }).click()
   await finance.page.getByText('已入账：').waitFor()
   const paid = (await read('/payment/orders?state=paid&purse=city-520100')).items
-  for (const o of waiting) assert.ok(paid.some((p) => p.id === o.id), `${o.number} is paid`)
+  for (const o of now) assert.ok(paid.some((p) => p.id === o.id), `${o.number} is paid`)
 
   await finance.page.goto('/payment')
   await settled(finance.page)
   await finance.page.locator('input[type=file]').setInputFiles(file)
   await finance.page.getByText('这份文件导入过，没有重复入账。').waitFor()
+  await finance.page.getByText('时钟校准后把同一份文件再上传一次').waitFor()
+  await picture(finance.page, 'payment-clock-behind')
+
+  // The clock is right again: the same file is judged anew, and what waited is posted once.
+  const moved = await finance.page.evaluate(() => fetch('/api/v1/sandbox/date', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"day":"2025-10-23"}' }).then((r) => r.status))
+  assert.ok(moved < 300, `the date did not move: ${moved}`)
+  await finance.page.goto('/payment')
+  await settled(finance.page)
+  await finance.page.locator('input[type=file]').setInputFiles(file)
+  await finance.page.getByRole('button', { name: '入账 1 行' }).click()
+  await finance.page.getByText('已入账：').waitFor()
+  assert.ok((await read('/payment/orders?state=paid&purse=city-520100')).items.some((o) => o.id === later.id), 'what waited for its day is paid')
 
   await finance.page.goto('/payment/unmatched')
   await settled(finance.page)
