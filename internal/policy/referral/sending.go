@@ -11,6 +11,7 @@ import (
 
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/money"
 )
 
@@ -82,9 +83,10 @@ func (f *File) Digest() string {
 
 // bind takes the named cost lines for a source: each of them only once, no more
 // than they cost, and with all other sources no more than the project costs.
+// name says what a source is called.
 //
 // Codes: invalid at lines[i] or amount_fen, naming the place.
-func bind(p *Project, source string, amount money.Fen, lines []string, others []Sending) ([]Bound, error) {
+func bind(p *Project, source string, amount money.Fen, lines []string, others []Sending, name func(source string) i18n.Text) ([]Bound, error) {
 	var bad fault.Collector
 	var bound []Bound
 	covered := money.Fen(0)
@@ -101,7 +103,7 @@ func bind(p *Project, source string, amount money.Fen, lines []string, others []
 		}
 		for _, o := range others {
 			if o.State.Live() && slices.ContainsFunc(o.Lines, func(b Bound) bool { return b.Line == id }) {
-				bad.Add(at, "成本项“%[1]s”已由 %[2]s 承担：一笔成本只由一处出钱。", "Cost line %[1]q is borne by %[2]s already: one cost is paid once.", line.Name, o.Source)
+				bad.Add(at, "成本项“%[1]s”已由%[2]s承担：一笔成本只由一处出钱。", "Cost line %[1]q is borne by %[3]s already: one cost is paid once.", line.Name, name(o.Source).ZH, name(o.Source).EN)
 			}
 		}
 		bound = append(bound, Bound{Line: id, Invoice: line.Invoice})
@@ -114,7 +116,7 @@ func bind(p *Project, source string, amount money.Fen, lines []string, others []
 		}
 		taken += o.Amount
 		if o.Source == source {
-			bad.Add("source", "已向 %s 推送过，正在办理。", "It was sent to %s already and is under way.", source)
+			bad.Add("source", "已向%[1]s推送过，正在办理。", "It was sent to %[2]s already and is under way.", name(source).ZH, name(source).EN)
 		}
 	}
 	cost, err := p.File.Cost()
@@ -176,7 +178,7 @@ func (s *Sending) reported() *Answer { return &s.Answers[len(s.Answers)-1] }
 // keepsBound refuses an edit that changes a cost line which a source is to bear.
 //
 // Codes: conflict, naming line and source.
-func keepsBound(was, now *File, sendings []Sending) error {
+func keepsBound(was, now *File, sendings []Sending, name func(source string) i18n.Text) error {
 	for _, s := range sendings {
 		if !s.State.Live() {
 			continue
@@ -185,7 +187,7 @@ func keepsBound(was, now *File, sendings []Sending) error {
 			before, _ := was.Line(b.Line)
 			after, still := now.Line(b.Line)
 			if !still || after != before {
-				return fault.Newf(fault.Conflict, "成本项“%[1]s”已由 %[2]s 承担，不能改动：请先撤回那次推送。", "Cost line %[1]q is borne by %[2]s and cannot change: withdraw that sending first.", before.Name, s.Source)
+				return fault.Newf(fault.Conflict, "成本项“%[1]s”已由%[2]s承担，不能改动：请先撤回那次推送。", "Cost line %[1]q is borne by %[3]s and cannot change: withdraw that sending first.", before.Name, name(s.Source).ZH, name(s.Source).EN)
 			}
 		}
 	}

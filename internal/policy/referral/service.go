@@ -130,7 +130,7 @@ func (s *Service) Edit(ctx context.Context, by Actor, id string, version int64, 
 		if err != nil {
 			return err
 		}
-		if err := keepsBound(&p.File, &f, sendings); err != nil {
+		if err := keepsBound(&p.File, &f, sendings, s.name); err != nil {
 			return err
 		}
 		org, err := s.Registry.Organisation(ctx, p.Org)
@@ -242,11 +242,11 @@ func (s *Service) Send(ctx context.Context, by Actor, in SendInput) (Sending, er
 		if err != nil {
 			return err
 		}
-		bound, err := bind(&p, in.Source, in.Amount, in.Lines, others)
+		bound, err := bind(&p, in.Source, in.Amount, in.Lines, others, s.name)
 		if err != nil {
 			return err
 		}
-		if err := s.noDoubleInvoice(ctx, bound); err != nil {
+		if err := s.noDoubleInvoice(ctx, &p, bound); err != nil {
 			return err
 		}
 		sent = Sending{ID: s.IDs.New("sending"), Project: p.ID, Source: in.Source, Amount: in.Amount, Lines: bound, Digest: p.File.Digest(), Edition: p.Version, State: Sent,
@@ -265,10 +265,10 @@ func (s *Service) Send(ctx context.Context, by Actor, in SendInput) (Sending, er
 }
 
 // noDoubleInvoice refuses an invoice that another source bears, whoever offered
-// it and in whatever project.
+// it and in whatever project. Of another organisation's project it tells nothing.
 //
 // Codes: invalid at lines[i].
-func (s *Service) noDoubleInvoice(ctx context.Context, bound []Bound) error {
+func (s *Service) noDoubleInvoice(ctx context.Context, p *Project, bound []Bound) error {
 	var bad fault.Collector
 	for i, b := range bound {
 		if b.Invoice == "" {
@@ -278,12 +278,18 @@ func (s *Service) noDoubleInvoice(ctx context.Context, bound []Bound) error {
 		if err != nil {
 			return err
 		}
-		if found {
-			at, err := s.Store.Project(ctx, other.Project)
-			if err != nil {
-				return err
-			}
-			bad.Add(fmt.Sprintf("lines[%d]", i), "成本项 %[1]s 的发票（%.12[2]s…）已在项目 %[3]s 里由 %[4]s 承担：一张发票只用一次。", "The invoice (%.12[2]s…) of cost line %[1]s is borne by %[4]s in project %[3]s already: an invoice is used once.", b.Line, b.Invoice, at.Number, other.Source)
+		if !found {
+			continue
+		}
+		at, err := s.Store.Project(ctx, other.Project)
+		if err != nil {
+			return err
+		}
+		line, _ := p.File.Line(b.Line)
+		if path, source := fmt.Sprintf("lines[%d]", i), s.name(other.Source); at.Org == p.Org {
+			bad.Add(path, "成本项“%[1]s”的发票已在项目 %[2]s 里由%[3]s承担：一张发票只用一次。", "The invoice of cost line %[1]q is borne by %[4]s in project %[2]s already: an invoice is used once.", line.Name, at.Number, source.ZH, source.EN)
+		} else {
+			bad.Add(path, "成本项“%s”的发票已由别处承担：一张发票只用一次。如有疑问，请联系主管部门。", "The invoice of cost line %q is borne elsewhere already: an invoice is used once. Ask the office if in doubt.", line.Name)
 		}
 	}
 	return bad.Err()

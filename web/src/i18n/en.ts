@@ -39,6 +39,7 @@ export const en: Dictionary = {
     searchHint: 'Try other words; two characters are enough.',
     example: 'Example',
     listComma: ', ',
+    said: '{what}: {words}',
     yes: 'yes',
     no: 'no',
     pages: 'more pages',

@@ -33,7 +33,7 @@ export const voucher: typeof zh = {
   cap: 'Most an organisation a year',
   noCap: 'no cap',
   widened: 'Also applied by',
-  widenedDraft: 'a draft, not applied yet',
+  widenedDraft: '{name} (a draft, not applied yet)',
   oneBill: 'One bill takes one kind of voucher unless ruled otherwise (A10).',
   noProgrammes: 'No measure here is given as a voucher',
   pool: 'Pool',

@@ -32,7 +32,7 @@ export const voucher = {
   cap: '每单位每年最多',
   noCap: '不限',
   widened: '同等适用',
-  widenedDraft: '征求意见稿，尚不适用',
+  widenedDraft: '{name}（征求意见稿，尚不适用）',
   oneBill: '一张账单只用一种券，另有裁定的除外（A10）。',
   noProgrammes: '本地区没有以券兑现的措施',
   // pool

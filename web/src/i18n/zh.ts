@@ -39,6 +39,7 @@ export const zh = {
     searchHint: '换个说法试试，两个字也能搜。',
     example: '示例',
     listComma: '、',
+    said: '{what}：{words}',
     yes: '是',
     no: '否',
     pages: '更多页面',

@@ -65,7 +65,7 @@ function Parts({ payment: p }: { payment: Payment }) {
   return (
     <div>
       <h3>
-        {d.payment.parts} <span className="note">{fill(d.payment.planVersion, { n: p.plan_version })} {last && `${last.name}：${last.reason}`}</span>
+        {d.payment.parts} <span className="note">{fill(d.payment.planVersion, { n: p.plan_version })} {last && fill(d.app.said, { what: last.name, words: last.reason })}</span>
       </h3>
       {confirming && (
         <Deed

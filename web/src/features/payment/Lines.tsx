@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import { Link } from 'react-router'
 import { tableDate } from '@/calendar/date'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
 import type { Line } from './api'
@@ -39,7 +39,7 @@ export function Lines({ caption, lines, onResolve, withReturn = false }: Props) 
             ),
         },
         { key: 'verdict', title: d.payment.verdictTitle, render: (l) => <VerdictChip line={l} /> },
-        { key: 'order', title: d.payment.order, main: !withReturn, render: (l) => (l.order_id ? <Link className="mono" to={`/payment/orders/${l.order_id}`}>{l.order}</Link> : <span className="mono break">{l.order || '—'}</span>) },
+        { key: 'order', title: d.payment.order, main: !withReturn, render: (l) => (l.order_id ? <Link className="mono order-number" to={`/payment/orders/${l.order_id}`}>{l.order}</Link> : <span className="mono break">{l.order || '—'}</span>) },
         { key: 'amount', title: d.payment.amount, number: true, render: (l) => (l.amount_fen === '0' ? <span className="faint">—</span> : <Money fen={l.amount_fen} />) },
         {
           key: 'said',
@@ -50,7 +50,7 @@ export function Lines({ caption, lines, onResolve, withReturn = false }: Props) 
               {say(l.problem) && l.reference && <div className="note mono break">{l.reference}</div>}
               {l.resolution && (
                 <div className="note">
-                  {l.resolved_by}：{l.resolution}
+                  {fill(d.app.said, { what: l.resolved_by, words: l.resolution })}
                 </div>
               )}
             </div>

@@ -6,7 +6,7 @@ import type { Schemas } from '@/api/client'
 import { useWrite } from '@/api/write'
 import { tableDate } from '@/calendar/date'
 import { useSession } from '@/features/session/session'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { Card } from '@/pattern/layout/Card'
 import { DataTable } from '@/pattern/layout/DataTable'
 import { Money } from '@/pattern/money/Money'
@@ -49,7 +49,7 @@ export function Returns({ purses }: { purses: Purse[] }) {
                 ),
               },
               { key: 'lines', title: d.payment.lines, number: true, render: (r) => r.lines },
-              { key: 'paid', title: d.payment.done, number: true, render: (r) => (r.paid.count ? <span><Money fen={r.paid.amount_fen} /> <span className="note">{r.paid.count}</span></span> : <span className="faint">—</span>) },
+              { key: 'paid', title: d.payment.done, number: true, render: (r) => (r.paid.count ? <span><Money fen={r.paid.amount_fen} /> <span className="note">{fill(d.payment.orderCount, { n: r.paid.count })}</span></span> : <span className="faint">—</span>) },
               { key: 'failed', title: d.payment.failedSum, number: true, render: (r) => r.failed.count || <span className="faint">—</span> },
               { key: 'bad', title: d.payment.bad, number: true, render: (r) => (r.bad ? <b className="bad">{r.bad}</b> : <span className="faint">—</span>) },
               { key: 'at', title: d.payment.day, render: (r) => <span className="num">{tableDate(r.accepted_at ?? r.at, lang)}</span> },

@@ -99,7 +99,7 @@ function ProofCard({ recovery: r }: { recovery: Recovery }) {
   const name = useFactName(r.facts)
   return (
     <Card title={w.proof}>
-      {r.reason !== '' && <p className="note">{`${w.why}：${r.reason}`}</p>}
+      {r.reason !== '' && <p className="note">{fill(d.app.said, { what: w.why, words: r.reason })}</p>}
       {r.finding !== '' && (
         <p className="prose">
           <b>{w.finding}</b> {r.finding}
@@ -161,7 +161,7 @@ function DecisionCard({ recovery: r, decision: one }: { recovery: Recovery; deci
         <div key="interest">
           <Money fen={one.charge_fen} />
           <p className="note">{fill(w.interestRule, { rate: percent(one.interest.rate), from: tableDate(one.interest.from, lang), to: tableDate(one.interest.to, lang), days: one.days })}</p>
-          <p className="note">{`${w.source}：${one.interest.source}`}</p>
+          <p className="note">{fill(d.app.said, { what: w.source, words: one.interest.source })}</p>
         </div>
       ),
     ],

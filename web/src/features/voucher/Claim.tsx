@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Link } from 'react-router'
 import { useWrite } from '@/api/write'
 import { useSession } from '@/features/session/session'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
 import { compare, format } from '@/money/fen'
 import { Card } from '@/pattern/layout/Card'
 import { Facts } from '@/pattern/layout/Facts'
@@ -96,7 +96,7 @@ export function Widened({ programme: p }: { programme: Programme }) {
   if (p.widened.length === 0) return null
   return (
     <p className="note">
-      {d.voucher.widened}：{p.widened.map((one) => `${one.measure} ${say(one.name)}${one.draft ? `（${d.voucher.widenedDraft}）` : ''}`).join('；')}
+      {fill(d.app.said, { what: d.voucher.widened, words: p.widened.map((one) => (one.draft ? fill(d.voucher.widenedDraft, { name: say(one.name) }) : say(one.name))).join(d.app.listComma) })}
     </p>
   )
 }
