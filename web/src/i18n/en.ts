@@ -248,7 +248,7 @@ export const en: Dictionary = {
   },
   reason: { no: 'Not met', open: 'Missing' },
   term: { code: 'in code' },
-  clock: { left: '{n} days left', last: 'Due today', over: '{n} days over' },
+  clock: { left: '{n} working days left', last: 'Due today', over: '{n} working days over' },
   timeline: { past: 'Done: ', now: 'Now: ', to_come: 'To come: ' },
   trace: { allocated: 'Due after the common allocation', label: 'Calculation steps', ruling: 'ruling', split: 'Who bears it' },
   proof: {

@@ -248,7 +248,7 @@ export const zh = {
   },
   reason: { no: '不满足', open: '还缺' },
   term: { code: '代码里叫' },
-  clock: { left: '剩 {n} 天', last: '今天到期', over: '超 {n} 天' },
+  clock: { left: '剩 {n} 个工作日', last: '今天到期', over: '超 {n} 个工作日' },
   timeline: { past: '已完成：', now: '当前：', to_come: '之后：' },
   trace: { label: '计算步骤', allocated: '统一分配后，应付', ruling: '裁', split: '由谁分担' },
   proof: {

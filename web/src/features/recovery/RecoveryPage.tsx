@@ -35,8 +35,8 @@ function Whole({ recovery: r }: { recovery: Recovery }) {
   const w = d.recovery
   const session = useSession()
   const steps = stepsOf(session.active?.role, r)
-  // A form begins anew after its reader's own act, not when the ledger answers while they type.
-  const acts = r.events.filter((e) => e.name !== '' && e.name === session.person?.name).length
+  // A form begins anew after its reader's own step; not when the ledger answers while they type, nor when they add a paper to what they are writing.
+  const acts = r.events.filter((e) => e.name !== '' && e.name === session.person?.name && e.action !== 'add' && e.action !== 'state').length
   const waits: Record<string, string> = w.waits
   return (
     <>

@@ -50,7 +50,10 @@ export function AddForm({ recovery: r }: { recovery: Recovery }) {
   const w = d.recovery
   const [facts, setFacts] = useState<string[]>([])
   const [reason, setReason] = useState('')
-  const send = useWrite(addFacts(r.id))
+  const send = useWrite(addFacts(r.id), () => {
+    setFacts([])
+    setReason('')
+  })
   return (
     <>
       <Upload id={r.id} />

@@ -5,10 +5,10 @@ import { Clock } from './Clock'
 import { Timeline } from './Timeline'
 
 it.each([
-  [{ left: 3, total: 5 }, '剩 3 天', 5, 2],
+  [{ left: 3, total: 5 }, '剩 3 个工作日', 5, 2],
   [{ left: 0, total: 5 }, '今天到期', 5, 5],
-  [{ left: -1, total: 5 }, '超 1 天', 6, 6],
-  [{ left: 20, total: 60 }, '剩 20 天', 0, 0],
+  [{ left: -1, total: 5 }, '超 1 个工作日', 6, 6],
+  [{ left: 20, total: 60 }, '剩 20 个工作日', 0, 0],
 ])('says %o in words first, one tick a working day, words only above twelve', (face, words, ticks, used) => {
   const { container } = render(<Stage><Clock face={face} /></Stage>)
   expect(container.textContent).toBe(words)
