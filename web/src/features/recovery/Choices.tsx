@@ -26,14 +26,14 @@ export function ClauseChoice({ document, clause, onChange }: ClauseProps) {
         label={w.document}
         value={document}
         onChange={(next) => onChange({ document: next, clause: '' })}
-        options={[{ value: '', label: w.noClause }, ...(documents.data ?? []).map((one) => ({ value: one.id, label: `${say(one.title)}${one.status === 'draft' ? ` · ${d.policy.status.draft}` : ''}` }))]}
+        options={[{ value: '', label: w.noClause }, ...(documents.data ?? []).map((one) => ({ value: one.id, label: say(one.title) }))]}
       />
       {document !== '' && (
         <Choice
           label={w.clause}
           value={clause}
           onChange={(next) => onChange({ clause: next })}
-          options={(chosen.data?.clauses_list ?? []).filter((c) => c.path !== '').map((c) => ({ value: c.path, label: [c.path, say(c.title)].filter(Boolean).join(' ') }))}
+          options={(chosen.data?.clauses_list ?? []).filter((c) => c.path !== '').map((c) => ({ value: c.path, label: [c.path.replaceAll('/', ' '), say(c.title)].filter(Boolean).join(' ') }))}
         />
       )}
     </fieldset>
