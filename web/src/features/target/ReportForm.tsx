@@ -7,6 +7,7 @@ import { TextField } from '@/features/session/TextField'
 import { useLang } from '@/i18n'
 import { ErrorPanel } from '@/pattern/state/states'
 import { reportProgress } from './api'
+import { FactsBox } from './FactsBox'
 import { Files } from './Files'
 import type { TaskDetail } from './model'
 
@@ -16,7 +17,7 @@ interface Draft {
   milestone: string
   text: string
   files: { id: string; name: string }[]
-  facts: string
+  facts: { id: string; name: string }[]
   corrects: string
 }
 
@@ -24,7 +25,7 @@ interface Draft {
 export function ReportForm({ task }: { task: TaskDetail }) {
   const { d, lang, say } = useLang()
   const id = useId()
-  const blank: Draft = { unit: task.lead[0]?.id ?? '', percent: null, milestone: '', text: '', files: [], facts: '', corrects: '' }
+  const blank: Draft = { unit: task.lead[0]?.id ?? '', percent: null, milestone: '', text: '', files: [], facts: [], corrects: '' }
   const [draft, edit] = useState(blank)
   const write = useWrite(reportProgress(task.id), () => edit(blank))
   const problem = write.error ? Problem.from(write.error) : null
@@ -42,7 +43,7 @@ export function ReportForm({ task }: { task: TaskDetail }) {
           milestone: draft.milestone.trim(),
           text: draft.text.trim(),
           files: draft.files.map((f) => f.id),
-          facts: draft.facts.split(/[\s,，、]+/).filter(Boolean),
+          facts: draft.facts.map((f) => f.id),
           corrects: draft.corrects,
         })
       }}
@@ -61,7 +62,7 @@ export function ReportForm({ task }: { task: TaskDetail }) {
         <Input.TextArea id={`${id}-text`} autoSize={{ minRows: 3, maxRows: 10 }} value={draft.text} onChange={(event) => set({ text: event.target.value })} status={problem?.of('text') ? 'error' : ''} />
       </div>
       <Files files={draft.files} onChange={(files) => set({ files })} />
-      <TextField name="facts" label={d.target.facts} hint={d.target.factsHint} value={draft.facts} onChange={(facts) => set({ facts })} error={problem?.of('facts')} />
+      <FactsBox facts={draft.facts} onChange={(facts) => set({ facts })} error={problem?.of('facts')} />
       {own.length > 0 && (
         <div className="field">
           <label htmlFor={`${id}-corrects`}>{d.target.correct}</label>
