@@ -17,7 +17,7 @@ import (
 const module = "github.com/qianmo/qianmo/"
 
 // domains may import the ground floor and the platform, never each other.
-var domains = []string{"policy", "target"}
+var domains = []string{"policy", "target", "compute"}
 
 // groundFloor may be imported by any domain.
 var groundFloor = []string{"party", "evidence", "ledger", "message"}

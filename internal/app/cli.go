@@ -28,6 +28,7 @@ type commands struct {
 	Ledger   ledgerCommand   `cmd:"" help:"Recompute the books."`
 	Evidence evidenceCommand `cmd:"" help:"Recompute the evidence log."`
 	Target   targetCommand   `cmd:"" help:"Report on yearly targets and tasks."`
+	Place    placeCommand    `cmd:"" help:"Measure where tasks are placed."`
 	Backup   backupCommand   `cmd:"" help:"Write database, books, log and files to one archive."`
 	Restore  restoreCommand  `cmd:"" help:"Restore an archive into an empty data folder or database."`
 	Doctor   doctorCommand   `cmd:"" help:"Check folder, disk, clock, region pack, database, books and log."`
