@@ -1,0 +1,181 @@
+// Package local is the cluster that is one machine: runs are processes, each with
+// a shepherd of its own that lives on when the agent ends.
+package local
+
+import (
+	"context"
+	"errors"
+
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/qianmo/qianmo/internal/compute/cluster"
+	"github.com/qianmo/qianmo/internal/platform/fault"
+)
+
+// Cluster implements cluster.Cluster.
+type Cluster struct {
+	Runs     string           // folder in which the cluster keeps which runs it knows
+	Shepherd []string         // command that watches over the folder given after it
+	Name     string           // of the node; the host's name when ""
+	Devices  []cluster.Device // that are handed out; none where the machine has none
+}
+
+// visible are the variables by which runs see their devices and no others.
+var visible = []string{"CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES"}
+
+// Inventory implements cluster.Cluster.
+func (c *Cluster) Inventory(context.Context) ([]cluster.Node, error) {
+	memory, err := totalMemory()
+	if err != nil {
+		return nil, err
+	}
+	return []cluster.Node{{Name: c.name(), CPU: int64(runtime.NumCPU()) * 1000, Memory: memory, Devices: c.Devices}}, nil
+}
+
+func (c *Cluster) name() string {
+	if c.Name != "" {
+		return c.Name
+	}
+	name, _ := os.Hostname()
+	return name
+}
+
+// totalMemory is the machine's, in MiB.
+func totalMemory() (int64, error) {
+	var info syscall.Sysinfo_t
+	if err := syscall.Sysinfo(&info); err != nil {
+		return 0, fault.Newf(fault.Unavailable, "读不到本机的内存大小。", "The memory of this machine cannot be read.").Because(err)
+	}
+	return int64(info.Totalram) * int64(info.Unit) >> 20, nil //nolint:unconvert // the type differs by architecture
+}
+
+// Start implements cluster.Cluster.
+func (c *Cluster) Start(_ context.Context, run cluster.Run) error {
+	if err := run.Validate(); err != nil {
+		return err
+	}
+	if err := c.remember(run); err != nil {
+		return err
+	}
+	if _, err := run.Folder.End(); err == nil {
+		return nil // started before, and over
+	}
+	if watched(run.Folder) {
+		return nil
+	}
+	shepherd := exec.Command(c.Shepherd[0], append(c.Shepherd[1:len(c.Shepherd):len(c.Shepherd)], string(run.Folder))...)
+	shepherd.Env = append(os.Environ(), "QIANMO_NODE="+c.name())
+	for _, name := range visible {
+		shepherd.Env = append(shepherd.Env, name+"="+strings.Join(run.Devices, ","))
+	}
+	shepherd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // it outlives the agent
+	if err := shepherd.Start(); err != nil {
+		return fault.Newf(fault.Unavailable, "看护进程起不来。", "The shepherd does not start.").Because(err)
+	}
+	go func() { _ = shepherd.Wait() }() // what it has to say is in the folder
+	return nil
+}
+
+// remember notes the run by a link to its folder, before it starts.
+func (c *Cluster) remember(run cluster.Run) error {
+	known, err := os.Readlink(c.link(run.ID))
+	switch {
+	case err == nil && known == string(run.Folder):
+		return nil
+	case err == nil:
+		return fault.Newf(fault.Conflict, "运行 %s 已用别的内容提交过。", "Run %s was submitted with other content.", run.ID)
+	}
+	if err := os.MkdirAll(c.Runs, 0o700); err != nil {
+		return fault.Newf(fault.Unavailable, "写不进 %s。", "%s cannot be written.", c.Runs).Because(err)
+	}
+	if err := os.Symlink(string(run.Folder), c.link(run.ID)); err != nil {
+		return fault.Newf(fault.Unavailable, "写不进 %s。", "%s cannot be written.", c.Runs).Because(err)
+	}
+	return nil
+}
+
+func (c *Cluster) link(id string) string { return filepath.Join(c.Runs, filepath.Base(id)) }
+
+// watched reports whether a shepherd is there.
+func watched(folder cluster.Folder) bool {
+	lock, err := os.OpenFile(folder.WatchPath(), os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer lock.Close()
+	return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil
+}
+
+// Look implements cluster.Cluster.
+func (c *Cluster) Look(_ context.Context, ids ...string) (map[string]cluster.Status, error) {
+	out := map[string]cluster.Status{}
+	for _, id := range ids {
+		target, err := os.Readlink(c.link(id))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fault.Newf(fault.Unavailable, "读不到 %s。", "%s cannot be read.", c.Runs).Because(err)
+		}
+		if out[id], err = c.status(cluster.Folder(target)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (c *Cluster) status(folder cluster.Folder) (cluster.Status, error) {
+	alive := watched(folder) // before the end is read: a shepherd that ends in between has written it
+	end, err := folder.End()
+	switch {
+	case err == nil:
+		return cluster.Status{State: end.State, Node: c.name(), Reason: end.Reason, Ending: &end}, nil
+	case !fault.Is(err, fault.NotFound):
+		return cluster.Status{}, err
+	case alive:
+		return cluster.Status{State: cluster.Running, Node: c.name()}, nil
+	}
+	samples, err := folder.Samples(0)
+	if err != nil {
+		return cluster.Status{}, err
+	}
+	if len(samples) > 0 {
+		return cluster.Status{State: cluster.Lost, Node: c.name(), Reason: "its shepherd is gone"}, nil
+	}
+	return cluster.Status{State: cluster.Pending, Node: c.name(), Reason: "its shepherd has not come yet"}, nil
+}
+
+// End implements cluster.Cluster.
+func (c *Cluster) End(_ context.Context, id string) error {
+	target, err := os.Readlink(c.link(id))
+	if err != nil {
+		return unknown(id)
+	}
+	return cluster.Folder(target).Stop("ended by the cluster")
+}
+
+// Clear implements cluster.Cluster.
+func (c *Cluster) Clear(_ context.Context, id string) error {
+	target, err := os.Readlink(c.link(id))
+	if err != nil {
+		return unknown(id)
+	}
+	if watched(cluster.Folder(target)) {
+		return fault.Newf(fault.Conflict, "运行 %s 还没结束。", "Run %s has not ended.", id)
+	}
+	if err := os.Remove(c.link(id)); err != nil {
+		return fault.Newf(fault.Unavailable, "写不进 %s。", "%s cannot be written.", c.Runs).Because(err)
+	}
+	return nil
+}
+
+func unknown(id string) error {
+	return fault.Newf(fault.NotFound, "没有运行 %s。", "There is no run %s.", id)
+}
+
+var _ cluster.Cluster = (*Cluster)(nil)
