@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
@@ -47,9 +48,13 @@ const (
 
 func (f Folder) path(name string) string { return filepath.Join(string(f), name) }
 
-// In, Out and Checkpoint are where the run reads, leaves files, and goes on from.
-func (f Folder) In() string         { return f.path("in") }
-func (f Folder) Out() string        { return f.path("out") }
+// In is where the files are that the run reads.
+func (f Folder) In() string { return f.path("in") }
+
+// Out is where the run leaves files.
+func (f Folder) Out() string { return f.path("out") }
+
+// Checkpoint is what a later run of the job goes on from.
 func (f Folder) Checkpoint() string { return f.path("checkpoint") }
 
 // WatchPath is the file that a shepherd keeps locked.
@@ -202,6 +207,16 @@ func (f Folder) WriteEnd(e End) error { return f.writeJSON(endFile, e) }
 //
 // Codes: not_found while it has not; unavailable.
 func (f Folder) End() (e End, err error) { return e, f.readJSON(endFile, &e) }
+
+// Watched reports whether a shepherd is there, on any node of the storage.
+func (f Folder) Watched() bool {
+	lock, err := os.OpenFile(f.WatchPath(), os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer lock.Close()
+	return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil
+}
 
 func (f Folder) writeJSON(name string, v any) error {
 	text, err := json.Marshal(v)

@@ -4,11 +4,9 @@ package local
 
 import (
 	"context"
-	"errors"
 
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -19,7 +17,7 @@ import (
 
 // Cluster implements cluster.Cluster.
 type Cluster struct {
-	Runs     string           // folder in which the cluster keeps which runs it knows
+	Runs     cluster.Register
 	Shepherd []string         // command that watches over the folder given after it
 	Name     string           // of the node; the host's name when ""
 	Devices  []cluster.Device // that are handed out; none where the machine has none
@@ -59,13 +57,13 @@ func (c *Cluster) Start(_ context.Context, run cluster.Run) error {
 	if err := run.Validate(); err != nil {
 		return err
 	}
-	if err := c.remember(run); err != nil {
+	if err := c.Runs.Remember(run); err != nil {
 		return err
 	}
 	if _, err := run.Folder.End(); err == nil {
 		return nil // started before, and over
 	}
-	if watched(run.Folder) {
+	if run.Folder.Watched() {
 		return nil
 	}
 	shepherd := exec.Command(c.Shepherd[0], append(c.Shepherd[1:len(c.Shepherd):len(c.Shepherd)], string(run.Folder))...)
@@ -81,48 +79,18 @@ func (c *Cluster) Start(_ context.Context, run cluster.Run) error {
 	return nil
 }
 
-// remember notes the run by a link to its folder, before it starts.
-func (c *Cluster) remember(run cluster.Run) error {
-	known, err := os.Readlink(c.link(run.ID))
-	switch {
-	case err == nil && known == string(run.Folder):
-		return nil
-	case err == nil:
-		return fault.Newf(fault.Conflict, "运行 %s 已用别的内容提交过。", "Run %s was submitted with other content.", run.ID)
-	}
-	if err := os.MkdirAll(c.Runs, 0o700); err != nil {
-		return fault.Newf(fault.Unavailable, "写不进 %s。", "%s cannot be written.", c.Runs).Because(err)
-	}
-	if err := os.Symlink(string(run.Folder), c.link(run.ID)); err != nil {
-		return fault.Newf(fault.Unavailable, "写不进 %s。", "%s cannot be written.", c.Runs).Because(err)
-	}
-	return nil
-}
-
-func (c *Cluster) link(id string) string { return filepath.Join(c.Runs, filepath.Base(id)) }
-
-// watched reports whether a shepherd is there.
-func watched(folder cluster.Folder) bool {
-	lock, err := os.OpenFile(folder.WatchPath(), os.O_RDWR, 0)
-	if err != nil {
-		return false
-	}
-	defer lock.Close()
-	return syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil
-}
-
 // Look implements cluster.Cluster.
 func (c *Cluster) Look(_ context.Context, ids ...string) (map[string]cluster.Status, error) {
 	out := map[string]cluster.Status{}
 	for _, id := range ids {
-		target, err := os.Readlink(c.link(id))
-		if errors.Is(err, os.ErrNotExist) {
+		folder, known, err := c.Runs.Folder(id)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
 			continue
 		}
-		if err != nil {
-			return nil, fault.Newf(fault.Unavailable, "读不到 %s。", "%s cannot be read.", c.Runs).Because(err)
-		}
-		if out[id], err = c.status(cluster.Folder(target)); err != nil {
+		if out[id], err = c.status(folder); err != nil {
 			return nil, err
 		}
 	}
@@ -130,7 +98,7 @@ func (c *Cluster) Look(_ context.Context, ids ...string) (map[string]cluster.Sta
 }
 
 func (c *Cluster) status(folder cluster.Folder) (cluster.Status, error) {
-	alive := watched(folder) // before the end is read: a shepherd that ends in between has written it
+	alive := folder.Watched() // before the end is read: a shepherd that ends in between has written it
 	end, err := folder.End()
 	switch {
 	case err == nil:
@@ -152,30 +120,23 @@ func (c *Cluster) status(folder cluster.Folder) (cluster.Status, error) {
 
 // End implements cluster.Cluster.
 func (c *Cluster) End(_ context.Context, id string) error {
-	target, err := os.Readlink(c.link(id))
+	folder, err := c.Runs.Find(id)
 	if err != nil {
-		return unknown(id)
+		return err
 	}
-	return cluster.Folder(target).Stop("ended by the cluster")
+	return folder.Stop("ended by the cluster")
 }
 
 // Clear implements cluster.Cluster.
 func (c *Cluster) Clear(_ context.Context, id string) error {
-	target, err := os.Readlink(c.link(id))
+	folder, err := c.Runs.Find(id)
 	if err != nil {
-		return unknown(id)
+		return err
 	}
-	if watched(cluster.Folder(target)) {
-		return fault.Newf(fault.Conflict, "运行 %s 还没结束。", "Run %s has not ended.", id)
+	if folder.Watched() {
+		return cluster.StillRuns(id)
 	}
-	if err := os.Remove(c.link(id)); err != nil {
-		return fault.Newf(fault.Unavailable, "写不进 %s。", "%s cannot be written.", c.Runs).Because(err)
-	}
-	return nil
-}
-
-func unknown(id string) error {
-	return fault.Newf(fault.NotFound, "没有运行 %s。", "There is no run %s.", id)
+	return c.Runs.Forget(id)
 }
 
 var _ cluster.Cluster = (*Cluster)(nil)

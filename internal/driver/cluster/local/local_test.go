@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -36,30 +32,11 @@ func TestSuite(t *testing.T) {
 	}
 	state, storage := t.TempDir(), t.TempDir()
 	clustertest.Run(t, clustertest.Bench{
-		Open:     func() cluster.Cluster { return &local.Cluster{Runs: state, Shepherd: []string{self, "shepherd"}} },
+		Open: func() cluster.Cluster {
+			return &local.Cluster{Runs: cluster.Register(state), Shepherd: []string{self, "shepherd"}}
+		},
 		Storage:  storage,
-		Lose:     killShepherd,
+		Lose:     clustertest.KillShepherd,
 		Patience: time.Minute,
 	})
-}
-
-// killShepherd kills the parent of the run's shell.
-func killShepherd(t *testing.T, run cluster.Run) {
-	t.Helper()
-	pid, err := os.ReadFile(filepath.Join(string(run.Folder), "pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	parent, err := strconv.Atoi(strings.Fields(rest)[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(parent, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
 }

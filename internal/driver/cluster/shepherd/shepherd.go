@@ -194,7 +194,7 @@ func (w *watch) command() (cmd *exec.Cmd, closeStreams func(), err error) {
 // command needs to run at all, what its cluster says of devices, its own, and
 // where things are.
 func (w *watch) env() []string {
-	env := map[string]string{"QIANMO_RUN": w.run.ID, "QIANMO_IN": w.folder.In(), "QIANMO_OUT": w.folder.Out(), "QIANMO_CHECKPOINT": w.folder.Checkpoint(), "HOME": string(w.folder)}
+	env := map[string]string{"QIANMO_RUN": w.run.ID, "QIANMO_NODE": node(), "QIANMO_IN": w.folder.In(), "QIANMO_OUT": w.folder.Out(), "QIANMO_CHECKPOINT": w.folder.Checkpoint(), "HOME": string(w.folder)}
 	for _, name := range []string{"PATH", "LANG", "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES"} {
 		if value, set := os.LookupEnv(name); set {
 			env[name] = value
