@@ -54,8 +54,8 @@ func (s *Service) Funnel(ctx context.Context, id string) (map[string]int64, erro
 
 // Revised implements call.Cases: the timeline of every case that may still be
 // paid says what changed.
-func (s *Service) Revised(ctx context.Context, c call.Call, reason string) error {
-	note := i18n.T("批次 %[1]s 有修订：%[2]s", "Call %[1]s was revised: %[2]s", c.Number, reason)
+func (s *Service) Revised(ctx context.Context, c call.Call, reason i18n.Text) error {
+	note := i18n.Text{ZH: "批次 " + c.Number + " 有修订：" + reason.ZH, EN: "Call " + c.Number + " was revised: " + reason.EN}
 	const page = 200
 	for after := ""; ; {
 		list, err := s.Store.OfCall(ctx, c.ID, "", after, page)

@@ -41,8 +41,8 @@ func (s *Service) Repin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		reason := i18n.T("%d 年指南有了第 %d 版，裁定有变。", "Guide %d has version %d; its rulings changed.", guide.Year, guide.Version).ZH
-		if _, err := s.change(ctx, c.ID, c.Version, "revise", reason, func(ctx context.Context, c *Call) error {
+		reason := i18n.T("%d 年指南有了第 %d 版，裁定有变。", "Guide %d has version %d; its rulings changed.", guide.Year, guide.Version)
+		if _, err := s.change(ctx, c.ID, c.Version, "revise", reason.ZH, func(ctx context.Context, c *Call) error {
 			if err := s.pin(c); err != nil {
 				return err
 			}

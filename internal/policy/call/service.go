@@ -9,6 +9,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 	"github.com/qianmo/qianmo/internal/platform/httpapi"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy/rule"
 )
@@ -27,7 +28,7 @@ type Cases interface {
 	Funnel(ctx context.Context, call string) (map[string]int64, error)
 	// Revised tells everybody with a pending application of the call that its
 	// terms or rulings changed, in the transaction of the context.
-	Revised(ctx context.Context, c Call, reason string) error
+	Revised(ctx context.Context, c Call, reason i18n.Text) error
 }
 
 // Service is the room's use cases. All fields must be set.
@@ -118,7 +119,7 @@ func (s *Service) Revise(ctx context.Context, id string, version int64, t Terms,
 		if err := s.pin(c); err != nil {
 			return err
 		}
-		return s.Cases.Revised(ctx, *c, reason)
+		return s.Cases.Revised(ctx, *c, i18n.Text{ZH: reason, EN: reason})
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/qianmo/qianmo/internal/platform/clock"
 	"github.com/qianmo/qianmo/internal/platform/db/dbtest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 	"github.com/qianmo/qianmo/internal/platform/ident"
 	"github.com/qianmo/qianmo/internal/policy/call"
 	"github.com/qianmo/qianmo/internal/policy/call/calltest"
@@ -34,8 +35,8 @@ func (d *desk) Record(_ context.Context, act party.Act) error {
 }
 func (d *desk) Pending(context.Context, string) (int64, error)           { return d.pending, nil }
 func (d *desk) Funnel(context.Context, string) (map[string]int64, error) { return nil, nil }
-func (d *desk) Revised(_ context.Context, _ call.Call, reason string) error {
-	d.revised = append(d.revised, reason)
+func (d *desk) Revised(_ context.Context, _ call.Call, reason i18n.Text) error {
+	d.revised = append(d.revised, reason.EN)
 	return nil
 }
 

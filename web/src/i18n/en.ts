@@ -574,6 +574,8 @@ export const en: Dictionary = {
   meeting,
   keylist,
   policy: {
+    forExample: 'For example: {name}, gives',
+    forExampleFrom: 'For example: {name}, from {given} yuan, gives',
     title: 'Policy',
     sentence: '{n} documents: {force} in force, {draft} drafts that can only be simulated.',
     questionsLink: 'Open questions and yearly guides',

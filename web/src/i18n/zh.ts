@@ -574,6 +574,8 @@ export const zh = {
   meeting,
   keylist,
   policy: {
+    forExample: '算例：{name}，得',
+    forExampleFrom: '算例：{name}，按 {given} 元，得',
     title: '政策',
     sentence: '{n} 份文件，{force} 份有效，{draft} 份是草案，只能试算。',
     questionsLink: '条文没定的事与申报指南',

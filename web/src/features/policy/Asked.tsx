@@ -1,5 +1,6 @@
 import { Link } from 'react-router'
-import { useLang } from '@/i18n'
+import { fill, useLang } from '@/i18n'
+import { Money } from '@/pattern/money/Money'
 import { ClauseRef } from '@/pattern/outcome/ClauseRef'
 import { Loaded } from '@/pattern/state/Loaded'
 import { Empty } from '@/pattern/state/states'
@@ -23,6 +24,11 @@ export function Asked({ q }: { q: string }) {
                   <ClauseRef clause={place.clause} /> <b>{say(place.title)}</b> <StatusChip status={place.status} />
                   <p>{say(place.reading)}</p>
                   {place.formula && <p className="formula">{say(place.formula)}</p>}
+                  {place.example?.amount_fen && (
+                    <p>
+                      {fill(place.example.given ? d.policy.forExampleFrom : d.policy.forExample, { name: say(place.example.name), given: place.example.given })} <Money fen={place.example.amount_fen} bare />
+                    </p>
+                  )}
                 </li>
               ))}
             </ul>

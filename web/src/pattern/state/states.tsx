@@ -76,7 +76,7 @@ export function ErrorPanel({ error, onRetry, retry, unchanged }: ErrorProps) {
       )}
       <p className="row">
         {problem.code === 'unauthorized' && <SignInAgain />}
-        {onRetry && (
+        {onRetry && problem.code !== 'not_found' && (
           <Button size="small" onClick={onRetry}>
             {retry ?? d.state.retry}
           </Button>
