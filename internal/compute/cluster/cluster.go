@@ -114,6 +114,9 @@ const (
 	Lost        State = "lost"          // its node, or what watched over it, is gone: how it ended is not known
 )
 
+// Ended is why a run ended that Cluster.End ended.
+const Ended = "ended by the cluster"
+
 // Over reports whether a state is an end.
 func (s State) Over() bool { return s != Pending && s != Running }
 

@@ -208,6 +208,39 @@ func (f Folder) WriteEnd(e End) error { return f.writeJSON(endFile, e) }
 // Codes: not_found while it has not; unavailable.
 func (f Folder) End() (e End, err error) { return e, f.readJSON(endFile, &e) }
 
+// Ended is the status of a run whose shepherd wrote its end; false while none has.
+//
+// Codes: unavailable.
+func (f Folder) Ended() (st Status, over bool, err error) {
+	end, err := f.End()
+	if fault.Is(err, fault.NotFound) {
+		return st, false, nil
+	}
+	return Status{State: end.State, Node: end.Node, Reason: end.Reason, Ending: &end}, err == nil, err
+}
+
+// Withdraw ends a run that has not begun, so that it never will: a shepherd that
+// comes later finds the end. False when it has begun, or has ended.
+//
+// Codes: unavailable.
+func (f Folder) Withdraw(why string) (bool, error) {
+	lock, err := os.OpenFile(f.WatchPath(), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return false, unwritable(err)
+	}
+	defer lock.Close()
+	if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+		return false, nil // its shepherd is there
+	}
+	if _, err := f.End(); !fault.Is(err, fault.NotFound) {
+		return false, err
+	}
+	if samples, err := f.Samples(0); err != nil || len(samples) > 0 {
+		return false, err
+	}
+	return true, f.WriteEnd(End{State: Stopped, ExitCode: -1, Reason: why})
+}
+
 // Watched reports whether a shepherd is there, on any node of the storage.
 func (f Folder) Watched() bool {
 	lock, err := os.OpenFile(f.WatchPath(), os.O_RDWR, 0)

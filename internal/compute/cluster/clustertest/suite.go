@@ -31,24 +31,25 @@ type Bench struct {
 // Run runs the suite.
 func Run(t *testing.T, b Bench) {
 	for name, test := range map[string]func(*testing.T, *stage){
-		"inventory":                 inventory,
-		"a run succeeds":            succeeds,
-		"a run fails":               fails,
-		"a command that is not":     noCommand,
-		"a run reads and leaves":    readsAndLeaves,
-		"output while it runs":      streams,
-		"stopped, with time":        stopsInOrder,
-		"stopped, by force":         stopsByForce,
-		"its time is over":          timesOut,
-		"its time is made longer":   isExtended,
-		"it takes too much memory":  outOfMemory,
-		"submitted twice":           twice,
-		"the agent is killed":       agentKilled,
-		"its node is lost":          lost,
-		"usage is gapless":          usage,
-		"children end with it":      children,
-		"cleared":                   cleared,
-		"runs that are not its own": strangers,
+		"inventory":                  inventory,
+		"a run succeeds":             succeeds,
+		"a run fails":                fails,
+		"a command that is not":      noCommand,
+		"a run reads and leaves":     readsAndLeaves,
+		"output while it runs":       streams,
+		"stopped, with time":         stopsInOrder,
+		"stopped, by force":          stopsByForce,
+		"its time is over":           timesOut,
+		"its time is made longer":    isExtended,
+		"it takes too much memory":   outOfMemory,
+		"submitted twice":            twice,
+		"the agent is killed":        agentKilled,
+		"its node is lost":           lost,
+		"withdrawn before it begins": withdrawn,
+		"usage is gapless":           usage,
+		"children end with it":       children,
+		"cleared":                    cleared,
+		"runs that are not its own":  strangers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -360,6 +361,32 @@ func lost(t *testing.T, s *stage) {
 	s.start(t, run) // is not run a second time
 	if st := s.over(t, run); st.State != cluster.Lost {
 		t.Errorf("submitted again after it was lost: %+v", st)
+	}
+}
+
+// withdrawn: what was ended before it began never begins, whatever is started
+// after; and what runs is not withdrawn.
+func withdrawn(t *testing.T, s *stage) {
+	run := s.run(t, "echo begun >> times")
+	if done, err := run.Folder.Withdraw("its owner thought better of it"); !done || err != nil {
+		t.Fatalf("%v, %v", done, err)
+	}
+	s.start(t, run)
+	if st := s.over(t, run); st.State != cluster.Stopped || st.Reason != "its owner thought better of it" {
+		t.Errorf("status %+v", st)
+	}
+	if text, err := os.ReadFile(filepath.Join(string(run.Folder), "times")); err == nil {
+		t.Errorf("it ran: %q", text)
+	}
+	running := s.run(t, waiting)
+	s.start(t, running)
+	s.printed(t, running, "begun")
+	if done, err := running.Folder.Withdraw("too late"); done || err != nil {
+		t.Errorf("a run that had begun was withdrawn: %v, %v", done, err)
+	}
+	goOn(t, running)
+	if st := s.over(t, running); st.State != cluster.Succeeded {
+		t.Errorf("status %+v", st)
 	}
 }
 

@@ -99,13 +99,10 @@ func (c *Cluster) Look(_ context.Context, ids ...string) (map[string]cluster.Sta
 
 func (c *Cluster) status(folder cluster.Folder) (cluster.Status, error) {
 	alive := folder.Watched() // before the end is read: a shepherd that ends in between has written it
-	end, err := folder.End()
-	switch {
-	case err == nil:
-		return cluster.Status{State: end.State, Node: c.name(), Reason: end.Reason, Ending: &end}, nil
-	case !fault.Is(err, fault.NotFound):
-		return cluster.Status{}, err
-	case alive:
+	if st, over, err := folder.Ended(); over || err != nil {
+		return st, err
+	}
+	if alive {
 		return cluster.Status{State: cluster.Running, Node: c.name()}, nil
 	}
 	samples, err := folder.Samples(0)
@@ -124,7 +121,10 @@ func (c *Cluster) End(_ context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return folder.Stop("ended by the cluster")
+	if withdrawn, err := folder.Withdraw(cluster.Ended); withdrawn || err != nil {
+		return err
+	}
+	return folder.Stop(cluster.Ended)
 }
 
 // Clear implements cluster.Cluster.

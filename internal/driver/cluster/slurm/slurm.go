@@ -115,11 +115,11 @@ func (c *Cluster) Look(ctx context.Context, ids ...string) (map[string]cluster.S
 		if !known {
 			continue
 		}
-		if end, err := folder.End(); err == nil {
-			out[id] = cluster.Status{State: end.State, Node: end.Node, Reason: end.Reason, Ending: &end}
-			continue
-		} else if !fault.Is(err, fault.NotFound) {
+		if st, over, err := folder.Ended(); err != nil {
 			return nil, err
+		} else if over {
+			out[id] = st
+			continue
 		}
 		job, err := c.job(ctx, id)
 		if err != nil {
@@ -210,16 +210,19 @@ func (c *Cluster) status(id string, s seen) (cluster.Status, error) {
 	default: // NODE_FAIL, FAILED, COMPLETED, ...: without an end, nobody knows how
 		st.State, st.Reason = cluster.Lost, strings.TrimSpace(s.state+" "+s.reason)
 	}
-	// The end may have been written since Slurm was asked.
-	if end, err := folder.End(); err == nil {
-		return cluster.Status{State: end.State, Node: end.Node, Reason: end.Reason, Ending: &end}, nil
+	if late, over, err := folder.Ended(); over || err != nil { // written since Slurm was asked
+		return late, err
 	}
 	return st, nil
 }
 
 // End implements cluster.Cluster.
 func (c *Cluster) End(ctx context.Context, id string) error {
-	if _, err := c.Runs.Find(id); err != nil {
+	folder, err := c.Runs.Find(id)
+	if err != nil {
+		return err
+	}
+	if _, err := folder.Withdraw(cluster.Ended); err != nil {
 		return err
 	}
 	job, err := c.job(ctx, id)

@@ -105,7 +105,9 @@ func waits(t *testing.T, s *site, c *slurm.Cluster, storage string) {
 	if err := c.End(t.Context(), second.ID); err != nil {
 		t.Fatal(err)
 	}
-	s.until(t, "the second is over", func() bool { return status(t, c, second).State == cluster.Stopped })
+	if st := status(t, c, second); st.State != cluster.Stopped {
+		t.Errorf("ended before it began: %+v", st)
+	}
 	if err := os.WriteFile(filepath.Join(string(first.Folder), "go"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
