@@ -67,6 +67,7 @@ type Case struct {
 	LaneSteps   []LaneView     `json:"lane_steps" doc:"How it came into the green lane and out again; for officers"`
 	Letters     []LetterView   `json:"letters" doc:"Decision letters that were issued, the oldest first"`
 	Timeline    []TimelineView `json:"timeline"`
+	Stays       []StayView     `json:"stays" doc:"How long it was with each, in the order in which it came to them"`
 	Alarms      []AlarmView    `json:"alarms"`
 	Overlaps    []Overlap      `json:"overlaps" doc:"Other applications of the organisation for the same matter, and what follows"`
 	Allowed     []Action       `json:"allowed" doc:"What the signed-in person may do now"`
@@ -278,6 +279,7 @@ func (s *Service) showRecords(ctx context.Context, c *Case, by Actor, a Applicat
 	for _, e := range events {
 		c.Timeline = append(c.Timeline, TimelineView{e.At, e.Action, e.To, e.Name, e.Role, e.Note})
 	}
+	c.Stays = a.stays(events, s.Clock.Today())
 	c.Alarms, c.LaneSteps = []AlarmView{}, []LaneView{}
 	if by.Org != "" {
 		return nil // what other organisations filed is for officers

@@ -8193,6 +8193,8 @@ export interface components {
             /** @enum {string} */
             state: "offered" | "draft" | "submitted" | "returned" | "accepted" | "proposed" | "approved" | "held" | "paying" | "paid" | "refused" | "unchosen" | "withdrawn";
             statement: string;
+            /** @description How long it was with each, in the order in which it came to them */
+            stays: components["schemas"]["PolicyStayView"][];
             /**
              * Format: date
              * @description Empty for a draft
@@ -9450,6 +9452,14 @@ export interface components {
             fields: components["schemas"]["PolicySaidOfField"][];
             /** @description What it is, in the measure's words */
             text: components["schemas"]["Text"];
+        };
+        PolicyStayView: {
+            /** @description It is there now */
+            now: boolean;
+            /** @enum {string} */
+            who: "organisation" | "office" | "public" | "finance" | "ledger" | "bank";
+            /** Format: int64 */
+            workdays: number;
         };
         PolicyStep: {
             /** @enum {string} */

@@ -225,6 +225,12 @@ function Progress({ application: a }: { application: Application }) {
           note: step.when === 'past' ? [step.at ? sentenceDate(step.at, lang) : '', step.by, roleName(step.role)].filter(Boolean).join(' ') : step.action === 'countersign' ? d.application.anotherPerson : undefined,
         }))}
       />
+      {a.stays.length > 1 && (
+        <p className="note stays">
+          {d.application.stays}
+          {a.stays.map((s) => ` · ${d.application.stay[s.who]} ${fill(d.application.workdays, { n: s.workdays })}`).join('')}
+        </p>
+      )}
     </Card>
   )
 }

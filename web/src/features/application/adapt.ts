@@ -69,6 +69,7 @@ export function toApplication(c: Schemas['PolicyCase'], names: Names): Applicati
     attachments: c.attachments,
     letters: c.letters,
     timeline: [...c.timeline.filter((t) => !FILING.includes(t.action)).map(past), ...coming(c.state, c.waits_for, c.terms ?? null)],
+    stays: c.stays,
     opinions: c.timeline.filter((t) => t.note.zh !== '' && !FILING.includes(t.action)),
     alarms: c.alarms,
     overlaps: c.overlaps,

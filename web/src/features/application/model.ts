@@ -12,6 +12,7 @@ export type Attachment = Schemas['PolicyFileView']
 export type Terms = Schemas['PolicyCaseTerms']
 export type Excepted = Schemas['PolicyExceptionView']
 export type Promise = Schemas['PolicyClockView']
+export type Stay = Schemas['PolicyStayView']
 
 export type Form = Schemas['PolicyForm']
 export type Schema = Schemas['FormSchema']
@@ -89,6 +90,8 @@ export interface Application {
   /** Decision letters, the oldest first. */
   letters: Schemas['PolicyLetterView'][]
   timeline: Step[]
+  /** Working days that it was with each, in the order in which it came to them. */
+  stays: Stay[]
   opinions: Schemas['PolicyTimelineView'][]
   alarms: Schemas['PolicyAlarmView'][]
   /** Other applications for the same matter, and what follows from each. */

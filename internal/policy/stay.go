@@ -1,0 +1,40 @@
+package policy
+
+import (
+	"github.com/qianmo/qianmo/internal/platform/clock"
+)
+
+// StayView is how long a case was with one of those that it went through (各方用时),
+// in working days: whoever holds it up, and whoever does not, can be seen. The day
+// on which a case comes to somebody is not counted, as in the promise.
+type StayView struct {
+	Who      string `json:"who" enum:"organisation,office,public,finance,ledger,bank"`
+	Workdays int    `json:"workdays"`
+	Now      bool   `json:"now" doc:"It is there now"`
+}
+
+// stays adds up a case's history, those first that had it first. Nothing is lost
+// between two: a span ends where the next begins.
+func (a *Application) stays(history []Event, today clock.Date) []StayView {
+	out := []StayView{}
+	at := map[string]int{}
+	for i, e := range history {
+		who := (&Application{State: e.To, Channel: a.Channel}).WaitsFor()
+		if who == "" {
+			continue
+		}
+		last, until := i == len(history)-1, today
+		if !last {
+			until = clock.DateOf(history[i+1].At)
+		}
+		where, known := at[who]
+		if !known {
+			where = len(out)
+			at[who] = where
+			out = append(out, StayView{Who: who})
+		}
+		out[where].Workdays += max(clock.China().Between(clock.DateOf(e.At), until), 0)
+		out[where].Now = last
+	}
+	return out
+}
