@@ -20,7 +20,14 @@ func T(zh, en string, args ...any) Text {
 	if len(args) == 0 { // a percent sign is written %% all the same, as vet asks
 		return Text{ZH: strings.ReplaceAll(zh, "%%", "%"), EN: strings.ReplaceAll(en, "%%", "%")}
 	}
-	return Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}
+	return Text{ZH: some(zh, args), EN: fmt.Sprintf(en, args...)}
+}
+
+// some formats a sentence that need not name every argument, where Sprintf adds
+// those left over in words of its own. vet holds the English to all of them.
+func some(format string, args []any) string {
+	end := len(args) + 1
+	return fmt.Sprintf(fmt.Sprintf("%s%%[%d]s", format, end), append(args[:len(args):len(args)], "")...)
 }
 
 // In returns the sentence in a language, falling back to the one that is set.

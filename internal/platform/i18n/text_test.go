@@ -43,3 +43,18 @@ func TestTheContextCarriesTheLanguage(t *testing.T) {
 		t.Fatal("the language got lost")
 	}
 }
+
+// TestTNamesWhatItNames: a sentence need not name every argument that the other
+// one names.
+func TestTNamesWhatItNames(t *testing.T) {
+	for zh, want := range map[string]string{
+		"已经办结。":            "已经办结。",
+		"《%s》还是征求意见稿。":     "《甲》还是征求意见稿。",
+		"先 %[2]s，后 %[1]s。": "先 7%，后 甲。",
+		"%s 的 50%%。":       "甲 的 50%。",
+	} {
+		if got := T(zh, "%s and %s", "甲", "7%").ZH; got != want {
+			t.Errorf("%q gave %q, want %q", zh, got, want)
+		}
+	}
+}
