@@ -184,7 +184,7 @@ func (d *decision) check(e *Entry, from, to *account, limits []*limit, today clo
 		return fault.Newf(fault.TooLarge, "账户累计金额超出 64 位分的范围。", "The account's total would exceed 64-bit fen.")
 	}
 	if e.Until != "" && e.Until < today {
-		return fault.Newf(fault.Invalid, "占用的截止日 %s 已经过去。", "The hold's last day %s has passed already.", string(e.Until))
+		return fault.Newf(fault.Invalid, "占用的截止日 %s 已经过去。", "The hold's last day %s has passed already.", e.Until)
 	}
 	if !from.Overdraft && e.Amount > from.free() {
 		e.Outcome, e.Detail, e.Free = Insufficient, from.Name, from.free()

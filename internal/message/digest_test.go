@@ -48,7 +48,7 @@ func TestADigestGathersADay(t *testing.T) {
 			t.Fatalf("luo %d, shi %d, yang %d", len(luo), len(b.to("shi@example.cn")), len(b.to("yang@example.cn")))
 		}
 		digest := luo[slices.IndexFunc(luo, func(m messagetest.Mail) bool { return strings.Contains(m.Header(t, "Subject"), "摘要") })]
-		if subject := digest.Header(t, "Subject"); subject != "2025-10-23 消息摘要：3 条" {
+		if subject := digest.Header(t, "Subject"); subject != "2025年10月23日 消息摘要：3 条" {
 			t.Errorf("subject %q", subject)
 		}
 		text := digest.Parts(t)["text/plain"]
@@ -63,7 +63,7 @@ func TestADigestGathersADay(t *testing.T) {
 		if strings.Contains(text, "QM-1 late") || strings.Contains(text, "QM-1 duty") {
 			t.Errorf("too much in\n%s", text)
 		}
-		if en := b.to("shi@example.cn")[0].Header(t, "Subject"); en != "Digest of 2025-10-23: 1 message(s)" {
+		if en := b.to("shi@example.cn")[0].Header(t, "Subject"); en != "Digest of 23 Oct 2025: 1 message(s)" {
 			t.Errorf("subject %q", en)
 		}
 
@@ -104,7 +104,7 @@ func TestADigestHeedsALaterOptOut(t *testing.T) {
 		t.Fatal(how)
 	}
 	luo := b.to("luo@example.cn")
-	if len(luo) != 1 || len(b.mail.All()) != 1 || luo[0].Header(t, "Subject") != "2025-10-23 消息摘要：1 条" {
+	if len(luo) != 1 || len(b.mail.All()) != 1 || luo[0].Header(t, "Subject") != "2025年10月23日 消息摘要：1 条" {
 		t.Fatalf("%d mails, %d to luo", len(b.mail.All()), len(luo))
 	}
 	if d := b.inbox("shi")[0]; d.Email.State != message.Skipped || d.Email.Reason != message.ReasonOff {

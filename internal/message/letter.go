@@ -89,7 +89,7 @@ func (s *Service) letterOfDigest(digest Digest, all []Delivery, to addressee) (L
 			}
 		}
 	}
-	subject := say(to, i18n.T("%[2]s 消息摘要：%[1]d 条", "Digest of %[2]s: %[1]d message(s)", len(all), string(digest.Day)))
+	subject := say(to, i18n.T("%[2]s 消息摘要：%[1]d 条", "Digest of %[2]s: %[1]d message(s)", len(all), digest.Day))
 	return s.letter(digest.ID, to, subject, due, page, stop)
 }
 

@@ -29,7 +29,7 @@ func (s *Service) ComputeAllotment(ctx context.Context, by Actor, id string) (Al
 	}
 	today := s.Clock.Today()
 	if phase := c.PhaseOn(today); c.State != call.Published || phase != call.Over {
-		return Allotment{}, fault.Newf(fault.Conflict, "批次 %s 到 %s 才截止，之后才能分配。", "Call %s takes applications until %s; allocate after that.", c.Number, string(c.LastDay()))
+		return Allotment{}, fault.Newf(fault.Conflict, "批次 %s 到 %s 才截止，之后才能分配。", "Call %s takes applications until %s; allocate after that.", c.Number, c.LastDay())
 	}
 	snapshot, result, err := s.allocate(ctx, &c)
 	if err != nil {

@@ -165,7 +165,7 @@ func (s *Service) checkPeriodToday(a *Application) error {
 	}
 	ends := s.Pack.Document(m.Document).Validity.Ends
 	if len(ends) > 0 && s.Clock.Today() > ends[0] {
-		return fault.Newf(fault.Conflict, "措施可能已于 %s 到期，在期内申报、期后决定是否有效待裁定（A1），不能自动付款。", "The measure may have expired on %s; whether an application filed in time may be decided afterwards awaits a ruling (A1).", string(ends[0]))
+		return fault.Newf(fault.Conflict, "措施可能已于 %s 到期，在期内申报、期后决定是否有效待裁定（A1），不能自动付款。", "The measure may have expired on %s; whether an application filed in time may be decided afterwards awaits a ruling (A1).", ends[0])
 	}
 	return nil
 }

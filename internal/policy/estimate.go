@@ -276,7 +276,7 @@ func (s *Service) estimate(id string, in EstimateInput) (EstimateRow, error) {
 	}
 	model := s.modelCase(m)
 	row := EstimateRow{Status: s.measureHead(m, s.guideToday()).Status,
-		Assumed: i18n.T("按验例“%[1]s”的细节，按 %[3]s 的规则计算", "Details as in the worked case “%[2]s”, rules of %[3]s", model.Name.ZH, model.Name.EN, string(model.On))}
+		Assumed: i18n.T("按验例“%[1]s”的细节，按 %[3]s 的规则计算", "Details as in the worked case “%[2]s”, rules of %[3]s", model.Name.ZH, model.Name.EN, model.On)}
 	if row.Match, err = s.judge(m, in); err != nil || row.Outcome != rule.Lacking {
 		return row, err
 	}

@@ -159,7 +159,7 @@ func TestAnExceptionIsPaidLikeAnyOther(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := strings.ReplaceAll(strings.Join(papertest.Read(t, printed).Pages, ""), "\n", "")
-		for _, part := range []string{"一事一议支持决定书", x.Number, "重大项目；不按措施的公式，另定金额", "省级重大项目。", head.Name + " 于 ", second.Name + " 于 ", "8,000,000.01"} {
+		for _, part := range []string{"一事一议支持决定书", x.Number, "重大项目；不按措施的公式，另定金额", "省级重大项目。", head.Name + "，2025年10月22日同意", second.Name + "，2025年10月22日同意", "8,000,000.01"} {
 			if !strings.Contains(text, part) {
 				t.Errorf("the letter does not say %q:\n%s", part, text)
 			}

@@ -63,9 +63,9 @@ func (s *Service) taking(ctx context.Context, measure string, today clock.Date) 
 // notTaking says when a call takes applications, to whoever comes at another time.
 func notTaking(c *call.Call, today clock.Date) error {
 	if today < c.Opens {
-		return fault.Newf(fault.Conflict, "批次 %[1]s 从 %[2]s 起受理，至 %[3]s 止。", "Call %[1]s takes applications from %[4]s to %[5]s.", c.Number, string(c.Opens), string(c.Closes), c.Opens.English(), c.Closes.English())
+		return fault.Newf(fault.Conflict, "批次 %s 从 %s 起受理，至 %s 止。", "Call %s takes applications from %s to %s.", c.Number, c.Opens, c.Closes)
 	}
-	return fault.Newf(fault.Conflict, "批次 %[1]s 已于 %[2]s 截止，不再受理：请等下一批次。", "Call %[1]s closed on %[3]s and takes no more: wait for the next one.", c.Number, string(c.LastDay()), c.LastDay().English())
+	return fault.Newf(fault.Conflict, "批次 %s 已于 %s 截止，不再受理：请等下一批次。", "Call %s closed on %s and takes no more: wait for the next one.", c.Number, c.LastDay())
 }
 
 // checkTerms asks a submission to be in time, or marks it as late while late

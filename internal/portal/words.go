@@ -66,12 +66,13 @@ func hundredths(amount, unit money.Fen) string {
 	return ((amount + unit/200) / (unit / 100)).Grouped()
 }
 
-// day writes a civil day: 2025-10-22, or 22 Oct 2025 in English.
+// day writes a civil day: 2025-10-22, which lines up in tables, or 22 Oct 2025 in
+// English.
 func (v *visit) day(d clock.Date) string {
 	if v.lang != i18n.English {
 		return string(d)
 	}
-	return d.English()
+	return d.Words().EN
 }
 
 // word says a code of the API in words.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
 // Clock tells the time. Sessions and security use Now; rules use Today.
@@ -135,13 +136,12 @@ func (d Date) Year() int {
 	return d.Time().Year()
 }
 
-// English writes the day as English readers do, 22 Oct 2025; Chinese readers
-// are shown it as it is kept.
-func (d Date) English() string {
+// Words writes the day as people do: 2025年10月22日, 22 Oct 2025.
+func (d Date) Words() i18n.Text {
 	if d == "" {
-		return ""
+		return i18n.Text{}
 	}
-	return d.Time().Format("2 Jan 2006")
+	return i18n.Text{ZH: d.Time().Format("2006年1月2日"), EN: d.Time().Format("2 Jan 2006")}
 }
 
 // AddDays moves by whole days.

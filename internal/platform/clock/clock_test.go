@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/qianmo/qianmo/internal/platform/fault"
+	"github.com/qianmo/qianmo/internal/platform/i18n"
 )
 
 func TestParseDate(t *testing.T) {
@@ -45,8 +46,8 @@ func TestDateArithmetic(t *testing.T) {
 			t.Errorf("%s %+d: %s, want %s", c.from, c.days, got, c.want)
 		}
 	}
-	if Date("2025-10-02").English() != "2 Oct 2025" || Date("").English() != "" {
-		t.Error("a day in English")
+	if got := i18n.T("到 %s 止", "until %s", Date("2025-10-02")); got != (i18n.Text{ZH: "到 2025年10月2日 止", EN: "until 2 Oct 2025"}) || !Date("").Words().IsZero() {
+		t.Errorf("a day in words: %+v", got)
 	}
 	if Date("").Year() != 0 {
 		t.Error("no day has a year")

@@ -5,6 +5,7 @@ package i18n
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,13 +15,37 @@ type Text struct {
 	EN string `json:"en" yaml:"en"`
 }
 
-// T formats both sentences with the same arguments, in the same order.
-// Use indexed verbs (%[2]s) where the languages order them differently.
+// Worded is what reads otherwise in each language, such as a date; a Text is.
+type Worded interface{ Words() Text }
+
+// Words implements Worded.
+func (t Text) Words() Text { return t }
+
+// T formats both sentences with the same arguments, in the same order; one that
+// is Worded stands in each in its words. Use indexed verbs (%[2]s) where the
+// languages order them differently.
 func T(zh, en string, args ...any) Text {
 	if len(args) == 0 { // a percent sign is written %% all the same, as vet asks
 		return Text{ZH: strings.ReplaceAll(zh, "%%", "%"), EN: strings.ReplaceAll(en, "%%", "%")}
 	}
-	return Text{ZH: some(zh, args), EN: fmt.Sprintf(en, args...)}
+	inZH, inEN := worded(args)
+	if inZH == nil {
+		return Text{ZH: some(zh, args), EN: fmt.Sprintf(en, args...)} // as vet knows it
+	}
+	return Text{ZH: some(zh, inZH), EN: fmt.Sprintf(en, inEN...)}
+}
+
+// worded is the arguments in each language, nil when none differs.
+func worded(args []any) (zh, en []any) {
+	for i, a := range args {
+		if w, ok := a.(Worded); ok {
+			if zh == nil {
+				zh, en = slices.Clone(args), slices.Clone(args)
+			}
+			zh[i], en[i] = w.Words().ZH, w.Words().EN
+		}
+	}
+	return zh, en
 }
 
 // some formats a sentence that need not name every argument, where Sprintf adds

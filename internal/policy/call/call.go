@@ -180,7 +180,7 @@ func (t *Terms) validatePeriod(c *fault.Collector) {
 	switch {
 	case badOpens != nil || badCloses != nil:
 	case closes < opens:
-		c.Add("closes", "截止不能早于开始（%s）。", "The last day is before the first, %s.", string(opens))
+		c.Add("closes", "截止不能早于开始（%s）。", "The last day is before the first, %s.", opens)
 	case closes > opens.AddDays(longestCall):
 		c.Add("closes", "一个批次最长 %d 天。", "A call lasts %d days at most.", longestCall)
 	}

@@ -89,7 +89,7 @@ func (s *Service) Publish(ctx context.Context, id string, version int64) (Call, 
 			return fault.Newf(fault.Conflict, "批次 %s 已经发布过。", "Call %s is published already.", c.Number)
 		}
 		if today := s.Clock.Today(); c.Closes < today {
-			return fault.Newf(fault.Conflict, "截止日 %[1]s 已过：请先改期。", "The last day, %[2]s, is over: change the period first.", string(c.Closes), c.Closes.English())
+			return fault.Newf(fault.Conflict, "截止日 %s 已过：请先改期。", "The last day, %s, is over: change the period first.", c.Closes)
 		}
 		if err := s.check(&c.Terms); err != nil {
 			return err

@@ -152,7 +152,7 @@ func (s *Service) Object(ctx context.Context, in ObjectInput) (Objection, error)
 		}
 		switch {
 		case n.Over(today):
-			return fault.Newf(fault.Conflict, "公示 %s 已于 %s 结束，不再受理异议。", "Notice %s ended on %s and takes no more objections.", n.Number, string(n.Ends))
+			return fault.Newf(fault.Conflict, "公示 %s 已于 %s 结束，不再受理异议。", "Notice %s ended on %s and takes no more objections.", n.Number, n.Ends)
 		case !row.Withdrawn.IsZero():
 			return fault.Newf(fault.Conflict, "这一件已不在公示之列。", "This row no longer stands on the notice.")
 		}
@@ -233,7 +233,7 @@ func (s *Service) Clear(ctx context.Context, application string) error {
 	case !found || n.State != Published || !row.Withdrawn.IsZero():
 		return fault.Newf(fault.Conflict, "这份申报还没有公示：请先拟一份公示，由另一人发布。", "This application has not been on public notice: draft one and have another person publish it.")
 	case !n.Over(s.Clock.Today()):
-		return fault.Newf(fault.Conflict, "公示 %s 到 %s 为止，期满才能决定。", "Notice %s runs until %s; decide after that.", n.Number, string(n.Ends))
+		return fault.Newf(fault.Conflict, "公示 %s 到 %s 为止，期满才能决定。", "Notice %s runs until %s; decide after that.", n.Number, n.Ends)
 	}
 	open, err := s.Store.OpenObjections(ctx, n.ID, row.Seq)
 	if err == nil && open > 0 {

@@ -146,7 +146,7 @@ func judge(purse ledger.Purse, today clock.Date, lines []ReturnLine, orders map[
 		case l.Day > today:
 			l.Verdict, problem = VerdictAhead, aheadOf(today, l.Day, o.day)
 		case l.Day < o.day:
-			l.Verdict, problem = VerdictBadDay, i18n.T("日期 %s 早于文件放行日 %s。", "%s lies before the file's release on %s.", string(l.Day), string(o.day))
+			l.Verdict, problem = VerdictBadDay, i18n.T("日期 %s 早于文件放行日 %s。", "%s lies before the file's release on %s.", l.Day, o.day)
 		default:
 			l.Verdict = Verdict(l.Result)
 		}

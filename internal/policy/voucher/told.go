@@ -50,7 +50,7 @@ func (s *Service) tell(ctx context.Context, v *Voucher, act Action, amount money
 // tellEnding tells once that a voucher ends soon.
 func (s *Service) tellEnding(ctx context.Context, v *Voucher, free money.Fen) error {
 	return s.send(ctx, v, Told{Key: "voucher/" + v.ID + "/ending/" + string(v.Until), Topic: ToldEnding, Org: v.Org, Title: about(v, "快到期", "ends soon"),
-		Body: i18n.T("还有 %[1]s 元未用，%[2]s 之后失效；用不上可以退回。", "%[1]s yuan are not used and lapse after %[2]s; what you do not need you may return.", free.Grouped(), string(v.Until))})
+		Body: i18n.T("还有 %[1]s 元未用，%[2]s 之后失效；用不上可以退回。", "%[1]s yuan are not used and lapse after %[2]s; what you do not need you may return.", free.Grouped(), v.Until)})
 }
 
 func (s *Service) send(ctx context.Context, v *Voucher, n Told) error {
@@ -72,7 +72,7 @@ func telling(v *Voucher, act Action, amount money.Fen, note i18n.Text) (n Told, 
 		return Told{Topic: ToldRequest, Role: string(party.Office), Title: about(v, "待发放", "waits to be issued"),
 			Body: i18n.T("%[1]s 申领 %[2]s 元。", "%[1]s asks for %[2]s yuan.", v.OrgName, yuan)}, v.Terms.Issue == rule.IssueOnApproval
 	case ActionIssued:
-		return toHolder(ToldIssued, about(v, "已发放", "is issued"), i18n.T("面额 %[1]s 元，%[2]s 至 %[3]s 有效。", "%[1]s yuan, good from %[2]s to %[3]s.", yuan, string(v.From), string(v.Until)))
+		return toHolder(ToldIssued, about(v, "已发放", "is issued"), i18n.T("面额 %[1]s 元，%[2]s 至 %[3]s 有效。", "%[1]s yuan, good from %[2]s to %[3]s.", yuan, v.From, v.Until))
 	case ActionNotIssued, ActionDecline:
 		return toHolder(ToldIssued, about(v, "未发放", "is not issued"), note)
 	case ActionRecall:

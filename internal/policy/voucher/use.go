@@ -117,7 +117,7 @@ func (s *Service) good(ctx context.Context, v *Voucher, in HoldInput) error {
 	case v.State != Live:
 		return fault.Newf(fault.Conflict, "券 %s 现在不能用。", "Voucher %s cannot be used now.", v.Number)
 	case day < v.From || day > v.Until:
-		return fault.Newf(fault.Conflict, "券 %[1]s 的有效期是 %[2]s 至 %[3]s。", "Voucher %[1]s is good from %[2]s to %[3]s.", v.Number, string(v.From), string(v.Until))
+		return fault.Newf(fault.Conflict, "券 %[1]s 的有效期是 %[2]s 至 %[3]s。", "Voucher %[1]s is good from %[2]s to %[3]s.", v.Number, v.From, v.Until)
 	case !slices.Contains(v.Terms.Services, in.Service) || !slices.Contains(v.Terms.Places, in.Place):
 		return s.outOfScope(v)
 	}
