@@ -76,7 +76,10 @@ async function pay(purse, name, failing) {
   await finance.locator('input[type=file]').setInputFiles({ name: `${purse}.csv`, mimeType: 'text/csv', buffer })
   await finance.waitForURL(/\/payment\/returns\//)
   await settled(finance)
-  await finance.getByRole('button', { name: /^入账 \d+ 行/ }).click()
+  await finance
+    .getByRole('button', { name: /^入账 \d+ 行/ })
+    .click()
+    .catch(async (e) => assert.fail(`${e.message}\n${await finance.locator('main').innerText()}`))
   await finance.getByText('已入账：').waitFor()
 }
 
@@ -239,6 +242,7 @@ test('a programme year', { timeout: 900_000 }, async () => {
   await step('列入事实')
   await office.setInputFiles('input[type=file]', REPORT)
   await office.getByRole('link', { name: REPORT.name }).waitFor()
+  await step('确认查实')
   await text('查明').fill('鉴定结论：审计报告系伪造。')
   await office.getByRole('button', { name: '确认查实' }).click()
   await text('告知').fill('拟追回全部资金，并列入名单。')

@@ -138,7 +138,7 @@ func judge(purse ledger.Purse, today clock.Date, lines []ReturnLine, orders map[
 		case o.Settled != "" && o.same(*l):
 			l.Verdict = VerdictAlready
 		case o.Settled != "":
-			l.Verdict, problem = VerdictDoubled, i18n.T("指令 %s 已于 %s 有过答复（%s），与这一行不同。", "Order %s was answered on %s already (%s), otherwise than here.", o.Number, string(o.Settled), o.Reference)
+			l.Verdict, problem = VerdictDoubled, i18n.T("指令 %s 已于 %s 有过答复（%s），与这一行不同。", "Order %s was answered on %s already (%s), otherwise than here.", o.Number, o.Settled, o.Reference)
 		case o.State != Exported || o.day == "":
 			l.Verdict, problem = VerdictNotExported, i18n.T("指令 %s 还没有送到银行。", "Order %s has not gone to the bank.", o.Number)
 		case l.Amount != o.Amount:
@@ -159,10 +159,10 @@ func judge(purse ledger.Purse, today clock.Date, lines []ReturnLine, orders map[
 func aheadOf(today, day, release clock.Date) i18n.Text {
 	if release > today {
 		return i18n.T("本系统的时钟慢了：文件是 %s 放行的，而系统日期是 %s。请管理员校准时钟，再把同一份回单上传一次。",
-			"Our clock is behind: the file was released on %s and the system's date is %s. Have the clock set right and bring the same return again.", string(release), string(today))
+			"Our clock is behind: the file was released on %s and the system's date is %s. Have the clock set right and bring the same return again.", release, today)
 	}
 	return i18n.T("日期 %s 晚于系统日期 %s：若是本系统时钟慢了，校准后把同一份回单再上传一次；若是银行写错，请银行更正。",
-		"%s lies after the system's date, %s: if our clock is behind, have it set right and bring the same return again; if the bank is wrong, ask it for a corrected one.", string(day), string(today))
+		"%s lies after the system's date, %s: if our clock is behind, have it set right and bring the same return again; if the bank is wrong, ask it for a corrected one.", day, today)
 }
 
 // same reports whether a line tells what is known of the order already.
