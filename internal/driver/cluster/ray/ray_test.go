@@ -22,6 +22,7 @@ func TestRay(t *testing.T) {
 	open := func() *ray.Cluster {
 		return &ray.Cluster{Runs: state, Shepherd: []string{self, "shepherd"}, Address: address}
 	}
+	withNPUs(t, open()) // both nodes have joined
 	t.Run("suite", func(t *testing.T) {
 		clustertest.Run(t, clustertest.Bench{
 			Open:     func() cluster.Cluster { return open() },
