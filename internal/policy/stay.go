@@ -14,8 +14,15 @@ type StayView struct {
 }
 
 // stays adds up a case's history, those first that had it first. Nothing is lost
-// between two: a span ends where the next begins.
+// between two, and nothing counted twice: a span ends where the next begins. What
+// is dated after a later step, by a clock that was set back, came no later than
+// that.
 func (a *Application) stays(history []Event, today clock.Date) []StayView {
+	came := make([]clock.Date, len(history)+1)
+	came[len(history)] = today
+	for i := len(history) - 1; i >= 0; i-- {
+		came[i] = min(clock.DateOf(history[i].At), came[i+1])
+	}
 	out := []StayView{}
 	at := map[string]int{}
 	for i, e := range history {
@@ -23,18 +30,14 @@ func (a *Application) stays(history []Event, today clock.Date) []StayView {
 		if who == "" {
 			continue
 		}
-		last, until := i == len(history)-1, today
-		if !last {
-			until = clock.DateOf(history[i+1].At)
-		}
 		where, known := at[who]
 		if !known {
 			where = len(out)
 			at[who] = where
 			out = append(out, StayView{Who: who})
 		}
-		out[where].Workdays += max(clock.China().Between(clock.DateOf(e.At), until), 0)
-		out[where].Now = last
+		out[where].Workdays += clock.China().Between(came[i], came[i+1])
+		out[where].Now = i == len(history)-1
 	}
 	return out
 }

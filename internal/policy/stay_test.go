@@ -33,7 +33,8 @@ func TestStays(t *testing.T) {
 			[]StayView{{"organisation", 4, false}, {"office", 10, false}, {"ledger", 0, false}, {"finance", 2, false}, {"bank", 2, true}}},
 		"over": {append(history[:len(history):len(history)], Event{At: at("2025-10-21"), To: Paid}), Paid, "",
 			[]StayView{{"organisation", 4, false}, {"office", 10, false}, {"ledger", 0, false}, {"finance", 3, false}}},
-		"the clock went back": {[]Event{{At: at("2025-10-22"), To: Submitted}, {At: at("2025-10-20"), To: Held}}, Held, "", []StayView{{"office", 0, false}, {"finance", 2, true}}},
+		"the clock went back": {[]Event{{At: at("2025-10-13"), To: Submitted}, {At: at("2025-10-22"), To: Approved}, {At: at("2025-10-20"), To: Held}}, Held, "",
+			[]StayView{{"office", 5, false}, {"ledger", 0, false}, {"finance", 2, true}}},
 	} {
 		a := Application{State: c.state, Channel: c.channel}
 		if diff := cmp.Diff(c.want, a.stays(c.history, "2025-10-22")); diff != "" {
