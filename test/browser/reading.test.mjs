@@ -101,7 +101,7 @@ test('a page of other roles says whose it is; a phone reaches every page of the 
 test('one panel that fails leaves the others; trying again mends it', async () => {
   const office = await sit(browser, program.address)
   await signIn(office.page, 'office')
-  await office.page.route('**/ledger/accounts*', (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: JSON.stringify({ code: 'not_found', status: 404, detail: '账户读不到。', request_id: 'req_7' }) }))
+  await office.page.route('**/ledger/accounts*', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ code: 'conflict', status: 409, detail: '账户读不到。', request_id: 'req_7' }) }))
   await office.page.goto('/ledger')
   await office.page.getByRole('alert').getByText('账户读不到。').waitFor()
   await office.page.getByText('报修请提供编号 req_7').waitFor()
