@@ -10,8 +10,8 @@ type Market struct {
 
 	pools   []*Pool
 	mix     mix
-	known   float64 // tasks in the mix when worth was worked out
-	version int     // of worth
+	due     int // tasks learnt from which on worth is worked out again
+	version int // of worth
 	worth   *worth
 	classes []class
 	scarce  scarcity
@@ -25,10 +25,10 @@ func (m *Market) Join(p *Pool) { m.pools = append(m.pools, p) }
 func (m *Market) Learn(t Task) { m.mix.learn(m.Models.shape(t)) }
 
 const (
-	// growth of the mix from which on worth is worked out again, and every score
-	// with it. A mix learnt in doublings loses nothing that can be seen against one
-	// that was known from the first.
-	growth = 2
+	// seldom is after how many tasks worth is worked out again at the latest, and
+	// every score with it; before, whenever the tasks have doubled. A mix learnt so
+	// loses nothing that can be seen against one that was known from the first.
+	seldom = memory / 2
 	// freshBids is for how many bids scarcity stands. Tried: once for all loses 4
 	// points of allocated devices where tasks name their models.
 	freshBids = 50
@@ -36,8 +36,8 @@ const (
 
 // refresh works out again what is out of date.
 func (m *Market) refresh() {
-	if m.worth == nil || m.mix.total >= m.known*growth || m.mix.total < m.known {
-		m.classes, m.known = m.mix.classes(), m.mix.total
+	if m.worth == nil || m.mix.count >= m.due {
+		m.classes, m.due = m.mix.classes(), m.mix.count+min(max(m.mix.count, 1), seldom)
 		m.worth = newWorth(m.classes, len(m.Models.names), m.charged)
 		m.version++
 		m.bids = 0

@@ -9,7 +9,8 @@ import (
 // worth what such tasks could do with it. The zero value has seen none.
 type mix struct {
 	seen  map[shape]float64
-	total float64
+	total float64 // weight of what is remembered
+	count int     // ever
 }
 
 // memory is how many tasks weigh fully: past it all that was seen counts half, so
@@ -22,6 +23,7 @@ func (m *mix) learn(s shape) {
 		m.seen = map[shape]float64{}
 	}
 	m.seen[s]++
+	m.count++
 	if m.total++; m.total < memory {
 		return
 	}

@@ -13,9 +13,10 @@ import (
 // of equal nodes the first wins: tasks gather on few nodes, and whole nodes stay
 // free.
 type Qianmo struct {
-	pool   *Pool
-	market *Market
-	boards map[shape]*board
+	pool    *Pool
+	market  *Market
+	boards  map[shape]*board
+	version int // of the market's worth that they follow
 }
 
 // NewQianmo returns the strategy for a pool, which has joined the market.
@@ -25,9 +26,8 @@ func NewQianmo(p *Pool, m *Market) *Qianmo {
 
 // board (记分板) is the scores of one shape on all nodes, scarcity aside.
 type board struct {
-	scores  []float64 // nowhere where it does not fit
-	seen    int       // changes of the pool up to here are in the scores
-	version int       // of the market's worth that they follow
+	scores []float64 // nowhere where it does not fit
+	seen   int       // changes of the pool up to here are in the scores
 }
 
 var nowhere = math.Inf(-1)
@@ -37,8 +37,8 @@ const (
 	// them over the logistic curve: about four hundredths of a device each at
 	// its middle, as in Weng et al.
 	steps = 100
-	// price of a device of the scarcest model, in marks: from half to all of what a
-	// loss can come to.
+	// price is, in marks, of a device of a model that bears twice the load of the
+	// least loaded, or more.
 	price = 1.5 * steps / 4
 )
 
@@ -69,13 +69,17 @@ func (q *Qianmo) Bid(t Task) (Bid, bool) {
 
 // board is the shape's, brought up to date.
 func (q *Qianmo) board(s shape) *board {
+	if q.version != q.market.version {
+		clear(q.boards) // and shapes that nobody asks for any more with them
+		q.version = q.market.version
+	}
 	b := q.boards[s]
 	if b == nil {
 		b = &board{scores: make([]float64, len(q.pool.nodes)), seen: -1}
 		q.boards[s] = b
 	}
 	changed, now, kept := q.pool.since(b.seen)
-	if !kept || b.version != q.market.version {
+	if !kept {
 		for i := range b.scores {
 			b.scores[i] = q.score(i, s)
 		}
@@ -84,7 +88,7 @@ func (q *Qianmo) board(s shape) *board {
 			b.scores[i] = q.score(int(i), s)
 		}
 	}
-	b.seen, b.version = now, q.market.version
+	b.seen = now
 	return b
 }
 

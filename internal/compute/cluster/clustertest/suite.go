@@ -102,7 +102,7 @@ func (s *stage) start(t *testing.T, run cluster.Run) {
 func (s *stage) until(t *testing.T, run cluster.Run, what string, holds func(cluster.Status) bool) cluster.Status {
 	t.Helper()
 	var last cluster.Status
-	waitFor(t, s.Patience, func() bool {
+	WaitFor(t, s.Patience, func() bool {
 		found, err := s.cluster.Look(t.Context(), run.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -121,9 +121,9 @@ func (s *stage) over(t *testing.T, run cluster.Run) cluster.Status {
 	return s.until(t, run, "over", func(st cluster.Status) bool { return st.State.Over() })
 }
 
-// waitFor asks again and again: what other processes do cannot be waited for
+// WaitFor asks again and again: what other processes do cannot be waited for
 // otherwise.
-func waitFor(t *testing.T, patience time.Duration, holds func() bool, otherwise func() string) {
+func WaitFor(t *testing.T, patience time.Duration, holds func() bool, otherwise func() string) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -139,7 +139,7 @@ func waitFor(t *testing.T, patience time.Duration, holds func() bool, otherwise 
 // printed waits until the run has printed a text.
 func (s *stage) printed(t *testing.T, run cluster.Run, text string) {
 	t.Helper()
-	waitFor(t, s.Patience, func() bool { return strings.Contains(output(t, run, cluster.Stdout, 0), text) }, func() string {
+	WaitFor(t, s.Patience, func() bool { return strings.Contains(output(t, run, cluster.Stdout, 0), text) }, func() string {
 		return fmt.Sprintf("%q was not printed: %q", text, output(t, run, cluster.Stdout, 0))
 	})
 }
@@ -297,7 +297,7 @@ func isExtended(t *testing.T, s *stage) {
 	if err := run.Folder.Allow(time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, s.Patience, func() bool { // until more was used than was allowed at first
+	WaitFor(t, s.Patience, func() bool { // until more was used than was allowed at first
 		samples, err := run.Folder.Samples(0)
 		return err == nil && len(samples) > 0 && samples[len(samples)-1].To > 2000
 	}, func() string { return "it did not run on past its first limit" })
@@ -423,7 +423,7 @@ func children(t *testing.T, s *stage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, s.Patience, func() bool {
+	WaitFor(t, s.Patience, func() bool {
 		_, err := os.Stat("/proc/" + strings.TrimSpace(string(pid)) + "/fd") // gone, or a zombie that nobody may look into
 		return err != nil
 	}, func() string { return "a child of the run lives on: " + string(pid) })
@@ -438,7 +438,7 @@ func cleared(t *testing.T, s *stage) {
 	}
 	goOn(t, run)
 	s.over(t, run)
-	waitFor(t, s.Patience, func() bool { return s.cluster.Clear(t.Context(), run.ID) == nil }, func() string { return "it cannot be cleared" })
+	WaitFor(t, s.Patience, func() bool { return s.cluster.Clear(t.Context(), run.ID) == nil }, func() string { return "it cannot be cleared" })
 	if found, err := s.cluster.Look(t.Context(), run.ID); err != nil || len(found) != 0 {
 		t.Errorf("after it was cleared: %v, %v", found, err)
 	}

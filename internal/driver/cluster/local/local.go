@@ -4,7 +4,6 @@ package local
 
 import (
 	"context"
-
 	"os"
 	"os/exec"
 	"runtime"
@@ -12,6 +11,7 @@ import (
 	"syscall"
 
 	"github.com/qianmo/qianmo/internal/compute/cluster"
+	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
@@ -66,16 +66,16 @@ func (c *Cluster) Start(_ context.Context, run cluster.Run) error {
 	if run.Folder.Watched() {
 		return nil
 	}
-	shepherd := exec.Command(c.Shepherd[0], append(c.Shepherd[1:len(c.Shepherd):len(c.Shepherd)], string(run.Folder))...)
-	shepherd.Env = append(os.Environ(), "QIANMO_NODE="+c.name())
+	watching := exec.Command(c.Shepherd[0], append(c.Shepherd[1:len(c.Shepherd):len(c.Shepherd)], string(run.Folder))...)
+	watching.Env = append(os.Environ(), "QIANMO_NODE="+c.name())
 	for _, name := range visible {
-		shepherd.Env = append(shepherd.Env, name+"="+strings.Join(run.Devices, ","))
+		watching.Env = append(watching.Env, name+"="+strings.Join(run.Devices, ","))
 	}
-	shepherd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // it outlives the agent
-	if err := shepherd.Start(); err != nil {
+	watching.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // it outlives the agent
+	if err := watching.Start(); err != nil {
 		return fault.Newf(fault.Unavailable, "看护进程起不来。", "The shepherd does not start.").Because(err)
 	}
-	go func() { _ = shepherd.Wait() }() // what it has to say is in the folder
+	go func() { _ = watching.Wait() }() // what it has to say is in the folder
 	return nil
 }
 
@@ -90,14 +90,14 @@ func (c *Cluster) Look(_ context.Context, ids ...string) (map[string]cluster.Sta
 		if !known {
 			continue
 		}
-		if out[id], err = c.status(folder); err != nil {
+		if out[id], err = c.status(id, folder); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (c *Cluster) status(folder cluster.Folder) (cluster.Status, error) {
+func (c *Cluster) status(id string, folder cluster.Folder) (cluster.Status, error) {
 	alive := folder.Watched() // before the end is read: a shepherd that ends in between has written it
 	if st, over, err := folder.Ended(); over || err != nil {
 		return st, err
@@ -110,6 +110,7 @@ func (c *Cluster) status(folder cluster.Folder) (cluster.Status, error) {
 		return cluster.Status{}, err
 	}
 	if len(samples) > 0 {
+		shepherd.EndStrays(id)
 		return cluster.Status{State: cluster.Lost, Node: c.name(), Reason: "its shepherd is gone"}, nil
 	}
 	return cluster.Status{State: cluster.Pending, Node: c.name(), Reason: "its shepherd has not come yet"}, nil
@@ -133,7 +134,11 @@ func (c *Cluster) Clear(_ context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if folder.Watched() {
+	st, err := c.status(id, folder)
+	if err != nil {
+		return err
+	}
+	if !st.State.Over() || folder.Watched() {
 		return cluster.StillRuns(id)
 	}
 	return c.Runs.Forget(id)

@@ -34,6 +34,9 @@ const (
 // look is how often a shepherd looks after its run.
 const look = 250 * time.Millisecond
 
+// runVariable is by what a run, and whatever it starts, is known on its node.
+const runVariable = "QIANMO_RUN"
+
 // sampleEvery is how often it writes what is used.
 const sampleEvery = 4 // looks
 
@@ -73,27 +76,16 @@ func Watch(ctx context.Context, folder cluster.Folder) (exit int, err error) {
 	if err != nil {
 		return ExitBroken, err
 	}
-	return exitOf(end), w.report(ctx, end)
+	persist(func() error { return w.write(end.Elapsed, end.CPU, 0) })
+	persist(func() error { return folder.WriteEnd(end) })
+	return exitOf(end), nil
 }
 
-// report writes the last sample and the end. On a full disk it waits for room:
-// what was used must not be lost.
-func (w *watch) report(ctx context.Context, end cluster.End) error {
-	again := time.NewTicker(time.Second)
-	defer again.Stop()
-	for {
-		err := w.write(end.Elapsed, end.CPU, 0)
-		if err == nil {
-			err = w.folder.WriteEnd(end)
-		}
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-again.C:
-		}
+// persist tries until it succeeds: on a full disk the shepherd waits for room, or
+// until it is killed, since what was used must not be lost.
+func persist(write func() error) {
+	for again := time.Tick(time.Second); write() != nil; {
+		<-again
 	}
 }
 
@@ -141,10 +133,13 @@ func (w *watch) start(ctx context.Context) (cluster.End, error) {
 		return cluster.End{}, err
 	}
 	defer closeStreams()
-	// The kernel ends the run when this thread dies: nothing runs on that nobody
-	// measures.
+	// The kernel ends the command when this thread dies. What the command started
+	// itself is ended by whoever finds the run lost (EndStrays).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	if w.allowed, err = w.folder.Allowed(); err != nil {
+		return cluster.End{}, err
+	}
 	w.began = time.Now()
 	if err := w.write(0, 0, 0); err != nil { // before the start: from here on it is known to have begun
 		return cluster.End{}, err
@@ -153,7 +148,6 @@ func (w *watch) start(ctx context.Context) (cluster.End, error) {
 		return w.end(cluster.Failed, 127, "", err.Error()), nil
 	}
 	w.tree = newTree(cmd.Process.Pid)
-	defer w.tree.close()
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	tick := time.NewTicker(look)
@@ -194,7 +188,7 @@ func (w *watch) command() (cmd *exec.Cmd, closeStreams func(), err error) {
 // command needs to run at all, what its cluster says of devices, its own, and
 // where things are.
 func (w *watch) env() []string {
-	env := map[string]string{"QIANMO_RUN": w.run.ID, "QIANMO_NODE": node(), "QIANMO_IN": w.folder.In(), "QIANMO_OUT": w.folder.Out(), "QIANMO_CHECKPOINT": w.folder.Checkpoint(), "HOME": string(w.folder)}
+	env := map[string]string{runVariable: w.run.ID, "QIANMO_NODE": node(), "QIANMO_IN": w.folder.In(), "QIANMO_OUT": w.folder.Out(), "QIANMO_CHECKPOINT": w.folder.Checkpoint(), "HOME": string(w.folder)}
 	for _, name := range []string{"PATH", "LANG", "CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "ASCEND_RT_VISIBLE_DEVICES", "MLU_VISIBLE_DEVICES"} {
 		if value, set := os.LookupEnv(name); set {
 			env[name] = value

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -16,8 +18,6 @@ type tree struct {
 }
 
 func newTree(root int) *tree { return &tree{root: root} }
-
-func (t *tree) close() {}
 
 // process is what /proc says of one, proc(5).
 type process struct {
@@ -74,6 +74,21 @@ func readProcess(file string) (p process, ok bool) {
 	pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
 	return process{pid: pid, parent: int(number(1)), session: int(number(3)),
 		cpu: (number(11) + number(12) + number(13) + number(14)) * 1000 / ticks, memory: number(21) * int64(os.Getpagesize())}, true
+}
+
+// EndStrays ends what a lost run left on this node, known by its environment: its
+// shepherd is gone, and nobody would measure it.
+func EndStrays(run string) {
+	files, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, file := range files {
+		env, err := os.ReadFile(file)
+		if err != nil || !slices.Contains(strings.Split(string(env), "\x00"), runVariable+"="+run) {
+			continue // ended, or not the run's
+		}
+		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
 }
 
 // used is the milliseconds of a core so far, and the MiB of now.
