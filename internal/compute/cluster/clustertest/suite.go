@@ -6,9 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -458,27 +456,5 @@ func strangers(t *testing.T, s *stage) {
 	}
 	if err := s.cluster.Start(t.Context(), cluster.Run{ID: "empty"}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a run without a command: %v", err)
-	}
-}
-
-// KillShepherd kills the parent of the run's shell, as when its node dies, on
-// clusters whose nodes are this machine.
-func KillShepherd(t *testing.T, run cluster.Run) {
-	t.Helper()
-	pid, err := os.ReadFile(filepath.Join(string(run.Folder), "pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(stat), ") ")
-	parent, err := strconv.Atoi(strings.Fields(rest)[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Kill(parent, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -1,8 +1,6 @@
 package local_test
 
 import (
-	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,28 +11,15 @@ import (
 	"github.com/qianmo/qianmo/internal/compute/cluster/clustertest"
 	"github.com/qianmo/qianmo/internal/driver/cluster/local"
 	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd"
+	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd/shepherdtest"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
-// TestMain is also the shepherd's program.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "shepherd" {
-		exit, err := shepherd.Watch(context.Background(), cluster.Folder(os.Args[2]))
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		os.Exit(exit)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { shepherdtest.Main(m) }
 
 // TestLostRunLeavesNothing: what a run had started ends when it is found lost.
 func TestLostRunLeavesNothing(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &local.Cluster{Runs: cluster.Register(t.TempDir()), Shepherd: []string{self, "shepherd"}}
+	c := &local.Cluster{Runs: cluster.Register(t.TempDir()), Shepherd: shepherdtest.Command(t)}
 	run := cluster.Run{ID: "left-behind", Folder: cluster.Folder(t.TempDir()), Memory: 64, Command: []string{"/bin/sh", "-c", "setsid sleep 600 & echo $! > child; echo $$ > pid; wait"}}
 	if err := run.Folder.Prepare(run, time.Hour); err != nil {
 		t.Fatal(err)
@@ -74,14 +59,10 @@ func TestUnreadableLimit(t *testing.T) {
 }
 
 func TestSuite(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	state, storage := t.TempDir(), t.TempDir()
 	clustertest.Run(t, clustertest.Bench{
 		Open: func() cluster.Cluster {
-			return &local.Cluster{Runs: cluster.Register(state), Shepherd: []string{self, "shepherd"}}
+			return &local.Cluster{Runs: cluster.Register(state), Shepherd: shepherdtest.Command(t)}
 		},
 		Storage:  storage,
 		Lose:     clustertest.KillShepherd,

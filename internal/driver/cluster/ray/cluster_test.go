@@ -2,7 +2,6 @@ package ray_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -15,21 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qianmo/qianmo/internal/compute/cluster"
-	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd"
+	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd/shepherdtest"
 )
 
-// TestMain is also the shepherd's program.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "shepherd" {
-		exit, err := shepherd.Watch(context.Background(), cluster.Folder(os.Args[2]))
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		os.Exit(exit)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { shepherdtest.Main(m) }
 
 // install gets Ray from requirements.txt, once for each content of it.
 func install(t *testing.T) (bin string) {

@@ -14,21 +14,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/qianmo/qianmo/internal/compute/cluster"
-	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd"
+	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd/shepherdtest"
 )
 
-// TestMain is also the shepherd's program.
-func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "shepherd" {
-		exit, err := shepherd.Watch(context.Background(), cluster.Folder(os.Args[2]))
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-		os.Exit(exit)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { shepherdtest.Main(m) }
 
 // site is a real Slurm of four nodes on this machine, with accounting: two nodes
 // with two GPUs each, two with four NPUs each. GPUs are files that stand for

@@ -10,19 +10,16 @@ import (
 
 	"github.com/qianmo/qianmo/internal/compute/cluster"
 	"github.com/qianmo/qianmo/internal/compute/cluster/clustertest"
+	"github.com/qianmo/qianmo/internal/driver/cluster/shepherd/shepherdtest"
 	"github.com/qianmo/qianmo/internal/driver/cluster/slurm"
 	"github.com/qianmo/qianmo/internal/platform/fault"
 )
 
 func TestSlurm(t *testing.T) {
 	s := newSite(t)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	state, storage := cluster.Register(t.TempDir()), t.TempDir()
 	open := func() *slurm.Cluster {
-		return &slurm.Cluster{Runs: state, Shepherd: []string{self, "shepherd"}, Env: s.env(), Accounting: true}
+		return &slurm.Cluster{Runs: state, Shepherd: shepherdtest.Command(t), Env: s.env(), Accounting: true}
 	}
 	t.Run("suite", func(t *testing.T) {
 		clustertest.Run(t, clustertest.Bench{
@@ -39,46 +36,23 @@ func TestSlurm(t *testing.T) {
 	}
 }
 
-func prepare(t *testing.T, storage, id, script string, change func(*cluster.Run)) cluster.Run {
-	t.Helper()
-	folder := cluster.Folder(filepath.Join(storage, id))
-	if err := os.Mkdir(string(folder), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	run := cluster.Run{ID: id, Folder: folder, Command: []string{"/bin/sh", "-c", script}, CPU: 1000, Memory: 256, Grace: time.Second}
-	change(&run)
-	if err := folder.Prepare(run, time.Hour); err != nil {
-		t.Fatal(err)
-	}
-	return run
-}
-
-func status(t *testing.T, c *slurm.Cluster, run cluster.Run) cluster.Status {
-	t.Helper()
-	found, err := c.Look(t.Context(), run.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found[run.ID]
-}
-
 // devices: a run on a named node gets as many as it asked for, and no others.
 func devices(t *testing.T, s *site, c *slurm.Cluster, storage string) {
-	run := prepare(t, storage, "two-gpus", `echo "$CUDA_VISIBLE_DEVICES" on "$QIANMO_NODE"`, func(r *cluster.Run) {
+	run := clustertest.Prepare(t, storage, "two-gpus", `echo "$CUDA_VISIBLE_DEVICES" on "$QIANMO_NODE"`, func(r *cluster.Run) {
 		r.Node, r.Model, r.Devices = "n2", "gpu:h100", []string{"gpu:h100:0", "gpu:h100:1"}
 	})
 	if err := c.Start(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}
-	s.until(t, "it is over", func() bool { return status(t, c, run).State.Over() })
+	s.until(t, "it is over", func() bool { return clustertest.Status(t, c, run).State.Over() })
 	text, _ := os.ReadFile(run.Folder.StreamPath(cluster.Stdout))
-	if st := status(t, c, run); st.State != cluster.Succeeded || st.Node != "n2" || string(text) != "0,1 on n2\n" {
+	if st := clustertest.Status(t, c, run); st.State != cluster.Succeeded || st.Node != "n2" || string(text) != "0,1 on n2\n" {
 		t.Errorf("status %+v, it said %q", st, text)
 	}
 }
 
 func never(t *testing.T, _ *site, c *slurm.Cluster, storage string) {
-	run := prepare(t, storage, "nine-gpus", "true", func(r *cluster.Run) {
+	run := clustertest.Prepare(t, storage, "nine-gpus", "true", func(r *cluster.Run) {
 		r.Model, r.Devices = "gpu:h100", strings.Split("012345678", "")
 	})
 	if err := c.Start(t.Context(), run); !fault.Is(err, fault.Invalid) {
@@ -90,34 +64,34 @@ func never(t *testing.T, _ *site, c *slurm.Cluster, storage string) {
 // run.
 func waits(t *testing.T, s *site, c *slurm.Cluster, storage string) {
 	two := func(r *cluster.Run) { r.Node, r.Model, r.Devices = "n1", "gpu:h100", []string{"a", "b"} }
-	first := prepare(t, storage, "first", "while [ ! -e go ]; do sleep 0.05; done", two)
-	second := prepare(t, storage, "second", "true", two)
+	first := clustertest.Prepare(t, storage, "first", "while [ ! -e go ]; do sleep 0.05; done", two)
+	second := clustertest.Prepare(t, storage, "second", "true", two)
 	for _, run := range []cluster.Run{first, second} {
 		if err := c.Start(t.Context(), run); err != nil {
 			t.Fatal(err)
 		}
 	}
-	s.until(t, "the first runs", func() bool { return status(t, c, first).State == cluster.Running })
+	s.until(t, "the first runs", func() bool { return clustertest.Status(t, c, first).State == cluster.Running })
 	s.until(t, "the second says why it waits", func() bool {
-		st := status(t, c, second)
+		st := clustertest.Status(t, c, second)
 		return st.State == cluster.Pending && (st.Reason == "Resources" || strings.Contains(st.Reason, "ReqNodeNotAvail"))
 	})
 	if err := c.End(t.Context(), second.ID); err != nil {
 		t.Fatal(err)
 	}
-	if st := status(t, c, second); st.State != cluster.Stopped {
+	if st := clustertest.Status(t, c, second); st.State != cluster.Stopped {
 		t.Errorf("ended before it began: %+v", st)
 	}
 	if err := os.WriteFile(filepath.Join(string(first.Folder), "go"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.until(t, "the first is over", func() bool { return status(t, c, first).State == cluster.Succeeded })
+	s.until(t, "the first is over", func() bool { return clustertest.Status(t, c, first).State == cluster.Succeeded })
 }
 
 // foundByName: a driver that was killed after Slurm took the job, and before it
 // noted what Slurm calls it, does not submit it again.
 func foundByName(t *testing.T, s *site, c *slurm.Cluster, storage string) {
-	run := prepare(t, storage, "noted-late", "echo once >> times", func(*cluster.Run) {})
+	run := clustertest.Prepare(t, storage, "noted-late", "echo once >> times", func(*cluster.Run) {})
 	if err := c.Start(t.Context(), run); err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +108,7 @@ func foundByName(t *testing.T, s *site, c *slurm.Cluster, storage string) {
 	if again, err := c.Runs.Name(run.ID); err != nil || again != name {
 		t.Errorf("job %s was submitted again as %s, %v", name, again, err)
 	}
-	s.until(t, "it is over", func() bool { return status(t, c, run).State.Over() })
+	s.until(t, "it is over", func() bool { return clustertest.Status(t, c, run).State.Over() })
 	if text, _ := os.ReadFile(filepath.Join(string(run.Folder), "times")); string(text) != "once\n" {
 		t.Errorf("it ran: %q", text)
 	}
